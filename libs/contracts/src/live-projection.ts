@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { hostState, presetState, roomState } from './events/directory-events';
+import { sessionMode } from './events/field';
+import { sessionHealth, sessionStatus } from './rest/session';
+
+const ms = z.int();
+
+/**
+ * A session's content as it is stored: the row without its fold, times in epoch ms. In Redis only open ones stand
+ * (scheduled, live); Postgres gives the same shape for all. Counts are apart: they move on their own.
+ */
+export const storedSession = z.object({
+  id: z.string(),
+  version: z.int(),
+  room_id: z.string().nullable(),
+  preset_id: z.string().nullable(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  status: sessionStatus,
+  health: sessionHealth.nullable(),
+  mode: sessionMode.nullable(),
+  started_at: ms.nullable(),
+  ended_at: ms.nullable(),
+  end_reason: z.string().nullable(),
+  scheduled_start_time: ms.nullable(),
+  hls_url: z.string().nullable(),
+  recording_enabled: z.boolean().nullable(),
+  chat_enabled_override: z.boolean().nullable(),
+  stage_enabled_override: z.boolean().nullable(),
+  max_join_limit_override: z.int().nullable(),
+  /** A count is shown only if it is newer: the time of the last explicit end, null where there is none. */
+  counts_after: ms.nullable(),
+  created_at: ms,
+  updated_at: ms,
+});
+
+/** The viewer count register as last reported, and the peak. `version` grows by one with each change of the row. */
+export const storedCounts = z.object({
+  version: z.int(),
+  viewer_count: z.int(),
+  viewer_count_at: ms,
+  max_viewers: z.int(),
+  max_viewers_at: ms,
+});
+
+export const storedRoom = roomState.extend({ created_at: ms.nullish(), updated_at: ms.nullish() });
+export const storedHost = hostState.extend({ created_at: ms.nullish() });
+export const storedPreset = presetState.extend({ created_at: ms.nullish(), updated_at: ms.nullish() });
+
+/** Why a session left the projection. */
+export const removalReason = z.enum(['ended', 'expired', 'deleted']);
+
+export type StoredSession = z.output<typeof storedSession>;
+export type StoredCounts = z.output<typeof storedCounts>;
+export type StoredRoom = z.output<typeof storedRoom>;
+export type StoredHost = z.output<typeof storedHost>;
+export type StoredPreset = z.output<typeof storedPreset>;
+export type RemovalReason = z.output<typeof removalReason>;
+
+/**
+ * One effective change, as the writer is given it and as readers get it from the log. Applied last-write-wins by
+ * `version`, per kind and id. `entity: null` is a tombstone.
+ */
+export type ProjectionChange =
+  | { kind: 'session'; id: string; version: number; session: StoredSession }
+  | { kind: 'removed'; id: string; version: number; why: RemovalReason }
+  | { kind: 'counts'; id: string; version: number; counts: StoredCounts }
+  | { kind: 'room'; id: string; version: number; entity: StoredRoom | null }
+  | { kind: 'host'; id: string; version: number; entity: StoredHost | null }
+  | { kind: 'preset'; id: string; version: number; entity: StoredPreset | null };
+
+/** A place in the life of the projection. A greater epoch is later, whatever its seq. */
+export interface Position {
+  epoch: number;
+  seq: number;
+}

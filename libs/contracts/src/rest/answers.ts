@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { restSession } from './session';
+
+/** Unix seconds. */
+const timestamp = z.int();
+
+/** The codes that a refusal can carry; stable, for programs. */
+export const errorCode = z.enum([
+  'invalid_query',
+  'invalid_body',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'unsupported_media_type',
+  'payload_too_large',
+  'rate_limited',
+  'unavailable',
+  'internal',
+]);
+
+/** Where a request is wrong: the parameter (or the path into the body) and what it must be. */
+export const errorDetail = z.object({ parameter: z.string(), message: z.string() });
+
+export const errorAnswer = z.object({
+  success: z.literal(false),
+  error: z.string(),
+  code: errorCode,
+  details: z.array(errorDetail),
+  timestamp,
+});
+
+export const sessionListAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({ sessions: z.array(restSession), total: z.int(), page: z.int(), limit: z.int() }),
+  timestamp,
+  /** Present and true when the live projection is behind or out of reach. */
+  stale: z.literal(true).optional(),
+});
+
+export const sessionAnswer = z.object({
+  success: z.literal(true),
+  data: restSession,
+  timestamp,
+  stale: z.literal(true).optional(),
+});
+
+export type ErrorCode = z.output<typeof errorCode>;
+export type ErrorDetail = z.output<typeof errorDetail>;
+export type ErrorAnswer = z.output<typeof errorAnswer>;
+export type SessionListAnswer = z.output<typeof sessionListAnswer>;
+export type SessionAnswer = z.output<typeof sessionAnswer>;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { card } from './card';
+
+/** Why a session left a view. */
+export const removeReason = z.enum(['deleted', 'ended', 'expired', 'filter', 'window', 'gone']);
+
+const place = { view: z.string(), frame: z.int(), epoch: z.int(), seq: z.int() };
+
+/** The whole answer of a view. `absent`: watched, but not open. */
+export const snapshotFrame = z.object({
+  ...place,
+  total: z.int(),
+  sessions: z.array(card),
+  absent: z.array(z.string()).optional(),
+});
+
+/** The difference to frame `prev`; `prev: null`: to the `have` that was sent. */
+export const deltaFrame = z.object({
+  view: z.string(),
+  prev: z.int().nullable(),
+  frame: z.int(),
+  epoch: z.int(),
+  seq: z.int(),
+  total: z.int().optional(),
+  upserts: z.array(card).optional(),
+  removes: z.array(z.tuple([z.string(), removeReason])).optional(),
+  counts: z.array(z.tuple([z.string(), z.int().nullable(), z.int().nullable()])).optional(),
+});
+
+/** `time`: Unix ms at the gateway. `stale`: Redis is out of reach; the list may be old. */
+export const heartbeatFrame = z.object({ ...place, time: z.int(), stale: z.boolean().optional() });
+export const resetFrame = z.object({ view: z.string(), reason: z.string() });
+export const byeFrame = z.object({ reason: z.string(), retry_after_ms: z.int() });
+
+export type RemoveReason = z.output<typeof removeReason>;
+export type SnapshotFrame = z.output<typeof snapshotFrame>;
+export type DeltaFrame = z.output<typeof deltaFrame>;
+export type HeartbeatFrame = z.output<typeof heartbeatFrame>;
+export type ResetFrame = z.output<typeof resetFrame>;
+export type ByeFrame = z.output<typeof byeFrame>;

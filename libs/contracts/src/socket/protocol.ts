@@ -1,0 +1,23 @@
+import type { ByeFrame, DeltaFrame, HeartbeatFrame, ResetFrame, SnapshotFrame } from './frames';
+import type { Done, Refusal, SubscribeRequestInput, Subscribed, WatchRequestInput } from './requests';
+
+/** The version that a `subscribe` must name in `v`. */
+export const PROTOCOL_VERSION = 1;
+/** The largest message a client may send, in bytes. */
+export const MAX_REQUEST_BYTES = 32 * 1024;
+
+/** Socket.IO's typed maps, namespace `/`. Every client event is acked. */
+export interface ClientToServerEvents {
+  subscribe: (request: SubscribeRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
+  unsubscribe: (request: { view: string }, ack: (answer: Done | Refusal) => void) => void;
+  watch: (request: WatchRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
+  unwatch: (request: { ids?: string[] }, ack: (answer: Done | Refusal) => void) => void;
+}
+
+export interface ServerToClientEvents {
+  snapshot: (frame: SnapshotFrame) => void;
+  delta: (frame: DeltaFrame) => void;
+  heartbeat: (frame: HeartbeatFrame) => void;
+  reset: (frame: ResetFrame) => void;
+  bye: (frame: ByeFrame) => void;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** An integer given as text, within bounds. */
+export const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/, { error: `must be a whole number from ${min} to ${max}` })
+    .transform(Number)
+    .pipe(
+      z
+        .int()
+        .min(min, { error: `must be at least ${min}` })
+        .max(max, { error: `must be at most ${max}` }),
+    );
+
+/** `true` or `false` given as text. */
+export const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true');
+
+/** A comma separated list of non-empty texts. */
+export const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+/** What every process is configured by; extend it with `z.object({ ...hostConfig, … })`. */
+export const hostConfig = {
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PORT: integer(0, 65_535).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+};
+
+/** A configuration that cannot be used: one line per wrong variable, all of them. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Parses the environment by a schema. An empty variable counts as unset. Throws ConfigError with everything that is
+ * wrong; values are not repeated in it, they may be secrets.
+ */
+export function readConfig<S extends z.ZodType>(schema: S, env: Record<string, string | undefined> = process.env) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.') || 'environment';
+      return name in given ? `${name}: ${issue.message}` : `${name}: is not set (${issue.message})`;
+    }),
+  );
+}

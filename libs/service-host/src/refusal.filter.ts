@@ -1,0 +1,48 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { ErrorCode } from '#libs/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal, errorAnswer } from './refusal';
+
+const CODES: Record<number, ErrorCode> = {
+  400: 'invalid_query',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'payload_too_large',
+  414: 'invalid_query',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  431: 'invalid_query',
+  503: 'unavailable',
+};
+
+/** Every refusal and failure leaves in the envelope; what is our fault says nothing of its inside, and is logged. */
+@Catch()
+export class RefusalFilter implements ExceptionFilter {
+  private readonly logger = new Logger(RefusalFilter.name);
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const status = statusOf(exception);
+    if (status >= 500 && status !== 503) {
+      const { method, url } = http.getRequest<FastifyRequest>();
+      this.logger.error({ err: exception, method, path: url.split('?')[0] }, 'a request failed');
+    }
+    const code = exception instanceof Refusal ? exception.code : (CODES[status] ?? 'internal');
+    const details = exception instanceof Refusal ? exception.details : [];
+    void reply.status(status).send(errorAnswer(code, messageOf(exception, status), details, Date.now()));
+  }
+}
+
+function statusOf(exception: unknown): number {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const status = (exception as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+function messageOf(exception: unknown, status: number): string {
+  if (status >= 500 && !(exception instanceof Refusal)) return 'something went wrong here';
+  return exception instanceof Error ? exception.message : 'the request is not valid';
+}

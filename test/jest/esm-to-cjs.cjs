@@ -30,6 +30,10 @@ module.exports = {
       module: { type: 'commonjs', ignoreDynamic: true },
       swcrc: false,
     });
-    return { code: code.replaceAll('import.meta.url', '("file://" + __filename)').replaceAll('import.meta.dirname', '__dirname') };
+    return {
+      code: code
+        .replaceAll('import.meta.url', '("file://" + __filename)')
+        .replaceAll('import.meta.dirname', '__dirname'),
+    };
   },
 };

@@ -4,6 +4,7 @@ export * from './events/field';
 export * from './events/session-events';
 export * from './events/topics';
 export * from './events/viewer-events';
+export * from './json-schemas';
 export * from './live-projection';
 export * from './rest/answers';
 export * from './rest/list-query';

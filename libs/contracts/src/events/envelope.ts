@@ -25,4 +25,7 @@ export function eventOf<T extends string, D extends z.ZodType>(type: T, data: D)
 }
 
 /** Events whose type says everything: `data` may be absent or anything. */
-export const noData = z.unknown().transform(() => null);
+export const noData = z
+  .unknown()
+  .optional()
+  .transform(() => null);

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { EVENT_TYPES } from './events/topics';
+import { storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
+import { errorAnswer, sessionAnswer, sessionListAnswer } from './rest/answers';
+import { listQuery, liveListQuery, sessionParams } from './rest/list-query';
+import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
+import {
+  done,
+  refusal,
+  subscribeRequest,
+  subscribed,
+  unsubscribeRequest,
+  unwatchRequest,
+  watchRequest,
+} from './socket/requests';
+
+const REST = { listQuery, liveListQuery, sessionParams, sessionListAnswer, sessionAnswer, errorAnswer };
+const SOCKET = {
+  subscribeRequest,
+  unsubscribeRequest,
+  watchRequest,
+  unwatchRequest,
+  subscribed,
+  done,
+  refusal,
+  snapshotFrame,
+  deltaFrame,
+  heartbeatFrame,
+  resetFrame,
+  byeFrame,
+};
+const PROJECTION = { storedSession, storedCounts, storedRoom, storedHost, storedPreset };
+
+/** Every contract as JSON Schema 2020-12 of what stands on the wire, by `group/name`. */
+export function contractSchemas(): Map<string, object> {
+  const groups: [string, [string, z.ZodType][]][] = [
+    ['events', [...EVENT_TYPES].map(([type, { schema }]) => [type, schema])],
+    ['rest', Object.entries(REST)],
+    ['socket', Object.entries(SOCKET)],
+    ['projection', Object.entries(PROJECTION)],
+  ];
+  return new Map(
+    groups.flatMap(([group, schemas]) =>
+      schemas.map(([name, schema]) => [`${group}/${name}`, z.toJSONSchema(schema, { io: 'input' })] as const),
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { eventually } from './eventually';
+
+export type AppName = 'session-lifecycle' | 'session-query' | 'session-gateway';
+
+const KEPT_OUTPUT = 20_000;
+
+/** One service as it runs in production: a process of its own, from `dist`. */
+export class Service {
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    readonly app: AppName,
+    readonly port: number,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async of(app: AppName, env: Record<string, string>): Promise<Service> {
+    return new Service(app, await freePort(), env);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  async start(): Promise<void> {
+    this.launch();
+    await this.ready();
+  }
+
+  launch(): void {
+    const main = join(__dirname, '..', '..', 'dist', 'apps', this.app, 'src', 'main.js');
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(this.port), LOG_LEVEL: 'info', ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk: Buffer) => {
+      this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    this.child = child;
+  }
+
+  async ready(): Promise<void> {
+    await eventually(`${this.app} is ready`, async () => {
+      if (this.child?.exitCode !== null) throw new Error(`${this.app} ended:\n${this.output}`);
+      const answer = await fetch(`${this.url}/health/ready`);
+      if (answer.ok) return true;
+      throw new Error(`${await answer.text()}\n${this.output}`);
+    });
+  }
+
+  /** Ends it and gives its exit code (null when the signal killed it). Nothing happens to one that does not run. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const { child } = this;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}

@@ -20,20 +20,18 @@ function isModule(file) {
 }
 
 module.exports = {
-  getCacheKey: (source, file) => createHash('sha1').update(source).update(file).update('2').digest('hex'),
-  process(source, file) {
-    if (!isModule(file) && !(file.includes('/esm/') && ESM_SYNTAX.test(source))) return { code: source };
-    if (!ESM_SYNTAX.test(source)) return { code: source };
+  getCacheKey: (source, file) => createHash('sha1').update(source).update(file).update('4').digest('hex'),
+  process(original, file) {
+    // Modules make their own `__dirname`; the function that jest wraps CommonJS in has one already.
+    const source = original.replace(/\b__(dir|file)name\b/g, 'own_$1name');
+    if (!isModule(file) && !(file.includes('/esm/') && ESM_SYNTAX.test(source))) return { code: original };
+    if (!ESM_SYNTAX.test(source)) return { code: original };
     const { code } = swc.transformSync(source, {
       filename: file,
       jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
       module: { type: 'commonjs', ignoreDynamic: true },
       swcrc: false,
     });
-    return {
-      code: code
-        .replaceAll('import.meta.url', '("file://" + __filename)')
-        .replaceAll('import.meta.dirname', '__dirname'),
-    };
+    return { code };
   },
 };

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Artifacts } from './artifacts';
+import { keptPort } from './port';
+import { Server } from './server';
+
+export interface KafkaOptions {
+  directory: string;
+  artifacts: Artifacts;
+  /** A second listener for fault tests: clients that come by it are sent to this port (a proxy's) from then on. */
+  advertisedProxyPort?: number;
+}
+
+export interface KafkaServer {
+  server: Server;
+  /** `host:port` of the direct listener. */
+  brokers: string;
+  /** `host:port` that a proxy has to connect to; null without `advertisedProxyPort`. */
+  behindProxy: string | null;
+}
+
+/** A real broker of one node (KRaft), not yet started. Its ports and data stay with the directory. */
+export async function kafka({ directory, artifacts, advertisedProxyPort }: KafkaOptions): Promise<KafkaServer> {
+  const data = join(directory, 'data');
+  mkdirSync(data, { recursive: true });
+  const port = await keptPort(directory, 'broker');
+  const controllerPort = await keptPort(directory, 'controller');
+  const proxiedPort = advertisedProxyPort === undefined ? null : await keptPort(directory, 'proxied');
+  const meta = join(data, 'meta.properties');
+  if (!existsSync(meta))
+    writeFileSync(meta, `version=1\ncluster.id=${randomBytes(16).toString('base64url')}\nnode.id=1\n`);
+
+  const listeners = [`PLAINTEXT://127.0.0.1:${port}`];
+  const advertised = [...listeners];
+  if (proxiedPort !== null) {
+    listeners.push(`PROXIED://127.0.0.1:${proxiedPort}`);
+    advertised.push(`PROXIED://127.0.0.1:${advertisedProxyPort}`);
+  }
+  const properties = join(directory, 'server.properties');
+  writeFileSync(properties, serverProperties({ data, controllerPort, listeners, advertised }));
+
+  const logFile = join(directory, 'kafka.log');
+  let readFrom = 0;
+  const server = new Server({
+    name: 'kafka',
+    command: 'java',
+    args: [...jvmFlags(directory), '-cp', artifacts.classPath.join(':'), 'kafka.Kafka', properties],
+    env: { PATH: process.env['PATH'] },
+    logFile,
+    startWithinMs: 60_000,
+    stopWithinMs: 8000,
+    isUp: async () => readFileSync(logFile, 'utf8').includes('Kafka Server started', readFrom),
+  });
+  const start = server.start.bind(server);
+  server.start = () => {
+    readFrom = existsSync(logFile) ? statSync(logFile).size : 0;
+    return start();
+  };
+  return {
+    server,
+    brokers: `127.0.0.1:${port}`,
+    behindProxy: proxiedPort === null ? null : `127.0.0.1:${proxiedPort}`,
+  };
+}
+
+/** The class-data archive is written by the first clean exit and halves every later start. */
+function jvmFlags(directory: string): string[] {
+  const archive = join(directory, 'classes.jsa');
+  return [
+    '-Xms128m',
+    '-Xmx384m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:-UsePerfData',
+    existsSync(archive) ? `-XX:SharedArchiveFile=${archive}` : `-XX:ArchiveClassesAtExit=${archive}`,
+    '-Xlog:cds=off',
+    '-Xlog:cds+dynamic=off',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
+  ];
+}
+
+interface Properties {
+  data: string;
+  controllerPort: number;
+  listeners: string[];
+  advertised: string[];
+}
+
+function serverProperties({ data, controllerPort, listeners, advertised }: Properties): string {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+    'advertised.listeners': advertised.join(','),
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
+    'log.dirs': data,
+    'offsets.topic.num.partitions': 4,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    'auto.create.topics.enable': false,
+    'log.cleaner.dedupe.buffer.size': 4_194_304,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+  })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

@@ -1,0 +1,18 @@
+import { type EventToken, compareText, compareTokens } from './token';
+
+/** A last-writer-wins register: a value and the token of the event that wrote it. */
+export interface Register<T> {
+  value: T;
+  token: EventToken;
+}
+
+/** The greater token wins; of equal tokens the greater value. The same object when nothing changes. */
+export function write<T>(register: Register<T> | undefined, value: T, token: EventToken): Register<T> {
+  if (register === undefined) return { value, token };
+  const order = compareTokens(token, register.token) || compareText(textOf(value), textOf(register.value));
+  return order > 0 ? { value, token } : register;
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? '';
+}

@@ -1,0 +1,47 @@
+import type { SessionEvent } from '#libs/contracts';
+import type { Register } from './register';
+import type { EventToken } from './token';
+
+/** A parsed event of a session. `at`: min(event's time, broker's timestamp), epoch ms. */
+export type SessionFact = SessionEvent & { at: number };
+
+/** What producers say of a session, each field on its own. */
+export interface SessionFields {
+  room_id: string | null;
+  preset_id: string | null;
+  title: string | null;
+  description: string | null;
+  mode: 'webcam' | 'rtmp' | null;
+  scheduled_start_time: number | null;
+  hls_url: string | null;
+  recording_enabled: boolean | null;
+  chat_enabled_override: boolean | null;
+  stage_enabled_override: boolean | null;
+  max_join_limit_override: number | null;
+}
+
+/**
+ * A session as the fold keeps it: nothing but registers, greatest and least values, so that any order, duplication and
+ * batching of the same events gives the same record. Plain JSON.
+ */
+export interface SessionRecord {
+  id: string;
+  fields: { [F in keyof SessionFields]?: Register<SessionFields[F]> };
+  /** Seconds of the promise, by the starts that made one. */
+  lease?: Register<number>;
+  /** It has sent a heartbeat at least once. */
+  heartbeats?: true;
+  first_scheduled?: EventToken;
+  last_scheduled?: EventToken;
+  first_start?: EventToken;
+  last_start?: EventToken;
+  /** The least of all starts. */
+  started_at?: number;
+  /** The end with the greatest token. */
+  end?: Register<{ at: number; reason: string | null }>;
+  /** The greatest time of its starts and heartbeats. */
+  last_signal_at?: number;
+  deleted?: true;
+  /** The greatest ingest watermark that a watchdog looked with and that changed the answer. */
+  checked_at?: number;
+}

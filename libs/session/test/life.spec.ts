@@ -1,0 +1,117 @@
+import { type SessionFact, type SessionRecord, check, deriveRoom, evolve } from '../src';
+import { given } from './given';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const T = Date.UTC(2026, 10, 20, 18);
+
+function record(...facts: SessionFact[]): SessionRecord {
+  const folded = facts.reduce<SessionRecord | undefined>(evolve, undefined);
+  if (!folded) throw new Error('no facts');
+  return folded;
+}
+
+function derived(...records: SessionRecord[]) {
+  const all = deriveRoom(records);
+  return (id: string) => all.get(id);
+}
+
+describe('the life of a session', () => {
+  it('goes from scheduled to live to ended', () => {
+    const scheduled = given.scheduled(T, { scheduled_start_time: T + HOUR });
+    const started = given.started(T + HOUR, {});
+    const ended = given.ended(T + 2 * HOUR, { reason: 'host left' });
+    expect(derived(record(scheduled))('s1')).toMatchObject({ status: 'scheduled', listed: true, started_at: null });
+    expect(derived(record(scheduled, started))('s1')).toMatchObject({
+      status: 'live',
+      started_at: T + HOUR,
+      title: 'Planned',
+    });
+    expect(derived(record(scheduled, started, ended))('s1')).toMatchObject({
+      status: 'ended',
+      ended_at: T + 2 * HOUR,
+      end_reason: 'host left',
+    });
+  });
+
+  it('is one life when the encoder flaps: first start kept, live again', () => {
+    const facts = [given.started(T), given.ended(T + 10 * SECOND), given.started(T + 40 * SECOND)];
+    expect(derived(record(...facts))('s1')).toMatchObject({
+      status: 'live',
+      started_at: T,
+      counts_after: T + 10 * SECOND,
+    });
+  });
+
+  it('waits unlisted when only an end has arrived, and is right when the start follows', () => {
+    const ended = given.ended(T + HOUR);
+    expect(derived(record(ended))('s1')).toMatchObject({ listed: false });
+    expect(derived(record(ended, given.started(T)))('s1')).toMatchObject({
+      listed: true,
+      status: 'ended',
+      started_at: T,
+      ended_at: T + HOUR,
+    });
+  });
+
+  it('is lost only once the watermark is past its lease, with the end at its last signal', () => {
+    const leased = record(given.started(T, { lease_seconds: 30 }), given.heartbeat(T + 20 * SECOND));
+    expect(derived(leased)('s1')).toMatchObject({ status: 'live', health: 'ok', next_check_at: T + 35 * SECOND });
+    expect(derived(check(leased, T + 36 * SECOND))('s1')).toMatchObject({ status: 'live', health: 'reconnecting' });
+    expect(derived(check(leased, T + 50 * SECOND))('s1')).toMatchObject({ status: 'live' });
+    const lost = check(leased, T + 51 * SECOND);
+    expect(derived(lost)('s1')).toMatchObject({ status: 'ended', end_reason: 'lost', ended_at: T + 20 * SECOND });
+    expect(derived(evolve(lost, given.heartbeat(T + 45 * SECOND)))('s1')).toMatchObject({ status: 'live' });
+    expect(derived(evolve(lost, given.updated(T + 45 * SECOND, { title: 'An edit' })))('s1')).toMatchObject({
+      status: 'ended',
+    });
+  });
+
+  it('times out after 12 hours without a lease', () => {
+    const unleased = record(given.started(T));
+    expect(derived(check(unleased, T + 12 * HOUR + 1))('s1')).toMatchObject({
+      status: 'ended',
+      end_reason: 'timeout',
+      ended_at: T + 12 * HOUR,
+    });
+  });
+
+  it('expires a day after its planned start, and revives by a start', () => {
+    const scheduled = record(given.scheduled(T, { scheduled_start_time: T + HOUR }));
+    const expired = check(scheduled, T + 25 * HOUR + 1);
+    expect(derived(expired)('s1')).toMatchObject({ status: 'expired' });
+    expect(derived(evolve(expired, given.started(T + 26 * HOUR)))('s1')).toMatchObject({ status: 'live' });
+  });
+
+  it('gives way to the next session of its room', () => {
+    const first = record(given.started(T));
+    const second = record(given.started(T + HOUR, {}, { subject: 's2' }));
+    const room = derived(first, second);
+    expect(room('s1')).toMatchObject({ status: 'ended', end_reason: 'superseded', ended_at: T + HOUR });
+    expect(room('s2')).toMatchObject({ status: 'live' });
+  });
+
+  it('deleted is final, and its claim on the room stays', () => {
+    const first = record(given.started(T));
+    const second = record(
+      given.started(T + HOUR, {}, { subject: 's2' }),
+      given.deleted(T + 2 * HOUR, { subject: 's2' }),
+    );
+    const room = derived(first, second);
+    expect(room('s2')).toMatchObject({ listed: false, deleted: true });
+    expect(room('s1')).toMatchObject({ status: 'ended', end_reason: 'superseded' });
+  });
+
+  it('clears what an update clears, but never a title or a mode', () => {
+    const session = record(
+      given.scheduled(T, { description: 'Long', preset_id: 'p1' }),
+      given.updated(T + 1, { description: null, preset_id: null, title: null, mode: null }),
+    );
+    expect(derived(session)('s1')).toMatchObject({
+      description: null,
+      preset_id: null,
+      title: 'Planned',
+      mode: 'webcam',
+    });
+  });
+});

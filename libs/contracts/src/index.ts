@@ -1,6 +1,7 @@
 export * from './events/directory-events';
 export * from './events/envelope';
 export * from './events/field';
+export * from './events/read-event';
 export * from './events/session-events';
 export * from './events/topics';
 export * from './events/viewer-events';

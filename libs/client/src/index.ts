@@ -1,0 +1,2 @@
+export * from './held-list';
+export * from './shown-order';

@@ -1,0 +1,111 @@
+import type { DeltaFrame, Position, ProjectionChange } from '#libs/contracts';
+import { Columns } from './columns';
+import { LiveState } from './live-state';
+import type { Audience, Presentation } from './presentation';
+import { type Question, viewName } from './question';
+import { type Urgency, View } from './view';
+
+export interface LiveListOptions {
+  presentation: Presentation;
+  /** How many views of each kind there may be. */
+  limits: { list: number; watch: number };
+  /** How long after a change a frame is due, in ms, by how urgent the change is. */
+  intervalsMs: Record<Urgency, number>;
+}
+
+export const INTERVALS_MS: Record<Urgency, number> = { edge: 50, membership: 250, count: 1000 };
+
+/**
+ * The keyed live state and the views of it. Fed with the changes of the projection; says which views are due; makes
+ * their frames. Pure: times come in as epoch ms, nothing happens by itself.
+ */
+export class LiveList {
+  readonly state = new LiveState();
+  /** The log position that the state contains, whole; undefined until it was loaded. */
+  position: Position | undefined;
+  /** Stretches the intervals when frames cost more than they may. */
+  stretch = 1;
+  private readonly columns = new Map<Audience, Columns>();
+  private readonly viewsByName = new Map<string, View>();
+  private readonly due = new Map<View, number>();
+  private readonly counted = { list: 0, watch: 0 };
+
+  constructor(private readonly options: LiveListOptions) {}
+
+  /** Replaces the state. The changes must be the whole of it as it was at `position`. */
+  load(changes: Iterable<ProjectionChange>, position: Position, now: number): void {
+    this.state.clear();
+    for (const change of changes) this.state.apply(change);
+    this.position = position;
+    const touched = this.state.takeTouched();
+    for (const columns of this.columns.values()) for (const { slot } of touched) columns.refresh(slot);
+    for (const view of this.views()) {
+      view.reload();
+      this.makeDue(view, 'edge', now);
+    }
+  }
+
+  /** Takes the changes that lead to `position`. */
+  apply(changes: readonly ProjectionChange[], position: Position, now: number): void {
+    for (const change of changes) this.state.apply(change);
+    this.position = position;
+    const touched = this.state.takeTouched();
+    for (const columns of this.columns.values()) for (const { slot } of touched) columns.refresh(slot);
+    for (const view of this.views()) {
+      for (const each of touched) {
+        const urgency = view.touch(each);
+        if (urgency) this.makeDue(view, urgency, now);
+      }
+    }
+  }
+
+  views(): Iterable<View> {
+    return this.viewsByName.values();
+  }
+
+  /** The view of a question, made and framed if there is none yet; undefined when there are too many. Loaded only. */
+  view(question: Question, audience: Audience, now: number): View | undefined {
+    const known = this.viewsByName.get(viewName(question, audience));
+    if (known) return known;
+    if (!this.position || this.counted[question.kind] >= this.options.limits[question.kind]) return undefined;
+    const view = new View(question, this.state, this.columnsOf(audience), this.options.presentation);
+    this.viewsByName.set(view.name, view);
+    this.counted[question.kind] += 1;
+    view.advance(this.position, now);
+    return view;
+  }
+
+  /** Nobody listens to it any more. */
+  drop(view: View): void {
+    if (!this.viewsByName.delete(view.name)) return;
+    this.due.delete(view);
+    this.counted[view.question.kind] -= 1;
+  }
+
+  /** The views that owe a frame at this time. */
+  dueAt(now: number): View[] {
+    const views: View[] = [];
+    for (const [view, at] of this.due) if (at <= now) views.push(view);
+    return views;
+  }
+
+  /** Makes the view's next frame; null when nothing that it shows has changed. It contains the whole position. */
+  frame(view: View, now: number): DeltaFrame | null {
+    this.due.delete(view);
+    return this.position ? view.advance(this.position, now) : null;
+  }
+
+  private makeDue(view: View, urgency: Urgency, now: number): void {
+    const at = now + this.options.intervalsMs[urgency] * this.stretch;
+    this.due.set(view, Math.min(at, this.due.get(view) ?? Infinity));
+  }
+
+  private columnsOf(audience: Audience): Columns {
+    const known = this.columns.get(audience);
+    if (known) return known;
+    const columns = new Columns(audience, this.state, this.options.presentation);
+    for (let slot = 0; slot < this.state.capacity; slot += 1) columns.refresh(slot);
+    this.columns.set(audience, columns);
+    return columns;
+  }
+}

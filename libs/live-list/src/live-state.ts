@@ -1,0 +1,217 @@
+import type { ProjectionChange, RemovalReason, StoredCounts, StoredSession } from '#libs/contracts';
+import { Chain } from './chain';
+import { Departed } from './departed';
+import { Directory } from './directory';
+import type { LiveInput } from './presentation';
+
+/** What happened to a slot: bits of `Touched.flags`. */
+export const CONTENT = 1;
+export const COUNTS = 2;
+export const OPENED = 4;
+export const CLOSED = 8;
+
+export interface Touched {
+  slot: number;
+  flags: number;
+}
+
+/**
+ * The open sessions, keyed by id, as a struct of arrays: a session has a slot from its opening to its removal. Fed
+ * with the changes of the projection, in any overlap: the greater version wins, per kind and id.
+ */
+export class LiveState {
+  private slots = new Map<string, number>();
+  private ids: string[] = [];
+  private sessions: (StoredSession | undefined)[] = [];
+  private counts: (StoredCounts | null)[] = [];
+  private hostIds: (string | null)[] = [];
+  private revisions: number[] = [];
+  private free: number[] = [];
+  private directory = new Directory();
+  private readonly departed = new Departed();
+  private readonly byRoom = new Chain();
+  private readonly byHost = new Chain();
+  private readonly byPreset = new Chain();
+  private readonly touched = new Map<number, number>();
+  private revision = 0;
+
+  /** Forgets all that is open; why sessions left before is kept. */
+  clear(): void {
+    this.slots = new Map();
+    [this.ids, this.sessions, this.counts, this.hostIds, this.revisions, this.free] = [[], [], [], [], [], []];
+    this.directory = new Directory();
+    for (const chain of [this.byRoom, this.byHost, this.byPreset]) chain.clear();
+    this.touched.clear();
+  }
+
+  /** How many slots there are, used or free. */
+  get capacity(): number {
+    return this.sessions.length;
+  }
+
+  get size(): number {
+    return this.slots.size;
+  }
+
+  slotOf(id: string): number | undefined {
+    return this.slots.get(id);
+  }
+
+  idAt(slot: number): string {
+    return this.ids[slot] ?? '';
+  }
+
+  /** undefined: the slot is free. */
+  sessionAt(slot: number): StoredSession | undefined {
+    return this.sessions[slot];
+  }
+
+  /** Another number each time that the content of the slot (not its counts) may have changed. */
+  revisionAt(slot: number): number {
+    return this.revisions[slot] ?? 0;
+  }
+
+  whyLeft(id: string): RemovalReason | null {
+    return this.departed.get(id).why;
+  }
+
+  /** All that is needed to show the session; undefined when it is not open. */
+  input(id: string): LiveInput | undefined {
+    const slot = this.slots.get(id);
+    return slot === undefined ? undefined : this.inputAt(slot);
+  }
+
+  *inputs(): Iterable<LiveInput> {
+    for (const slot of this.slots.values()) {
+      const input = this.inputAt(slot);
+      if (input) yield input;
+    }
+  }
+
+  inputAt(slot: number): LiveInput | undefined {
+    const session = this.sessions[slot];
+    if (!session) return undefined;
+    const { rooms, hosts, presets } = this.directory;
+    const room = rooms.get(session.room_id);
+    return {
+      session,
+      counts: this.counts[slot] ?? null,
+      room,
+      host: hosts.get(room?.state.host_id),
+      preset: presets.get(session.preset_id),
+      activeSessionId: session.room_id ? this.activeIn(session.room_id) : null,
+    };
+  }
+
+  apply(change: ProjectionChange): void {
+    switch (change.kind) {
+      case 'session':
+        return this.putSession(change.session);
+      case 'removed':
+        return this.remove(change.id, change.version, change.why);
+      case 'counts':
+        return this.putCounts(change.id, change.counts);
+      default:
+        if (!this.directory.apply(change)) return;
+        return this.touchAllThatShow(change.kind, change.id);
+    }
+  }
+
+  /** The slots that changed since the last call. Slots that were closed may be used again after it. */
+  takeTouched(): Touched[] {
+    const touched = Array.from(this.touched, ([slot, flags]) => ({ slot, flags }));
+    this.touched.clear();
+    for (const { slot, flags } of touched) if (flags & CLOSED) this.free.push(slot);
+    return touched;
+  }
+
+  private putSession(session: StoredSession): void {
+    const { id, version } = session;
+    const slot = this.slots.get(id);
+    if (slot === undefined) {
+      if (this.departed.get(id).version < version) this.open(session);
+      return;
+    }
+    const known = this.sessions[slot];
+    if (known && known.version >= version) return;
+    if (known) this.unchain(slot, known);
+    this.sessions[slot] = session;
+    this.chain(slot, session);
+    this.touch(slot, known?.status === session.status ? CONTENT : CONTENT | OPENED);
+  }
+
+  private open(session: StoredSession): void {
+    const slot = this.free.pop() ?? this.sessions.length;
+    this.slots.set(session.id, slot);
+    this.ids[slot] = session.id;
+    this.sessions[slot] = session;
+    this.counts[slot] = this.departed.get(session.id).counts;
+    this.departed.forget(session.id);
+    this.chain(slot, session);
+    this.touch(slot, CONTENT | COUNTS | OPENED);
+  }
+
+  private remove(id: string, version: number, why: RemovalReason): void {
+    const slot = this.slots.get(id);
+    const session = slot === undefined ? undefined : this.sessions[slot];
+    if (slot === undefined || !session) {
+      if (this.departed.get(id).version < version) this.departed.put(id, { version, why });
+      return;
+    }
+    if (session.version > version) return;
+    this.departed.put(id, { version, why, counts: this.counts[slot] ?? null });
+    this.unchain(slot, session);
+    this.slots.delete(id);
+    this.sessions[slot] = undefined;
+    this.touch(slot, CLOSED);
+  }
+
+  private putCounts(id: string, counts: StoredCounts): void {
+    const slot = this.slots.get(id);
+    const known = slot === undefined ? this.departed.get(id).counts : this.counts[slot];
+    if (known && known.version >= counts.version) return;
+    if (slot === undefined) return this.departed.put(id, { counts });
+    this.counts[slot] = counts;
+    this.touch(slot, COUNTS);
+  }
+
+  /** A room's host may have become another one: its sessions move in the chain of hosts. */
+  private touchAllThatShow(kind: 'room' | 'host' | 'preset', id: string): void {
+    const chain = { room: this.byRoom, host: this.byHost, preset: this.byPreset }[kind];
+    for (const slot of chain.of(id)) {
+      if (kind === 'room') this.chainToHost(slot, id);
+      this.touch(slot, CONTENT | COUNTS);
+    }
+  }
+
+  private chain(slot: number, { room_id, preset_id }: StoredSession): void {
+    if (room_id) this.byRoom.add(room_id, slot);
+    if (preset_id) this.byPreset.add(preset_id, slot);
+    this.chainToHost(slot, room_id);
+  }
+
+  private unchain(slot: number, { room_id, preset_id }: StoredSession): void {
+    if (room_id) this.byRoom.remove(room_id, slot);
+    if (preset_id) this.byPreset.remove(preset_id, slot);
+    this.chainToHost(slot, null);
+  }
+
+  private chainToHost(slot: number, roomId: string | null): void {
+    const before = this.hostIds[slot] ?? null;
+    const after = this.directory.rooms.get(roomId)?.state.host_id ?? null;
+    if (before === after) return;
+    if (before) this.byHost.remove(before, slot);
+    if (after) this.byHost.add(after, slot);
+    this.hostIds[slot] = after;
+  }
+
+  private activeIn(roomId: string): string | null {
+    const active = this.byRoom.of(roomId).find((slot) => this.sessions[slot]?.status === 'live');
+    return active === undefined ? null : this.idAt(active);
+  }
+
+  private touch(slot: number, flags: number): void {
+    if (flags & (CONTENT | CLOSED)) this.revisions[slot] = this.revision += 1;
+    this.touched.set(slot, (this.touched.get(slot) ?? 0) | flags);
+  }
+}

@@ -1,0 +1,40 @@
+import type { LiveInput } from './presentation';
+import type { ListQuestion, Question } from './question';
+
+/** Whether a session's content (all but its counts) is what the question asks for. */
+export type ContentMatch = (input: LiveInput) => boolean;
+
+export function contentMatch(question: Question): ContentMatch {
+  const tests = question.kind === 'watch' ? [among(question.ids, idOf)] : listTests(question);
+  return (input) => tests.every((test) => test(input));
+}
+
+function listTests(question: ListQuestion): ContentMatch[] {
+  const { status, mode, room_id, host_id, library_id, ids, q } = question;
+  return [
+    among(status, ({ session }) => session.status),
+    ...(ids ? [among(ids, idOf)] : []),
+    ...(mode ? [among(mode, ({ session }) => session.mode)] : []),
+    ...(room_id ? [among(room_id, ({ session }) => session.room_id)] : []),
+    ...(host_id ? [among(host_id, ({ room }) => room?.state.host_id)] : []),
+    ...(library_id ? [among(library_id, ({ room }) => room?.state.library_id)] : []),
+    ...(q === null ? [] : [(input: LiveInput) => says(input, q)]),
+  ];
+}
+
+const idOf = ({ session }: LiveInput) => session.id;
+
+function among(values: readonly string[], read: (input: LiveInput) => string | null | undefined): ContentMatch {
+  const wanted = new Set(values);
+  return (input) => {
+    const value = read(input);
+    return typeof value === 'string' && wanted.has(value);
+  };
+}
+
+/** The text is in the title, the description, the room's title or the host's name, in any case. */
+function says({ session, room, host }: LiveInput, text: string): boolean {
+  return [session.title, session.description, room?.state.title, host?.state.username].some((part) =>
+    part?.toLowerCase().includes(text),
+  );
+}

@@ -1,0 +1,66 @@
+import type { LiveSort, SortOrder, ViewQuery } from '#libs/contracts';
+import { nameOf } from './name-of';
+import type { Audience } from './presentation';
+
+/** Grows when the shape of a card changes: what a client holds of an older shape is not comparable. */
+const CARD_REVISION = 1;
+export const DEFAULT_LIMIT = 50;
+
+/** A canonical query: two queries that mean the same are the same question. */
+export interface ListQuestion {
+  kind: 'list';
+  status: ('live' | 'scheduled')[];
+  mode: string[] | null;
+  room_id: string[] | null;
+  host_id: string[] | null;
+  library_id: string[] | null;
+  ids: string[] | null;
+  /** In lower case. */
+  q: string | null;
+  min_viewers: number | null;
+  sort: LiveSort;
+  order: SortOrder;
+  limit: number;
+}
+
+/** These sessions, whatever list they are in, with exact counts. */
+export interface WatchQuestion {
+  kind: 'watch';
+  /** Sorted, without duplicates. */
+  ids: string[];
+}
+
+export type Question = ListQuestion | WatchQuestion;
+
+/**
+ * The canonical form of a parsed query, or null when it asks for the past, which is not live. Without a status: live.
+ * Without a sort: the newest start first; where only scheduled ones are asked for, the next to start first.
+ */
+export function listQuestion(query: ViewQuery): ListQuestion | null {
+  const status = (query.status ?? ['live']).filter((value) => value === 'live' || value === 'scheduled');
+  if (status.length < (query.status?.length ?? 1)) return null;
+  const sort = query.sort ?? (status.includes('live') ? 'started_at' : 'scheduled_start_time');
+  return {
+    kind: 'list',
+    status,
+    mode: query.mode ?? null,
+    room_id: query.room_id ?? null,
+    host_id: query.host_id ?? null,
+    library_id: query.library_id ?? null,
+    ids: query.ids ?? null,
+    q: query.q?.toLowerCase() ?? null,
+    min_viewers: query.min_viewers ?? null,
+    sort,
+    order: query.order ?? (sort === 'scheduled_start_time' ? 'asc' : 'desc'),
+    limit: query.limit ?? DEFAULT_LIMIT,
+  };
+}
+
+export function watchQuestion(ids: readonly string[]): WatchQuestion {
+  return { kind: 'watch', ids: [...new Set(ids)].sort() };
+}
+
+/** The view's name, the same on every gateway: a hash of the question, the audience and the card's revision. */
+export function viewName(question: Question, audience: Audience): string {
+  return nameOf(JSON.stringify([CARD_REVISION, audience, question]));
+}

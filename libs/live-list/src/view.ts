@@ -1,0 +1,178 @@
+import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
+import { Candidates } from './candidates';
+import type { Columns } from './columns';
+import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';
+import { type Difference, Members, type Present } from './members';
+import { isBefore } from './position';
+import type { Presentation } from './presentation';
+import { type Question, viewName } from './question';
+import { Ranking } from './ranking';
+import { Window } from './window';
+
+/** What the next frame has to look at: nothing, the sessions of the window, or who is in the window. */
+type Dirt = 'no' | 'content' | 'window';
+
+/** What makes a frame due: a start or an end, other membership and content, counts and the total. */
+export type Urgency = 'edge' | 'membership' | 'count';
+
+/**
+ * A question that many clients share. Its state is what its last frame said: snapshot, resume and merged delta bring a
+ * client to exactly that, never to a later state, so all clients at one frame hold the same.
+ */
+export class View {
+  readonly name: string;
+  /** Of the last frame; grows by one with each. */
+  frame = 0;
+  /** How many sessions the last frame's state has in all. */
+  total = 0;
+  /** The log position that the last frame contains, whole. */
+  position: Position = { epoch: 0, seq: 0 };
+  /** When it was framed last, epoch ms; framed or found unchanged. */
+  framedAt = -Infinity;
+  private dirty: Dirt = 'window';
+  private readonly members = new Members();
+  private readonly candidates: Candidates;
+  private readonly window: Window;
+  /** Watched sessions have exact counts. */
+  private readonly exact: boolean;
+  private readonly sortsByCount: boolean;
+
+  constructor(
+    readonly question: Question,
+    private readonly state: LiveState,
+    private readonly columns: Columns,
+    private readonly presentation: Presentation,
+  ) {
+    this.name = viewName(question, columns.audience);
+    this.exact = question.kind === 'watch';
+    this.candidates = new Candidates(question, state, columns);
+    const { sort, order, limit } =
+      question.kind === 'list'
+        ? question
+        : { sort: 'started_at' as const, order: 'desc' as const, limit: question.ids.length };
+    this.sortsByCount = sort === 'viewer_count' || sort === 'max_viewers';
+    const ranking = new Ranking(
+      order,
+      () => columns.sortable(sort),
+      (slot) => state.idAt(slot),
+    );
+    this.window = new Window(ranking, limit);
+  }
+
+  /** The state was loaded anew: everything may be different. */
+  reload(): void {
+    this.candidates.readAll();
+    this.dirty = 'window';
+  }
+
+  /** Takes note of a slot that changed; how urgent a frame is for it, null when the view does not show it. */
+  touch({ slot, flags }: Touched): Urgency | null {
+    const moved = this.candidates.read(slot, flags);
+    const shows = this.window.has(slot);
+    if (shows && flags === COUNTS && !moved) return this.touchCounts(slot);
+    if (shows || (this.candidates.slots.has(slot) && this.window.reaches(slot))) {
+      this.dirty = 'window';
+      return flags & (OPENED | CLOSED) ? 'edge' : 'membership';
+    }
+    if (moved) this.dirty = worse(this.dirty, 'content');
+    return moved ? 'count' : null;
+  }
+
+  /** Brings the state up to what the live state is, at `position`. The frame that says so; null when nothing changed. */
+  advance(position: Position, now: number): DeltaFrame | null {
+    const { dirty } = this;
+    this.position = position;
+    this.framedAt = now;
+    this.dirty = 'no';
+    if (dirty === 'no') return null;
+    if (dirty === 'window') {
+      this.window.select(this.candidates.slots, (slot) => this.members.has(this.state.idAt(slot)));
+    }
+    const total = this.candidates.slots.size;
+    const present = this.window.slots.map((slot) => this.present(slot));
+    const changes = this.members.advance(this.frame + 1, present, (id) => this.why(id), now);
+    const grown = total === this.total ? {} : { total };
+    this.total = total;
+    if (this.frame > 0 && isNothing(changes) && !('total' in grown)) return null;
+    this.frame += 1;
+    return { ...this.place(), prev: this.frame - 1, ...grown, ...changes };
+  }
+
+  /** Whether something changed that no frame has said yet. */
+  get isDirty(): boolean {
+    return this.dirty !== 'no';
+  }
+
+  /** Whether the last frame contains everything up to `at`. */
+  contains(at: Position): boolean {
+    return !isBefore(this.position, at);
+  }
+
+  snapshot(): SnapshotFrame {
+    const { question } = this;
+    const absent = question.kind === 'watch' ? { absent: question.ids.filter((id) => !this.members.has(id)) } : {};
+    return { ...this.place(), total: this.total, sessions: this.members.cards(), ...absent };
+  }
+
+  /** What a client lacks that applied frame `frame` last; undefined when that is too long ago to know. */
+  since(frame: number): DeltaFrame | undefined {
+    const changes = this.members.since(frame);
+    return changes && { ...this.place(), prev: frame, total: this.total, ...changes };
+  }
+
+  /** What a client lacks that holds `have`; `isEmpty` when it lacks nothing but the place. */
+  from(have: readonly Held[]): { delta: DeltaFrame; isEmpty: boolean } {
+    const changes = this.members.from(have, (id) => this.why(id));
+    const delta = { ...this.place(), prev: null, total: this.total, ...changes };
+    return { delta, isEmpty: isNothing(changes) };
+  }
+
+  heartbeat(time: number, stale: boolean): HeartbeatFrame {
+    return { ...this.place(), time, ...(stale ? { stale } : {}) };
+  }
+
+  /** A count within the dead band owes nothing. */
+  private touchCounts(slot: number): Urgency | null {
+    const { id, viewer_count, max_viewers } = this.present(slot);
+    if (this.members.shows(id, viewer_count, max_viewers)) return null;
+    this.dirty = worse(this.dirty, this.sortsByCount ? 'window' : 'content');
+    return 'count';
+  }
+
+  private place() {
+    return { view: this.name, frame: this.frame, ...this.position };
+  }
+
+  private present(slot: number): Present {
+    const { state, columns, exact } = this;
+    const viewer_count = columns.count('viewer_count', slot, exact);
+    const max_viewers = columns.count('max_viewers', slot, exact);
+    return {
+      id: state.idAt(slot),
+      revision: state.revisionAt(slot),
+      viewer_count,
+      max_viewers,
+      card: () => ({ ...this.card(slot), viewer_count, max_viewers }),
+    };
+  }
+
+  private card(slot: number) {
+    const input = this.state.inputAt(slot);
+    if (!input) throw new Error('a slot of the window is free');
+    return this.presentation.card(input, this.columns.audience);
+  }
+
+  private why(id: string): RemoveReason {
+    const slot = this.state.slotOf(id);
+    if (slot === undefined) return this.state.whyLeft(id) ?? 'gone';
+    return this.candidates.slots.has(slot) ? 'window' : 'filter';
+  }
+}
+
+function worse(a: Dirt, b: Dirt): Dirt {
+  return a === 'window' || b === 'no' ? a : b;
+}
+
+function isNothing(changes: Difference): boolean {
+  return Object.keys(changes).length === 0;
+}

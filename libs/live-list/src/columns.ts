@@ -7,8 +7,8 @@ export type TimeColumn = 'started_at' | 'scheduled_start_time';
 const NOTHING = Number.NaN;
 
 /**
- * By slot, the numbers that one audience may sort and filter by, as it is shown them; NaN stands for null. They are
- * read off the card, so what a card hides no order and no filter can tell.
+ * By slot, the numbers that one audience may sort and filter by, as it is shown them; NaN stands for null. What
+ * is hidden from it no order and no filter can tell.
  */
 export class Columns {
   private exact = blank(64);
@@ -26,9 +26,9 @@ export class Columns {
     const input = this.state.inputAt(slot);
     if (!input) return;
     if (slot >= this.exact.viewer_count.length) this.grow(slot);
-    const card = this.presentation.card(input, this.audience);
+    const counts = this.presentation.counts(input, this.audience);
     for (const name of ['viewer_count', 'max_viewers'] as const) {
-      const count = card[name];
+      const count = counts[name];
       this.exact[name][slot] = count ?? NOTHING;
       this.shown[name][slot] = count === null ? NOTHING : this.presentation.shown(count);
     }

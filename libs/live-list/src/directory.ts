@@ -3,19 +3,18 @@ import type { ProjectionChange, StoredHost, StoredPreset, StoredRoom } from '#li
 type EntityChange = Extract<ProjectionChange, { entity: unknown }>;
 
 class Register<S> {
-  private readonly entries = new Map<string, { version: number; entity: S | null }>();
+  private readonly entries = new Map<string, { version: number; entity: (S & { id: string }) | null }>();
 
   /** The greater version wins; whether this one did. */
   put(id: string, version: number, entity: S | null): boolean {
     const known = this.entries.get(id);
     if (known && known.version >= version) return false;
-    this.entries.set(id, { version, entity });
+    this.entries.set(id, { version, entity: entity && { ...entity, id } });
     return true;
   }
 
-  get(id: string | null | undefined): { id: string; state: S } | null {
-    const entity = id ? this.entries.get(id)?.entity : undefined;
-    return id && entity ? { id, state: entity } : null;
+  get(id: string | null | undefined): (S & { id: string }) | null {
+    return (id ? this.entries.get(id)?.entity : null) ?? null;
   }
 }
 

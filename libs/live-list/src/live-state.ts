@@ -97,7 +97,7 @@ export class LiveState {
       session,
       counts: this.counts[slot] ?? null,
       room,
-      host: hosts.get(room?.state.host_id),
+      host: hosts.get(room?.host_id),
       preset: presets.get(session.preset_id),
       activeSessionId: session.room_id ? this.activeIn(session.room_id) : null,
     };
@@ -198,7 +198,7 @@ export class LiveState {
 
   private chainToHost(slot: number, roomId: string | null): void {
     const before = this.hostIds[slot] ?? null;
-    const after = this.directory.rooms.get(roomId)?.state.host_id ?? null;
+    const after = this.directory.rooms.get(roomId)?.host_id ?? null;
     if (before === after) return;
     if (before) this.byHost.remove(before, slot);
     if (after) this.byHost.add(after, slot);

@@ -16,8 +16,8 @@ function listTests(question: ListQuestion): ContentMatch[] {
     ...(ids ? [among(ids, idOf)] : []),
     ...(mode ? [among(mode, ({ session }) => session.mode)] : []),
     ...(room_id ? [among(room_id, ({ session }) => session.room_id)] : []),
-    ...(host_id ? [among(host_id, ({ room }) => room?.state.host_id)] : []),
-    ...(library_id ? [among(library_id, ({ room }) => room?.state.library_id)] : []),
+    ...(host_id ? [among(host_id, ({ room }) => room?.host_id)] : []),
+    ...(library_id ? [among(library_id, ({ room }) => room?.library_id)] : []),
     ...(q === null ? [] : [(input: LiveInput) => says(input, q)]),
   ];
 }
@@ -34,7 +34,7 @@ function among(values: readonly string[], read: (input: LiveInput) => string | n
 
 /** The text is in the title, the description, the room's title or the host's name, in any case. */
 function says({ session, room, host }: LiveInput, text: string): boolean {
-  return [session.title, session.description, room?.state.title, host?.state.username].some((part) =>
+  return [session.title, session.description, room?.title, host?.username].some((part) =>
     part?.toLowerCase().includes(text),
   );
 }

@@ -7,16 +7,18 @@ export type Audience = 'public' | 'private';
 export interface LiveInput {
   session: StoredSession;
   counts: StoredCounts | null;
-  room: { id: string; state: StoredRoom } | null;
-  host: { id: string; state: StoredHost } | null;
-  preset: { id: string; state: StoredPreset } | null;
+  room: (StoredRoom & { id: string }) | null;
+  host: (StoredHost & { id: string }) | null;
+  preset: (StoredPreset & { id: string }) | null;
   /** The live session of the room. */
   activeSessionId: string | null;
 }
 
 /** How a session is shown; given by the app, so that privacy is decided in one place. */
 export interface Presentation {
-  /** The card with exact counts, as this audience may see them. */
+  /** Exact, as this audience may see them. */
+  counts(input: LiveInput, audience: Audience): Pick<Card, 'viewer_count' | 'max_viewers'>;
+  /** Its counts are not used: a view says what it shows by `counts`, exact or as lists show them. */
   card(input: LiveInput, audience: Audience): Card;
   /** The number that lists show for an exact count; never greater, never falling as the count grows. */
   shown(count: number): number;

@@ -1,0 +1,25 @@
+/** The columns of a set-based write: name and SQL type, in the order of their values. */
+export type Columns<R> = readonly (readonly [keyof R & string, string])[];
+
+/** `unnest($1::uuid[], …) AS given (id, …)` with its parameters: one array per column. */
+export function unnest<R>(columns: Columns<R>, rows: readonly R[], first = 1): { from: string; values: unknown[] } {
+  const arrays = columns.map(([, type], index) => `$${first + index}::${type}[]`);
+  const names = columns.map(([name]) => `"${name}"`);
+  return {
+    from: `unnest(${arrays.join(', ')}) AS given (${names.join(', ')})`,
+    values: columns.map(([name]) => rows.map((row) => row[name])),
+  };
+}
+
+export function names<R>(columns: Columns<R>): string {
+  return columns.map(([name]) => `"${name}"`).join(', ');
+}
+
+export function given<R>(columns: Columns<R>): string {
+  return columns.map(([name]) => `given."${name}"`).join(', ');
+}
+
+/** Epoch ms → what a timestamptz is written with. */
+export function timestamp<T extends number | null>(ms: T): T extends null ? null : string {
+  return (ms === null ? null : new Date(ms).toISOString()) as T extends null ? null : string;
+}

@@ -1,0 +1,149 @@
+import type { ListQuery, ProjectionChange } from '#libs/contracts';
+import type { Presentable, SessionFact } from '#libs/session';
+import { check } from '#libs/session';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { type ListedPage, findSession, listSessions } from './list-sessions';
+import { nextEpoch, projectedCounts, projectedPages, projectedReference, projectedSessions } from './projected';
+import { LogPartitions, type Loggable, logEvents } from './slice/event-log';
+import { writeEvidence } from './slice/evidence';
+import { type SessionCount, recordCounts } from './slice/record-counts';
+import { type ReferenceFact, recordReference } from './slice/record-reference';
+import { recordSessions, rederive } from './slice/record-sessions';
+import type { Bad, SliceEvidence } from './slice/slice';
+
+/** Lost the race for a lock or a snapshot: the same transaction again is right. */
+const RETRIED = new Set(['40001', '40P01']);
+const MAX_TRIES = 8;
+
+export type SessionToRecord = Loggable & { fact: SessionFact };
+export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null };
+
+/** The record. Each slice is one transaction; what it gives is to be projected after it, changed or not. */
+export class SessionStore {
+  private readonly partitions: LogPartitions;
+
+  constructor(private readonly source: DataSource) {
+    this.partitions = new LogPartitions(source);
+  }
+
+  /** Resolves when the database answers. */
+  async ping(): Promise<void> {
+    await this.source.query('SELECT 1');
+  }
+
+  /** Records a slice of `marquee.sessions`. `now`: epoch ms. */
+  async recordSessionSlice(
+    events: SessionToRecord[],
+    evidence: SliceEvidence,
+    now: number,
+  ): Promise<ProjectionChange[]> {
+    await this.partitions.ensure(
+      events.map(({ event }) => event.time),
+      now,
+    );
+    const ids = await this.transaction(async (runner) => {
+      const conflicts = await logEvents(runner, events);
+      const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
+      const projected = await recordSessions(runner, facts);
+      await writeEvidence(runner, withConflicts(evidence, conflicts));
+      return projected;
+    });
+    return projectedSessions(this.source, ids);
+  }
+
+  /** Records a slice of `marquee.viewers`. */
+  async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
+    const ids = await this.transaction(async (runner) => {
+      const counted = await recordCounts(runner, counts);
+      await writeEvidence(runner, evidence);
+      return counted;
+    });
+    return projectedCounts(this.source, ids);
+  }
+
+  /** Records a slice of `marquee.directory`. `now`: epoch ms. */
+  async recordDirectorySlice(
+    facts: ReferenceToRecord[],
+    evidence: SliceEvidence,
+    now: number,
+  ): Promise<ProjectionChange[]> {
+    const loggables = facts.flatMap(({ loggable }) => (loggable ? [loggable] : []));
+    await this.partitions.ensure(
+      loggables.map(({ event }) => event.time),
+      now,
+    );
+    const { entities, sessions } = await this.transaction(async (runner) => {
+      const conflicts = await logEvents(runner, loggables);
+      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable)).map(({ fact }) => fact);
+      const outcome = await recordReference(runner, good);
+      await writeEvidence(runner, withConflicts(evidence, conflicts));
+      return outcome;
+    });
+    return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
+  }
+
+  /** Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them. */
+  async checkDue(watermark: number, limit = 500): Promise<ProjectionChange[]> {
+    const due = (await this.source.query(
+      `SELECT id FROM sessions WHERE next_check_at < $1 ORDER BY next_check_at LIMIT $2`,
+      [new Date(watermark).toISOString(), limit],
+    )) as { id: string }[];
+    const ids = due.map(({ id }) => id).sort();
+    if (ids.length === 0) return [];
+    const changed = await this.transaction((runner) =>
+      rederive(runner, ids, [], (records) => {
+        for (const id of ids) {
+          const record = records.get(id);
+          if (record) records.set(id, check(record, watermark));
+        }
+      }),
+    );
+    return projectedSessions(this.source, changed);
+  }
+
+  /** Everything that the projection holds, in pages. */
+  pages(): AsyncGenerator<ProjectionChange[]> {
+    return projectedPages(this.source);
+  }
+
+  nextEpoch(): Promise<number> {
+    return nextEpoch(this.source);
+  }
+
+  /** One page of the list; rows and total of one snapshot. */
+  list(query: ListQuery, now: number): Promise<ListedPage> {
+    return listSessions(this.source, query, now);
+  }
+
+  /** One listed session, or undefined. */
+  get(id: string): Promise<Presentable | undefined> {
+    return findSession(this.source, id);
+  }
+
+  private async transaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const runner = this.source.createQueryRunner();
+      try {
+        await runner.connect();
+        await runner.startTransaction('READ COMMITTED');
+        const result = await work(runner);
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        if (tries >= MAX_TRIES || !RETRIED.has((error as { code?: string }).code ?? '')) throw error;
+      } finally {
+        await runner.release();
+      }
+    }
+  }
+}
+
+function withConflicts(evidence: SliceEvidence, conflicts: Set<Loggable>): SliceEvidence {
+  const more: Bad[] = [...conflicts].map(({ origin, event }) => ({
+    ...origin,
+    reason: 'id-conflict',
+    error: `an event with source ${event.source} and id ${event.id} is known with other data`,
+  }));
+  return { ...evidence, bad: [...evidence.bad, ...more] };
+}

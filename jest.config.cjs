@@ -1,7 +1,7 @@
 // Three costs, three projects: `pure` needs nothing, `int` one real dependency, `e2e` the whole product.
 const base = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { exportConditions: ['source-ts', 'node', 'node-addons', 'require', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source-ts', 'node', 'node-addons', 'require', 'default'] },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', require('./test/jest/swc.cjs')],

@@ -1,0 +1,25 @@
+/**
+ * The keys of one projection, all under one hash tag, so that they stand in one slot of a Redis Cluster. State and log
+ * belong to an epoch; `meta` says which one is current.
+ */
+export function keysOf(tag: string) {
+  const prefix = `{${tag}}:`;
+  return {
+    prefix,
+    meta: `${prefix}meta`,
+    lock: `${prefix}rebuild-lock`,
+    of: (epoch: number) => ({
+      sessions: `${prefix}${epoch}:sessions`,
+      counts: `${prefix}${epoch}:counts`,
+      rooms: `${prefix}${epoch}:rooms`,
+      hosts: `${prefix}${epoch}:hosts`,
+      presets: `${prefix}${epoch}:presets`,
+      removed: `${prefix}${epoch}:removed`,
+      removedAt: `${prefix}${epoch}:removed-at`,
+      log: `${prefix}${epoch}:log`,
+    }),
+  };
+}
+
+export type Keys = ReturnType<typeof keysOf>;
+export type EpochKeys = ReturnType<Keys['of']>;

@@ -1,0 +1,192 @@
+import type { Position, ProjectionChange } from '#libs/contracts';
+import type Redis from 'ioredis';
+import { connect } from './connection';
+import { decodeEntry, decodeStored } from './encoding';
+import { type Keys, keysOf } from './keys';
+import type { ProjectionOptions } from './projection-writer';
+
+const BLOCK_MS = 1000;
+const BLOCK_LIMIT_MS = 3000;
+const CHECK_EVERY_MS = 1000;
+const RETRY_MS = 250;
+const ENTRIES_PER_READ = 200;
+
+/** What a reader tells. Called in order, never at the same time. */
+export interface ProjectionListener {
+  /** The whole state as of a position: what was held before is void. */
+  loaded(changes: ProjectionChange[], position: Position): void;
+  /** The changes that lead to a position; the one before was its predecessor. */
+  changed(changes: ProjectionChange[], position: Position): void;
+  /** Whether what is held may be old, because the projection cannot be read or trusted now. */
+  stale(isStale: boolean): void;
+}
+
+interface Meta extends Position {
+  runId: string;
+}
+
+class Reload extends Error {}
+
+/**
+ * Follows the projection: position first, then the state, then the log from that position. Tells nothing as current
+ * before the log has passed the position read after the state. A gap, another epoch or a restarted Redis: loads again.
+ */
+export class ProjectionReader {
+  private readonly commands: Redis;
+  private readonly blocking: Redis;
+  private readonly keys: Keys;
+  private position: Position | undefined;
+  private isStale = true;
+  private running: Promise<void> | undefined;
+  private stopping = false;
+  private behindSince: { seq: number; position: number } | undefined;
+
+  constructor(
+    { url, tag }: ProjectionOptions,
+    private readonly listener: ProjectionListener,
+  ) {
+    this.keys = keysOf(tag);
+    this.commands = connect(url, 'projection-reader');
+    // A blocking read on a dead connection never answers: its limit ends it.
+    this.blocking = connect(url, 'projection-tail', { commandTimeout: BLOCK_LIMIT_MS });
+  }
+
+  /** The position that has been told; undefined until the first load. */
+  get at(): Position | undefined {
+    return this.position;
+  }
+
+  get stale(): boolean {
+    return this.isStale;
+  }
+
+  start(): void {
+    this.running ??= this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.commands.disconnect();
+    this.blocking.disconnect();
+    await this.running;
+  }
+
+  private async follow(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.load();
+        this.tellStale(false);
+        await this.tail();
+      } catch (error) {
+        if (this.stopping) return;
+        if (!(error instanceof Reload)) {
+          this.tellStale(true);
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        }
+      }
+    }
+  }
+
+  private async load(): Promise<void> {
+    const before = await this.meta();
+    const keys = this.keys.of(before.epoch);
+    const kinds = { r: keys.rooms, h: keys.hosts, p: keys.presets, s: keys.sessions, c: keys.counts };
+    const state: ProjectionChange[] = [];
+    for (const [letter, key] of Object.entries(kinds)) {
+      for await (const [id, stored] of this.scan(key)) state.push(decodeStored(letter, id, stored));
+    }
+    const after = await this.meta();
+    if (after.epoch !== before.epoch) throw new Reload();
+    const { changes, seq } = await this.readLog(before, after.seq);
+    this.position = { epoch: before.epoch, seq };
+    this.behindSince = undefined;
+    this.listener.loaded([...state, ...changes], this.position);
+  }
+
+  private async *scan(key: string): AsyncGenerator<[string, string]> {
+    let cursor = '0';
+    do {
+      const [next, found] = await this.commands.hscan(key, cursor, 'COUNT', 2000);
+      for (let at = 0; at + 1 < found.length; at += 2) yield [found[at] ?? '', found[at + 1] ?? ''];
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  /** The log from a position up to at least `until`, without a gap. */
+  private async readLog(
+    { epoch, seq }: Position,
+    until: number,
+  ): Promise<{ changes: ProjectionChange[]; seq: number }> {
+    const changes: ProjectionChange[] = [];
+    let at = seq;
+    while (at < until) {
+      const entries = await this.commands.xrange(this.keys.of(epoch).log, `(${at}-0`, '+', 'COUNT', ENTRIES_PER_READ);
+      if (entries.length === 0) throw new Reload();
+      for (const [id, fields] of entries) {
+        at = follows(at, id);
+        changes.push(...decodeEntry(fields));
+      }
+    }
+    return { changes, seq: at };
+  }
+
+  private async tail(): Promise<void> {
+    let checkedAt = Date.now();
+    while (!this.stopping) {
+      const { epoch, seq } = this.at ?? { epoch: 0, seq: 0 };
+      const answer = await this.blocking.xread(
+        'COUNT',
+        ENTRIES_PER_READ,
+        'BLOCK',
+        BLOCK_MS,
+        'STREAMS',
+        this.keys.of(epoch).log,
+        `${seq}-0`,
+      );
+      for (const [id, fields] of answer?.[0]?.[1] ?? []) {
+        if (fields[0] === 'moved') throw new Reload();
+        const position = { epoch, seq: follows(this.position?.seq ?? seq, id) };
+        this.position = position;
+        this.listener.changed(decodeEntry(fields), position);
+      }
+      if (Date.now() - checkedAt >= CHECK_EVERY_MS) {
+        await this.compare();
+        checkedAt = Date.now();
+      }
+    }
+  }
+
+  /** Whether the log that is followed is still the projection's, and has nothing that did not come by. */
+  private async compare(): Promise<void> {
+    const meta = await this.meta();
+    const { epoch, seq } = this.position ?? meta;
+    if (meta.epoch !== epoch || meta.seq < seq) throw new Reload();
+    if (meta.seq === seq) this.behindSince = undefined;
+    else if (this.behindSince?.position === seq) throw new Reload();
+    else this.behindSince = { seq: meta.seq, position: seq };
+  }
+
+  /** Rejects when the projection is not there, or is what an earlier life of Redis left. */
+  private async meta(): Promise<Meta> {
+    const [[epoch, seq, ready, runId], info] = await Promise.all([
+      this.commands.hmget(this.keys.meta, 'epoch', 'seq', 'ready', 'run_id'),
+      this.commands.info('server'),
+    ]);
+    if (ready !== '1' || !epoch || !seq || !runId) throw new Error('the projection is not built');
+    if (!info.includes(`run_id:${runId}`)) throw new Error('Redis was restarted and its projection not yet rebuilt');
+    return { epoch: Number(epoch), seq: Number(seq), runId };
+  }
+
+  private tellStale(isStale: boolean): void {
+    if (this.isStale === isStale) return;
+    this.isStale = isStale;
+    this.listener.stale(isStale);
+  }
+}
+
+/** The seq of a log entry that must follow `seq` without a gap. */
+function follows(seq: number, entryId: string): number {
+  const next = Number(entryId.split('-')[0]);
+  if (next !== seq + 1) throw new Reload();
+  return next;
+}

@@ -2,7 +2,7 @@ import type { Position, ProjectionChange } from '#libs/contracts';
 import type Redis from 'ioredis';
 import { connect } from './connection';
 import { encode } from './encoding';
-import { ProjectionLost, classified } from './errors';
+import { ProjectionAway, ProjectionLost, classified } from './errors';
 import { type Keys, keysOf } from './keys';
 import { BEGIN_REBUILD, SWITCH, WRITE } from './scripts';
 
@@ -67,9 +67,8 @@ export class ProjectionWriter {
       if (before !== '') await this.forget(Number(before));
       return true;
     } catch (error) {
-      const classes = error instanceof ProjectionLost ? error : classified(error);
       await this.giveUp(epoch);
-      throw classes;
+      throw error instanceof ProjectionLost || error instanceof ProjectionAway ? error : classified(error);
     }
   }
 
@@ -82,6 +81,8 @@ export class ProjectionWriter {
   }
 
   private async apply(changes: readonly ProjectionChange[], loading: string): Promise<Position | null> {
+    // A connection that is gone is not waited for: ingest goes on, the projection is rebuilt later.
+    if (['close', 'reconnecting', 'end'].includes(this.redis.status)) throw new ProjectionAway('no connection');
     let position: Position | null = null;
     for (let start = 0; start < changes.length; start += CHANGES_PER_CALL) {
       const part = changes.slice(start, start + CHANGES_PER_CALL).flatMap(encode);

@@ -1,6 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { ErrorCode } from '#libs/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
 import { Refusal, errorAnswer } from './refusal';
 
 const CODES: Record<number, ErrorCode> = {
@@ -20,7 +21,7 @@ const CODES: Record<number, ErrorCode> = {
 /** Every refusal and failure leaves in the envelope; what is our fault says nothing of its inside, and is logged. */
 @Catch()
 export class RefusalFilter implements ExceptionFilter {
-  private readonly logger = new Logger(RefusalFilter.name);
+  constructor(private readonly log: PinoLogger) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -28,10 +29,12 @@ export class RefusalFilter implements ExceptionFilter {
     const status = statusOf(exception);
     if (status >= 500 && status !== 503) {
       const { method, url } = http.getRequest<FastifyRequest>();
-      this.logger.error({ err: exception, method, path: url.split('?')[0] }, 'a request failed');
+      this.log.error({ err: exception, method, path: url.split('?')[0] }, 'a request failed');
     }
     const code = exception instanceof Refusal ? exception.code : (CODES[status] ?? 'internal');
     const details = exception instanceof Refusal ? exception.details : [];
+    if (status === 503) reply.header('retry-after', '1');
+    reply.header('cache-control', 'no-store');
     void reply.status(status).send(errorAnswer(code, messageOf(exception, status), details, Date.now()));
   }
 }

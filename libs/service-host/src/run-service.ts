@@ -1,8 +1,8 @@
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Logger } from 'nestjs-pino';
+import { Logger, PinoLogger } from 'nestjs-pino';
 import { ConfigError } from './config';
 import { Readiness } from './readiness';
 import { errorAnswer } from './refusal';
@@ -22,13 +22,14 @@ export interface RunOptions {
  * A process: makes the app, listens, and on SIGTERM or SIGINT closes it and exits 0, within 10 s. `wire` is called
  * inside, so that a wrong configuration ends here as well: the whole list on stderr, exit 1.
  */
-export async function runService(wire: () => { module: Type; options: RunOptions }): Promise<void> {
+export async function runService(wire: () => { module: Type | DynamicModule; options: RunOptions }): Promise<void> {
   try {
     const { module, options } = wire();
     const app = await createService(module, options);
     await app.listen(options.port, options.host);
-    app.get(Logger).log({ url: await app.getUrl() }, `${options.name} listens`);
-    closeOnSignal(app, options.name);
+    const log = await app.resolve(PinoLogger);
+    log.info({ url: await app.getUrl() }, 'listening');
+    closeOnSignal(app, log);
   } catch (error) {
     process.stderr.write(`${error instanceof ConfigError ? error.message : describe(error)}\n`);
     process.exit(1);
@@ -37,7 +38,7 @@ export async function runService(wire: () => { module: Type; options: RunOptions
 
 /** The app, not yet listening: also the way tests make one. */
 export async function createService(
-  module: Type,
+  module: Type | DynamicModule,
   options: Pick<RunOptions, 'prepare'>,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -51,13 +52,13 @@ export async function createService(
     bufferLogs: true,
     abortOnError: false,
   });
-  const logger = app.get(Logger);
-  app.useLogger(logger);
+  app.useLogger(app.get(Logger));
+  const log = await app.resolve(PinoLogger);
   // A line per request would halve the throughput: only the slow ones are told (failed ones by the filter).
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
     const elapsedMs = Math.round(reply.elapsedTime);
     if (elapsedMs > SLOW_REQUEST_MS) {
-      logger.warn({ method: request.method, path: request.url.split('?')[0], elapsedMs }, 'a request was slow');
+      log.warn({ method: request.method, path: request.url.split('?')[0], elapsedMs }, 'a request was slow');
     }
     done();
   });
@@ -65,23 +66,22 @@ export async function createService(
   return app;
 }
 
-function closeOnSignal(app: NestFastifyApplication, name: string): void {
-  const logger = app.get(Logger);
+function closeOnSignal(app: NestFastifyApplication, log: PinoLogger<string>): void {
   let closing = false;
   const close = (signal: string) => {
     if (closing) return;
     closing = true;
-    logger.log({ signal }, `${name} stops`);
+    log.info({ signal }, 'stopping');
     app.get(Readiness).close();
     const limit = setTimeout(() => {
-      logger.error({ limitMs: SHUTDOWN_LIMIT_MS }, `${name} did not stop in time`);
+      log.error({ limitMs: SHUTDOWN_LIMIT_MS }, 'did not stop in time');
       process.exit(1);
     }, SHUTDOWN_LIMIT_MS);
     limit.unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        logger.error({ err: error }, `${name} failed while stopping`);
+        log.error({ err: error }, 'failed while stopping');
         process.exit(1);
       },
     );

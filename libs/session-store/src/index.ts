@@ -1,6 +1,7 @@
 export * from './data-source';
 export * from './entities';
 export * from './list-sessions';
+export * from './outage';
 export * from './session.store';
 export * from './slice/event-log';
 export * from './slice/record-counts';

@@ -94,5 +94,5 @@ function changesOf(row: Row): ProjectionChange[] {
 
 function entityChange({ id, kind, version, state }: ReferenceColumns): ProjectionChange[] {
   if (kind === null) return [];
-  return [{ kind, id, version: Number(version), entity: state } as ProjectionChange];
+  return [{ kind, id, version: Number(version), entity: state }];
 }

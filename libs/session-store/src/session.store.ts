@@ -82,6 +82,13 @@ export class SessionStore {
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
   }
 
+  /** Puts one record into quarantine, and counts it as taken. */
+  async quarantine(bad: Bad): Promise<void> {
+    const { topic, partition, offset } = bad.place;
+    const progress = { topic, partition, nextOffset: String(BigInt(offset) + 1n), brokerTime: bad.record.timestamp };
+    await this.transaction((runner) => writeEvidence(runner, { bad: [bad], progress }));
+  }
+
   /** Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them. */
   async checkDue(watermark: number, limit = 500): Promise<ProjectionChange[]> {
     const due = (await this.source.query(
@@ -108,6 +115,31 @@ export class SessionStore {
 
   nextEpoch(): Promise<number> {
     return nextEpoch(this.source);
+  }
+
+  /** Notes that changes were recorded that the projection did not take. */
+  async oweProjection(): Promise<void> {
+    await this.source.query(
+      `INSERT INTO projection_debt (since) VALUES (clock_timestamp())
+       ON CONFLICT (single) DO UPDATE SET since = excluded.since`,
+    );
+  }
+
+  /** Whether the projection is owed changes. */
+  async owesProjection(): Promise<boolean> {
+    const rows = (await this.source.query('SELECT 1 FROM projection_debt')) as unknown[];
+    return rows.length > 0;
+  }
+
+  /** The database's clock, to be given to `settleProjection`. */
+  async clock(): Promise<string> {
+    const [row] = (await this.source.query('SELECT clock_timestamp()::text AS now')) as { now: string }[];
+    return row?.now ?? '';
+  }
+
+  /** The projection was rebuilt from a state read after `since`; a later debt stays. */
+  async settleProjection(since: string): Promise<void> {
+    await this.source.query('DELETE FROM projection_debt WHERE since < $1', [since]);
   }
 
   /** One page of the list; rows and total of one snapshot. */

@@ -8,7 +8,7 @@ export class First1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `DROP TABLE sessions, session_counts, viewer_buckets, reference_data, event_log, quarantine, ingest_progress`,
+      `DROP TABLE sessions, session_counts, viewer_buckets, reference_data, event_log, quarantine, ingest_progress, projection_debt`,
     );
     await runner.query(`DROP SEQUENCE projection_epoch`);
   }
@@ -129,4 +129,6 @@ const UP = [
     PRIMARY KEY (topic, partition)
   )`,
   `CREATE SEQUENCE projection_epoch`,
+  // One row while changes were recorded that Redis did not take: the projection is to be rebuilt.
+  `CREATE TABLE projection_debt (single boolean PRIMARY KEY DEFAULT true CHECK (single), since timestamptz NOT NULL)`,
 ];

@@ -1,0 +1,28 @@
+import { hostConfig, integer, list } from '#libs/service-host';
+import { z } from 'zod';
+
+const partitions = integer(1, 10_000).optional();
+
+export const lifecycleConfig = z.object({
+  ...hostConfig,
+  PORT: integer(0, 65_535).default(3002),
+  KAFKA_BROKERS: list.pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, { error: 'must be host:port' })).min(1)),
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,100}$/)
+    .default('marquee'),
+  KAFKA_PARTITIONS_SESSIONS: partitions,
+  KAFKA_PARTITIONS_VIEWERS: partitions,
+  KAFKA_PARTITIONS_DIRECTORY: partitions,
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
+  REDIS_HASH_TAG: z
+    .string()
+    .regex(/^[^{}]+$/, { error: 'must not contain braces' })
+    .default('marquee'),
+});
+
+export type LifecycleConfig = z.output<typeof lifecycleConfig>;
+
+/** The token under which the configuration is injected. */
+export const LIFECYCLE_CONFIG = Symbol('configuration of session-lifecycle');

@@ -1,0 +1,3 @@
+export * from './kafka';
+export * from './supervised-consumer';
+export * from './topics';

@@ -1,0 +1,22 @@
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/** Connection exceptions, out of resources, an operator's hand, a lock not to be had, read-only. */
+const SQLSTATE = /^(08|53|57P|55P03|25006)/;
+const DRIVER =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|is not established|not queryable|Cannot use a pool after/i;
+
+/** Whether an error says that the database is away or not able now, rather than that what was asked is wrong. */
+export function isDatabaseOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && (NETWORK.has(code) || SQLSTATE.test(code))) return true;
+  return DRIVER.test(error.message) || isDatabaseOutage(error.cause);
+}

@@ -59,6 +59,11 @@ export class HeldList {
     return this.place?.view;
   }
 
+  /** Where it is: the log position that its cards show, whole; undefined before the first answer. */
+  get at(): [number, number] | undefined {
+    return this.place && [this.place.epoch, this.place.seq];
+  }
+
   /** From here to the answer the view's frames are dropped. What to send beside the query. */
   ask(): Returning {
     this.phase = 'asking';
@@ -69,7 +74,7 @@ export class HeldList {
       card.viewer_count,
       card.max_viewers,
     ]);
-    return { at: [this.place.epoch, this.place.seq], of: this.place.view, have };
+    return { at: this.at, of: this.place.view, have };
   }
 
   /** The connection is lost, or the question was refused: what is held stays. */

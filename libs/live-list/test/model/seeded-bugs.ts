@@ -1,0 +1,167 @@
+import type { DeltaFrame, Held, SnapshotFrame } from '#libs/contracts';
+import { HeldList } from '#libs/client';
+import { Desk, LiveList, type LiveState, type Presentation, View } from '../../src/index';
+import type { Columns } from '../../src/columns';
+import { Members } from '../../src/members';
+import { presentation } from './oracle';
+import type { Bugs } from './run';
+
+/** A bug: options of the world, or a change of the product for the time of `during`. */
+export interface SeededBug {
+  name: string;
+  bugs?: Bugs;
+  /** Puts the bug in; gives what takes it out. */
+  seed?: () => () => void;
+}
+
+/** Replaces a method by what `make` gives for the original; gives the undoing. */
+function patch<O extends object, K extends keyof O>(prototype: O, name: K, make: (original: O[K]) => O[K]): () => void {
+  const original = prototype[name];
+  prototype[name] = make(original);
+  return () => {
+    prototype[name] = original;
+  };
+}
+
+/** The private parts that bugs reach for. */
+interface ViewInsides {
+  state: LiveState;
+  columns: Columns;
+  presentation: Presentation;
+}
+
+interface Insides {
+  members: Map<string, { card: { id: string; max_viewers: number | null }; cardFrame: number; countFrame: number }>;
+}
+
+export const SEEDED_BUGS: SeededBug[] = [
+  { name: 'a new epoch is any number', bugs: { randomEpochs: true } },
+  { name: 'rows written during a rebuild are lost', bugs: { losesRowsDuringRebuild: true } },
+  { name: 'a Redis that rolled back goes on in the same epoch', bugs: { rollsBack: true } },
+  { name: 'frames leave during a reload', bugs: { framesDuringReload: true } },
+  {
+    name: 'lists are sorted and filtered by raw hidden counts',
+    bugs: {
+      presentation: { ...presentation, counts: (input) => presentation.counts(input, 'private') },
+    },
+  },
+  {
+    name: 'a snapshot is of now, not of the last frame',
+    seed: () =>
+      patch(View.prototype, 'snapshot', (original) => {
+        return function snapshotOfNow(this: View): SnapshotFrame {
+          const { state, columns, presentation: shownBy } = this as unknown as ViewInsides;
+          const now = new View(this.question, state, columns, shownBy);
+          now.advance(this.position, 0);
+          return { ...original.call(now), frame: this.frame };
+        };
+      }),
+  },
+  {
+    name: 'frames are of one kind only',
+    seed: () =>
+      patch(View.prototype, 'advance', (original) => {
+        return function oneKind(this: View, ...args): DeltaFrame | null {
+          const delta = original.apply(this, args);
+          if (delta?.upserts) delete delta.counts;
+          return delta;
+        };
+      }),
+  },
+  {
+    name: 'nobody asks where the client was',
+    seed: () =>
+      patch(Desk.prototype, 'ask', (original) => {
+        return function withoutAt(this: Desk<unknown>, ask, now) {
+          original.call(this, { ...ask, returning: { ...ask.returning, at: undefined } }, now);
+        };
+      }),
+  },
+  {
+    name: 'the log has passed where the client was, but the view is older',
+    seed: () =>
+      patch(LiveList.prototype, 'view', (original) => {
+        return function viewThatContainsTheLog(this: LiveList, ...args) {
+          const view = original.apply(this, args);
+          const log = () => this.position ?? { epoch: 0, seq: 0 };
+          if (view) view.contains = (at) => at.epoch < log().epoch || (at.epoch === log().epoch && at.seq <= log().seq);
+          return view;
+        };
+      }),
+  },
+  {
+    name: 'a session is marked by its own change, not by its return to the view',
+    seed: () => {
+      const marks = new Map<string, number>();
+      return patch(Members.prototype, 'advance', (original) => {
+        return function markedBySession(this: Members, frame, present, why, now) {
+          const before = new Set(this.cards().map(({ id }) => id));
+          const changes = original.call(this, frame, present, why, now);
+          for (const [id, member] of (this as unknown as Insides).members) {
+            const key = `${id} ${member.card.max_viewers}`;
+            if (!before.has(id) && marks.has(key)) member.cardFrame = marks.get(key) ?? frame;
+            else marks.set(key, member.cardFrame);
+          }
+          return changes;
+        };
+      });
+    },
+  },
+  {
+    name: 'frames are applied while asking',
+    seed: () =>
+      patch(HeldList.prototype, 'take', (original) => {
+        return function takeAlways(this: HeldList, received) {
+          const { phase } = this;
+          if (phase !== 'asking' || received.event !== 'delta') return original.call(this, received);
+          this.phase = 'following';
+          const { place } = this as unknown as { place?: { frame: number | null } };
+          if (place) place.frame = received.frame.prev;
+          const outcome = original.call(this, received);
+          this.phase = phase;
+          return outcome;
+        };
+      }),
+  },
+  {
+    name: '`same` comes without the total',
+    seed: () =>
+      patch(HeldList.prototype, 'acknowledge', (original) => {
+        return function withoutTotal(this: HeldList, answer) {
+          return original.call(this, answer.mode === 'same' ? { ...answer, total: this.total } : answer);
+        };
+      }),
+  },
+  {
+    name: 'counts are compared without the peak',
+    seed: () =>
+      patch(Members.prototype, 'from', (original) => {
+        return function withoutPeak(this: Members, have, why) {
+          const peaks = new Map(this.cards().map(({ id, max_viewers }) => [id, max_viewers]));
+          const blind = have.map(([id, version, count, peak]): Held => [id, version, count, peaks.get(id) ?? peak]);
+          return original.call(this, blind, why);
+        };
+      }),
+  },
+  {
+    name: 'who returns is given what changed after a position, not after what it holds',
+    seed: () =>
+      patch(Members.prototype, 'from', (original) => {
+        return function bySession(this: Members, have, why) {
+          const { upserts, ...rest } = original.call(this, have, why);
+          const held = new Map(have.map(([id, version]) => [id, version]));
+          const newest = Math.max(0, ...held.values());
+          return { ...rest, upserts: upserts?.filter(({ id, version }) => held.has(id) || version > newest) };
+        };
+      }),
+  },
+  {
+    name: 'a heartbeat says nothing of the frame',
+    seed: () =>
+      patch(HeldList.prototype, 'take', (original) => {
+        return function deafToHeartbeats(this: HeldList, received) {
+          return received.event === 'heartbeat' ? 'nothing' : original.call(this, received);
+        };
+      }),
+  },
+];

@@ -1,0 +1,17 @@
+import { Module, type Type } from '@nestjs/common';
+import { ServiceHostModule } from '#libs/service-host';
+import { BoardController } from './board.controller';
+import { QUERY_CONFIG, type QueryConfig } from './config';
+import { LiveSessions } from './live-sessions.reader';
+import { RecordStore } from './record.store';
+import { SessionsController } from './sessions.controller';
+
+export function appModule(config: QueryConfig): Type {
+  @Module({
+    imports: [ServiceHostModule.register({ name: 'session-query', logLevel: config.LOG_LEVEL })],
+    controllers: [BoardController, SessionsController],
+    providers: [{ provide: QUERY_CONFIG, useValue: config }, RecordStore, LiveSessions],
+  })
+  class AppModule {}
+  return AppModule;
+}

@@ -1,0 +1,38 @@
+import type { Position, SessionAnswer, SessionListAnswer } from '#libs/contracts';
+import { type Audience, type Presentable, presentSession } from '#libs/session';
+
+/** What is true of a whole answer. */
+export interface Circumstances {
+  /** Who asked. */
+  audience: Audience;
+  /** When, in epoch ms. */
+  now: number;
+  /** What the projection had told before anything was read: all that was pushed up to it is in the answer. */
+  position: Position | undefined;
+  /** Whether the projection could not be read. */
+  stale: boolean;
+}
+
+export function listAnswer(
+  { rows, total }: { rows: readonly Presentable[]; total: number },
+  { page, limit }: { page: number; limit: number },
+  circumstances: Circumstances,
+): SessionListAnswer {
+  const { timestamp, present, tail } = frameOf(circumstances);
+  return { success: true, data: { sessions: rows.map(present), total, page, limit }, timestamp, ...tail };
+}
+
+export function sessionAnswer(row: Presentable, circumstances: Circumstances): SessionAnswer {
+  const { timestamp, present, tail } = frameOf(circumstances);
+  return { success: true, data: present(row), timestamp, ...tail };
+}
+
+/** Durations run to the answer's timestamp, not to the millisecond. */
+function frameOf({ audience, now, stale }: Circumstances) {
+  const timestamp = Math.floor(now / 1000);
+  return {
+    timestamp,
+    present: (row: Presentable) => presentSession(row, audience, timestamp * 1000),
+    tail: stale ? { stale: true as const } : {},
+  };
+}

@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { readConfig, runService } from '#libs/service-host';
+import { appModule } from './app.module';
+import { queryConfig } from './config';
+import { prepare } from './prepare';
+
+void runService(() => {
+  const config = readConfig(queryConfig);
+  return {
+    module: appModule(config),
+    options: { name: 'session-query', host: config.HOST, port: config.PORT, prepare },
+  };
+});

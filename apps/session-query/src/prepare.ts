@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Refusal } from '#libs/service-host';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** The built board stands beside the built services. */
+const BOARD = join(__dirname, '..', '..', 'board');
+
+/** What the server is before it listens: it only reads, and it serves the board. */
+export async function prepare(app: NestFastifyApplication, board = BOARD): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', refuseToWrite);
+  if (!existsSync(join(board, 'index.html'))) return;
+  await app.register(fastifyStatic, { root: board, wildcard: false, index: false, globIgnore: ['index.html'] });
+}
+
+async function refuseToWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  reply.header('allow', 'GET, HEAD');
+  throw new Refusal(405, 'method_not_allowed', `${request.method} is not possible here: this service only reads`);
+}

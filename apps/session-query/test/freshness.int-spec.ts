@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from './eventually';
+import { GivenPlatform, event } from './given-platform';
+import { GivenProxy } from './given-proxy';
+import { GivenQuery } from './given-query';
+
+describe('how fresh answers are', () => {
+  let platform: GivenPlatform;
+  let toRedis: GivenProxy;
+  let toPostgres: GivenProxy;
+  let query: GivenQuery;
+
+  beforeEach(async () => {
+    platform = await GivenPlatform.make();
+    toRedis = await GivenProxy.to(platform.redisUrl);
+    toPostgres = await GivenProxy.to(platform.databaseUrl);
+  });
+
+  afterEach(async () => {
+    await query?.close();
+    await toRedis?.close();
+    await toPostgres?.close();
+    await platform?.close();
+  });
+
+  async function start(): Promise<void> {
+    query = await GivenQuery.on(platform, {
+      REDIS_URL: toRedis.through(platform.redisUrl),
+      DATABASE_URL: toPostgres.through(platform.databaseUrl),
+    });
+  }
+
+  const ready = () => eventually(async () => expect((await query.ask('/health/ready')).status).toBe(200));
+  const started = (id: string) => event('session.started.v1', id, { title: 'On air' });
+  const idsOf = async (path: string) => (await query.ask(path)).body.data?.sessions?.map(({ id }) => id);
+  const positionOf = async (path: string) => (await query.ask(path)).headers.get('x-live-position');
+
+  it('a start that was recorded is in the next answer; one that was projected soon in the live list', async () => {
+    await start();
+    await ready();
+    const before = await positionOf('/sessions');
+    for (let n = 0; n < 20; n += 1) {
+      const id = randomUUID();
+      await platform.sessions(started(id));
+      expect(await idsOf('/sessions?limit=1')).toEqual([id]);
+      await eventually(async () => expect(await idsOf('/sessions/live?limit=1')).toEqual([id]));
+    }
+    const after = await positionOf('/sessions/live');
+    expect(Number(after?.split('.')[1])).toBe(Number(before?.split('.')[1]) + 20);
+  });
+
+  it('counts move in both lists', async () => {
+    const id = randomUUID();
+    await platform.sessions(started(id));
+    await start();
+    await ready();
+    for (const viewers of [1, 70_123, 3]) {
+      await platform.viewers(event('viewers.counted.v1', id, { viewer_count: viewers }));
+      const shown = { viewer_count: viewers, max_viewers: Math.max(viewers, viewers === 3 ? 70_123 : 0) };
+      expect((await query.ask('/sessions')).body.data?.sessions).toMatchObject([shown]);
+      await eventually(async () =>
+        expect((await query.ask('/sessions/live')).body.data?.sessions).toMatchObject([shown]),
+      );
+    }
+  });
+
+  it('without Redis all is still served, and says that it may be old; with it again, no more', async () => {
+    const [before, meanwhile] = [randomUUID(), randomUUID()];
+    await platform.sessions(started(before));
+    await start();
+    await ready();
+
+    toRedis.cut();
+    await eventually(async () => expect((await query.ask('/sessions/live')).body.stale).toBe(true));
+    expect((await query.ask('/health/ready')).status).toBe(503);
+    await platform.sessions(started(meanwhile));
+    expect(await query.ask('/sessions/live')).toMatchObject({
+      status: 200,
+      body: { stale: true, data: { total: 1, sessions: [{ id: before }] } },
+    });
+    expect(await query.ask('/sessions')).toMatchObject({ status: 200, body: { stale: true, data: { total: 2 } } });
+
+    toRedis.mend();
+    await ready();
+    await eventually(async () => expect(await idsOf('/sessions/live')).toEqual([meanwhile, before]));
+    expect((await query.ask('/sessions/live')).body).not.toHaveProperty('stale');
+  });
+
+  it('an emptied and rebuilt projection is the whole list again, at a greater epoch', async () => {
+    const id = randomUUID();
+    await platform.sessions(started(id));
+    await start();
+    await ready();
+    const epoch = Number((await positionOf('/sessions/live'))?.split('.')[0]);
+
+    await platform.forgetProjection();
+    await eventually(async () => expect((await query.ask('/sessions/live')).body.stale).toBe(true));
+    expect(await idsOf('/sessions/live')).toEqual([id]);
+    await platform.rebuild();
+
+    await eventually(async () => {
+      expect(Number((await positionOf('/sessions/live'))?.split('.')[0])).toBeGreaterThan(epoch);
+    });
+    expect((await query.ask('/sessions/live')).body).not.toHaveProperty('stale');
+    expect(await idsOf('/sessions/live')).toEqual([id]);
+  });
+
+  it('what is not known yet is refused, not answered with nothing', async () => {
+    toRedis.cut();
+    await start();
+    const { status, headers, body } = await query.ask('/sessions/live');
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(body).toMatchObject({ success: false, code: 'unavailable' });
+    await eventually(async () =>
+      expect((await query.ask('/sessions')).body).toMatchObject({ success: true, stale: true }),
+    );
+  });
+
+  it('without Postgres the record is refused and the live list goes on; also when it is away at the start', async () => {
+    await platform.sessions(started(randomUUID()));
+    toPostgres.cut();
+    await start();
+    expect(await query.ask('/sessions')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    await eventually(async () => expect((await query.ask('/sessions/live')).body.data?.total).toBe(1));
+
+    toPostgres.mend();
+    await ready();
+    expect((await query.ask('/sessions')).body.data?.total).toBe(1);
+
+    toPostgres.cut();
+    await eventually(async () => expect((await query.ask('/sessions')).status).toBe(503));
+    expect((await query.ask(`/sessions/${randomUUID()}`)).status).toBe(503);
+    expect((await query.ask('/sessions/live')).body.data?.total).toBe(1);
+
+    toPostgres.mend();
+    await ready();
+    expect((await query.ask('/sessions')).status).toBe(200);
+  });
+});

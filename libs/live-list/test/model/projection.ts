@@ -30,7 +30,7 @@ export const NOTHING: Contents = {
   presets: new Map(),
 };
 
-const with_ = <V>(map: ReadonlyMap<string, V>, id: string, value: V) => new Map(map).set(id, value);
+const including = <V>(map: ReadonlyMap<string, V>, id: string, value: V) => new Map(map).set(id, value);
 const without = <V>(map: ReadonlyMap<string, V>, id: string) => new Map([...map].filter(([key]) => key !== id));
 
 /** Written apart from the product: the plainest last-writer-wins. */
@@ -42,7 +42,7 @@ export function changed(contents: Contents, change: ProjectionChange): Contents 
       if (version <= known) return contents;
       return {
         ...contents,
-        sessions: with_(contents.sessions, id, change.session),
+        sessions: including(contents.sessions, id, change.session),
         removed: without(contents.removed, id),
       };
     case 'removed':
@@ -50,17 +50,17 @@ export function changed(contents: Contents, change: ProjectionChange): Contents 
       return {
         ...contents,
         sessions: without(contents.sessions, id),
-        removed: with_(contents.removed, id, { version, why: change.why }),
+        removed: including(contents.removed, id, { version, why: change.why }),
       };
     case 'counts':
       if (version <= (contents.counts.get(id)?.version ?? -1)) return contents;
-      return { ...contents, counts: with_(contents.counts, id, change.counts) };
+      return { ...contents, counts: including(contents.counts, id, change.counts) };
     case 'room':
-      return { ...contents, rooms: with_(contents.rooms, id, { version, entity: change.entity }) };
+      return { ...contents, rooms: including(contents.rooms, id, { version, entity: change.entity }) };
     case 'host':
-      return { ...contents, hosts: with_(contents.hosts, id, { version, entity: change.entity }) };
+      return { ...contents, hosts: including(contents.hosts, id, { version, entity: change.entity }) };
     case 'preset':
-      return { ...contents, presets: with_(contents.presets, id, { version, entity: change.entity }) };
+      return { ...contents, presets: including(contents.presets, id, { version, entity: change.entity }) };
   }
 }
 

@@ -29,7 +29,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   ),
   which: fc.nat({ max: 6 }),
   how: fc.nat({ max: 59 }),
-}) as fc.Arbitrary<Happening>;
+});
 
 const named = <S extends string>(...steps: S[]) =>
   fc.record({ step: fc.constantFrom(...steps), who: small, much: small });
@@ -49,7 +49,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ step: fc.constantFrom('beginRebuild', 'endRebuild', 'rollBack') }) },
   ),
   { minLength: 10, maxLength: 120, size: 'max' },
-) as fc.Arbitrary<Step[]>;
+);
 
 const query: fc.Arbitrary<ViewQuery> = fc.record(
   {
@@ -63,7 +63,7 @@ const query: fc.Arbitrary<ViewQuery> = fc.record(
     ids: fc.constantFrom([sessionId(0), sessionId(1)], [sessionId(3)]),
   },
   { requiredKeys: ['sort', 'order', 'limit'] },
-) as fc.Arbitrary<ViewQuery>;
+);
 
 export const wish: fc.Arbitrary<Wish> = fc.oneof(
   {

@@ -1,0 +1,11 @@
+import type { Audience, Presentation } from '#libs/live-list';
+import { PUBLIC, type Audience as Rights, presentCard, shownCount, visibleCounts } from '#libs/session';
+
+const RIGHTS: Record<Audience, Rights> = { public: PUBLIC, private: { privateFields: true, hiddenCounts: true } };
+
+/** Sessions as `libs/session` presents them. */
+export const presentation: Presentation = {
+  counts: (input, audience) => visibleCounts(input, RIGHTS[audience]),
+  card: (input, audience) => presentCard(input, RIGHTS[audience], true),
+  shown: shownCount,
+};

@@ -1,0 +1,67 @@
+import {
+  type Refusal,
+  type RefusalCode,
+  subscribeRequest,
+  unsubscribeRequest,
+  unwatchRequest,
+  watchRequest,
+} from '#libs/contracts';
+import { type Question, type Returning, listQuestion, watchQuestion } from '#libs/live-list';
+import type { z } from 'zod';
+
+/** A request that was understood, or why not. */
+export type Understood<T> = { ok: true; value: T } | Refusal;
+
+export interface Asked {
+  question: Question;
+  returning: Returning;
+}
+
+export function understandSubscribe(body: unknown): Understood<Asked> {
+  const request = parse(subscribeRequest, body);
+  if (!request.ok) return request;
+  const { query, ...returning } = request.value;
+  const question = listQuestion(query);
+  if (!question) return refuse('not_live', 'status: the past is not live; ask GET /sessions for it');
+  return { ok: true, value: { question, returning: returningOf(returning) } };
+}
+
+export function understandWatch(body: unknown): Understood<Asked> {
+  const request = parse(watchRequest, body);
+  if (!request.ok) return request;
+  const { ids, ...returning } = request.value;
+  return { ok: true, value: { question: watchQuestion(ids), returning: returningOf(returning) } };
+}
+
+export function understandUnsubscribe(body: unknown): Understood<{ view: string }> {
+  return parse(unsubscribeRequest, body);
+}
+
+/** Without ids: all of them. */
+export function understandUnwatch(body: unknown): Understood<{ ids?: string[] }> {
+  return parse(unwatchRequest, body ?? {});
+}
+
+export function refuse(code: RefusalCode, error: string): Refusal {
+  return { ok: false, code, error };
+}
+
+function returningOf({ at, of, have }: Pick<z.output<typeof watchRequest>, 'at' | 'of' | 'have'>): Returning {
+  return { of, have, at: at && { epoch: at[0], seq: at[1] } };
+}
+
+function parse<S extends z.ZodType>(schema: S, body: unknown): Understood<z.output<S>> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.map(String) ?? [];
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key].join('.')) : [];
+  const what =
+    unknown.length > 0 ? `${unknown.join(', ')}: not known here` : `${path.join('.') || 'request'}: ${issue?.message}`;
+  return refuse(codeOf(path, issue), what);
+}
+
+function codeOf([first]: string[], issue: z.core.$ZodIssue | undefined): RefusalCode {
+  if (first === 'ids' && issue?.code === 'too_big') return 'too_many_ids';
+  return first === 'query' ? 'invalid_query' : 'invalid_request';
+}

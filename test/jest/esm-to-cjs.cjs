@@ -20,7 +20,7 @@ function isModule(file) {
 }
 
 module.exports = {
-  getCacheKey: (source, file) => createHash('sha1').update(source).update(file).update('4').digest('hex'),
+  getCacheKey: (source, file) => createHash('sha1').update(source).update(file).update('5').digest('hex'),
   process(original, file) {
     // Modules make their own `__dirname`; the function that jest wraps CommonJS in has one already.
     const source = original.replace(/\b__(dir|file)name\b/g, 'own_$1name');
@@ -29,7 +29,7 @@ module.exports = {
     const { code } = swc.transformSync(source, {
       filename: file,
       jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
-      module: { type: 'commonjs', ignoreDynamic: true },
+      module: { type: 'commonjs', ignoreDynamic: false },
       swcrc: false,
     });
     return { code };

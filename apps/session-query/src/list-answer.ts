@@ -1,5 +1,7 @@
 import type { Position, SessionAnswer, SessionListAnswer } from '#libs/contracts';
 import { type Audience, type Presentable, presentSession } from '#libs/session';
+import { encodeCursor } from './walk/cursor';
+import type { WalkedPage } from './walk/walk';
 
 /** What is true of a whole answer. */
 export interface Circumstances {
@@ -14,12 +16,13 @@ export interface Circumstances {
 }
 
 export function listAnswer(
-  { rows, total }: { rows: readonly Presentable[]; total: number },
-  { page, limit }: { page: number; limit: number },
+  { rows, total, page, next }: WalkedPage,
+  limit: number,
   circumstances: Circumstances,
 ): SessionListAnswer {
   const { timestamp, present, tail } = frameOf(circumstances);
-  return { success: true, data: { sessions: rows.map(present), total, page, limit }, timestamp, ...tail };
+  const next_cursor = next && encodeCursor(next);
+  return { success: true, data: { sessions: rows.map(present), total, page, limit, next_cursor }, timestamp, ...tail };
 }
 
 export function sessionAnswer(row: Presentable, circumstances: Circumstances): SessionAnswer {

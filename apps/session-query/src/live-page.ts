@@ -1,31 +1,24 @@
-import type { ListSort, LiveListQuery, SortOrder } from '#libs/contracts';
+import type { LiveListQuery } from '#libs/contracts';
 import { type ListQuestion, contentMatch } from '#libs/live-list';
 import { type Audience, type Presentable, visibleCounts } from '#libs/session';
-
-/** One page of the live sessions that a query asks for, and how many there are in all. */
-export interface LivePage {
-  rows: Presentable[];
-  total: number;
-}
-
-interface Entry {
-  key: number | null;
-  shown: Presentable;
-}
+import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from './walk/order-key';
 
 /**
- * Filters, sorts and cuts open sessions as `GET /sessions` does with the recorded ones: the live of them, newest
- * activity first, null last, then by id. Counts are judged as the audience is shown them, so a hidden one leaks by no
- * filter and no order. `now` in epoch ms.
+ * The live of the open sessions that a query asks for, all of them in its order, as `GET /sessions` has the recorded
+ * ones. Counts are judged as the audience is shown them, so a hidden one leaks by no filter and no order. `now` in
+ * epoch ms.
  */
-export function livePage(open: Iterable<Presentable>, query: LiveListQuery, audience: Audience, now: number): LivePage {
-  const asked = matcher(query, audience);
-  const keyOf = sortKey(query.sort, audience, now);
-  const entries: Entry[] = [];
-  for (const shown of open) if (asked(shown)) entries.push({ key: keyOf(shown), shown });
-  entries.sort(comparison(query.order ?? 'desc'));
-  const start = (query.page - 1) * query.limit;
-  return { rows: entries.slice(start, start + query.limit).map(({ shown }) => shown), total: entries.length };
+export function liveInOrder(
+  open: Iterable<Presentable>,
+  query: LiveListQuery,
+  audience: Audience,
+  now: number,
+): Presentable[] {
+  const isAsked = matcher(query, audience);
+  const keyOf = keyReader(query.sort ?? DEFAULT_SORT, audience, now);
+  const entries: (OrderKey & { shown: Presentable })[] = [];
+  for (const shown of open) if (isAsked(shown)) entries.push({ ...keyOf(shown), shown });
+  return entries.sort(comparison(query.order ?? 'desc')).map(({ shown }) => shown);
 }
 
 function matcher(query: LiveListQuery, audience: Audience): (shown: Presentable) => boolean {
@@ -58,28 +51,5 @@ function question({ mode, room_id, host_id, library_id, ids, q }: LiveListQuery)
     sort: 'started_at',
     order: 'desc',
     limit: 1,
-  };
-}
-
-function sortKey(sort: ListSort | undefined, audience: Audience, now: number): (shown: Presentable) => number | null {
-  switch (sort) {
-    case 'viewer_count':
-    case 'max_viewers':
-      return (shown) => visibleCounts(shown, audience)[sort];
-    case 'duration':
-      return ({ session }) => (session.started_at === null ? null : now - session.started_at);
-    case undefined:
-      return ({ session }) => session.updated_at;
-    default:
-      return ({ session }) => session[sort];
-  }
-}
-
-function comparison(order: SortOrder): (a: Entry, b: Entry) => number {
-  const sign = order === 'desc' ? -1 : 1;
-  return (a, b) => {
-    if (a.key === b.key) return a.shown.session.id < b.shown.session.id ? -sign : sign;
-    if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
-    return a.key < b.key ? -sign : sign;
   };
 }

@@ -2,12 +2,17 @@ import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } f
 import type { ListQuery } from '#libs/contracts';
 import { Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
-import { type ListedPage, SessionStore, createDataSource } from '#libs/session-store';
+import {
+  type After,
+  type ListedPage,
+  type Part,
+  SessionStore,
+  createDataSource,
+  isDatabaseOutage,
+} from '#libs/session-store';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 
 const RETRY_MS = 500;
-/** Classes of SQLSTATE that say that the server is going, coming, full or cut off; everything else is our fault. */
-const AWAY = /^(?:08|53|57|58)/;
 
 /** The record, read only. While Postgres is away its questions are refused as unavailable, not answered with nothing. */
 @Injectable()
@@ -28,9 +33,9 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** Does not wait: the live list is served whether or not Postgres is there. */
-  onModuleInit(): void {
-    this.connecting = this.connect();
+  /** Tries once before the service listens; the live list is served whether or not Postgres is there. */
+  async onModuleInit(): Promise<void> {
+    if (!(await this.tryToConnect())) this.connecting = this.connect();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -39,8 +44,12 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     if (this.source.isInitialized) await this.source.destroy();
   }
 
-  list(query: ListQuery, now: number): Promise<ListedPage> {
-    return this.answered(() => this.store.list(query, now));
+  list(query: ListQuery, now: number, part?: Part): Promise<ListedPage> {
+    return this.answered(() => this.store.list(query, now, part));
+  }
+
+  order(query: ListQuery, now: number, limit: number, after?: After): Promise<Buffer> {
+    return this.answered(() => this.store.order(query, now, limit, after));
   }
 
   get(id: string): Promise<Presentable | undefined> {
@@ -49,13 +58,18 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   private async connect(): Promise<void> {
     while (!this.isClosing) {
-      try {
-        await this.source.initialize();
-        return;
-      } catch (error) {
-        this.logger.warn({ err: error }, 'Postgres is away; trying again');
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      if (await this.tryToConnect()) return;
+    }
+  }
+
+  private async tryToConnect(): Promise<boolean> {
+    try {
+      await this.source.initialize();
+      return true;
+    } catch (error) {
+      this.logger.warn({ err: error }, 'Postgres is away; trying again');
+      return false;
     }
   }
 
@@ -63,15 +77,9 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     try {
       if (this.source.isInitialized) return await ask();
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isDatabaseOutage(error)) throw error;
       this.logger.warn({ err: error }, 'Postgres did not answer');
     }
     throw new Refusal(503, 'unavailable', 'the record cannot be read now; ask again in a moment');
   }
-}
-
-/** An SQLSTATE has five characters and comes from the server; without one the way to it is broken. */
-function isAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || AWAY.test(code);
 }

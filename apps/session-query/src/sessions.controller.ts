@@ -1,12 +1,5 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import {
-  type LiveListQuery,
-  type SessionAnswer,
-  type SessionListAnswer,
-  listQuery,
-  liveListQuery,
-  sessionParams,
-} from '#libs/contracts';
+import { type SessionAnswer, type SessionListAnswer, listQuery, liveListQuery, sessionParams } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
 import type { Audience } from '#libs/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,16 +7,22 @@ import { z } from 'zod';
 import { audienceBy } from './caller';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 import { type Circumstances, listAnswer, sessionAnswer } from './list-answer';
-import { livePage } from './live-page';
+import { type ListQuestion, readListQuestion } from './list-question';
 import { LiveSessions } from './live-sessions.reader';
+import { LiveSource } from './live-source';
 import { readParameters } from './parameters';
+import { RecordSource } from './record-source';
 import { RecordStore } from './record.store';
+import { Freezes } from './walk/freezes';
+import { type ListSource, firstPage, pageAt } from './walk/walk';
 
 const noParameters = z.strictObject({});
+const WALKS = { bytes: 64 * 1024 * 1024, idleMs: 300_000 };
 
 @Controller('sessions')
 export class SessionsController {
   private readonly audienceOf: (sent: string | undefined) => Audience;
+  private readonly freezes = new Freezes(WALKS);
 
   constructor(
     @Inject(QUERY_CONFIG) config: QueryConfig,
@@ -39,22 +38,20 @@ export class SessionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionListAnswer> {
     const circumstances = this.begin(request);
-    const query = parseOrRefuse(listQuery, readParameters(request.url));
-    refusePrivateFilter(query, circumstances.audience);
-    const page = await this.record.list(query, circumstances.now);
-    tellHeaders(reply, circumstances);
-    return listAnswer(page, query, circumstances);
+    const { audience, now } = circumstances;
+    const question = readListQuestion('sessions', listQuery, request.url, audience);
+    return this.answer(new RecordSource(this.record, question.query, audience, now), question, circumstances, reply);
   }
 
   @Get('live')
-  liveList(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): SessionListAnswer {
+  async liveList(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionListAnswer> {
     const circumstances = this.begin(request);
-    const query = parseOrRefuse(liveListQuery, readParameters(request.url));
     const { audience, now } = circumstances;
-    refusePrivateFilter(query, audience);
-    const page = livePage(this.live.open(), query, audience, now);
-    tellHeaders(reply, circumstances);
-    return listAnswer(page, query, circumstances);
+    const question = readListQuestion('live', liveListQuery, request.url, audience);
+    return this.answer(new LiveSource(this.live.open(), question.query, audience, now), question, circumstances, reply);
   }
 
   @Get(':id')
@@ -74,6 +71,17 @@ export class SessionsController {
     const audience = this.audienceOf(Array.isArray(sent) ? sent.join() : sent);
     return { audience, now: Date.now(), position: this.live.position, stale: this.live.isStale };
   }
+
+  private async answer(
+    source: ListSource,
+    { name, cursor }: ListQuestion,
+    circumstances: Circumstances,
+    reply: FastifyReply,
+  ): Promise<SessionListAnswer> {
+    const page = cursor ? await pageAt(source, cursor, this.freezes, circumstances.now) : await firstPage(source, name);
+    tellHeaders(reply, circumstances);
+    return listAnswer(page, source.query.limit, circumstances);
+  }
 }
 
 function tellHeaders(reply: FastifyReply, { audience, position }: Circumstances): void {
@@ -83,12 +91,4 @@ function tellHeaders(reply: FastifyReply, { audience, position }: Circumstances)
     audience.privateFields ? 'private, no-store' : 'public, max-age=1, stale-while-revalidate=5',
   );
   if (position) reply.header('x-live-position', `${position.epoch}.${position.seq}`);
-}
-
-/** Which organization a session belongs to is private: asking for it would tell. */
-function refusePrivateFilter(query: Pick<LiveListQuery, 'organization_id'>, audience: Audience): void {
-  if (!query.organization_id || audience.privateFields) return;
-  throw new Refusal(403, 'forbidden', 'organization_id: needs an API key', [
-    { parameter: 'organization_id', message: 'needs an API key' },
-  ]);
 }

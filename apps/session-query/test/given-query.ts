@@ -43,7 +43,14 @@ export class GivenQuery {
 
 interface Body {
   success?: boolean;
-  data?: { sessions?: Row[]; total?: number; page?: number; limit?: number; [key: string]: unknown };
+  data?: {
+    sessions?: Row[];
+    total?: number;
+    page?: number;
+    limit?: number;
+    next_cursor?: string | null;
+    [key: string]: unknown;
+  };
   code?: string;
   error?: string;
   details?: { parameter: string; message: string }[];

@@ -1,6 +1,7 @@
 export * from './data-source';
 export * from './entities';
-export * from './list-sessions';
+export * from './list/list-sessions';
+export type { After } from './list/order';
 export * from './outage';
 export * from './session.store';
 export * from './slice/event-log';

@@ -2,7 +2,8 @@ import type { ListQuery, ProjectionChange } from '#libs/contracts';
 import type { Presentable, SessionFact } from '#libs/session';
 import { check } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { type ListedPage, findSession, listSessions } from './list-sessions';
+import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
+import type { After } from './list/order';
 import { nextEpoch, projectedCounts, projectedPages, projectedReference, projectedSessions } from './projected';
 import { LogPartitions, type Loggable, logEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
@@ -142,9 +143,14 @@ export class SessionStore {
     await this.source.query('DELETE FROM projection_debt WHERE since < $1', [since]);
   }
 
-  /** One page of the list; rows and total of one snapshot. */
-  list(query: ListQuery, now: number): Promise<ListedPage> {
-    return listSessions(this.source, query, now);
+  /** A part of a query's sessions, the page it names where none is given; rows and total of one moment. */
+  list(query: ListQuery, now: number, part?: Part): Promise<ListedPage> {
+    return listSessions(this.source, query, now, part);
+  }
+
+  /** The ids of a query's sessions in its order, 16 bytes each, at most `limit`; those behind `after` where given. */
+  order(query: ListQuery, now: number, limit: number, after?: After): Promise<Buffer> {
+    return orderOfSessions(this.source, query, now, limit, after);
   }
 
   /** One listed session, or undefined. */

@@ -32,7 +32,15 @@ export const errorAnswer = z.object({
 
 export const sessionListAnswer = z.object({
   success: z.literal(true),
-  data: z.object({ sessions: z.array(restSession), total: z.int(), page: z.int(), limit: z.int() }),
+  data: z.object({
+    sessions: z.array(restSession),
+    total: z.int(),
+    /** In a walk by cursor, the number of pages so far. */
+    page: z.int(),
+    limit: z.int(),
+    /** Opaque: the `cursor` of the next page; null on the last. */
+    next_cursor: z.string().nullable(),
+  }),
   timestamp,
   /** Present and true when the live projection is behind or out of reach. */
   stale: z.literal(true).optional(),

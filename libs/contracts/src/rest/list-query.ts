@@ -38,6 +38,8 @@ export const sortOrder = z.enum(['asc', 'desc']);
 const paging = {
   page: digits(1, 1_000_000).default(1),
   limit: digits(1, 100).default(10),
+  /** The `next_cursor` of an answer to the same question; excludes `page`. */
+  cursor: z.string().min(1).max(4096).optional(),
 };
 
 const filters = {

@@ -1,6 +1,6 @@
 import { type LiveListQuery, type StoredCounts, type StoredSession, liveListQuery } from '#libs/contracts';
 import { PUBLIC, type Presentable } from '#libs/session';
-import { livePage } from './live-page';
+import { LiveSource } from './live-source';
 
 const NOW = Date.UTC(2026, 2, 1, 21);
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -52,22 +52,22 @@ function given({ n, viewers, hidden, room = null, host = null, ...session }: Giv
   };
 }
 
-function ask(open: Presentable[], parameters: Record<string, string> = {}) {
+async function ask(open: Presentable[], parameters: Record<string, string> = {}) {
   const query: LiveListQuery = liveListQuery.parse(parameters);
-  const { rows, total } = livePage(open, query, PUBLIC, NOW);
+  const { rows, total } = await new LiveSource(open, query, PUBLIC, NOW).page();
   return { ids: rows.map(({ session }) => Number(session.id.slice(-4))), total };
 }
 
 describe('a page of the live sessions', () => {
-  it('shows the live of the open ones, newest activity first', () => {
+  it('shows the live of the open ones, newest activity first', async () => {
     const open = [given({ n: 3 }), given({ n: 1 }), given({ n: 2, status: 'scheduled', started_at: null })];
-    expect(ask(open)).toEqual({ ids: [1, 3], total: 2 });
+    expect(await ask(open)).toEqual({ ids: [1, 3], total: 2 });
   });
 
-  it('cuts a page, and counts all', () => {
+  it('cuts a page, and counts all', async () => {
     const open = [1, 2, 3, 4, 5].map((n) => given({ n }));
-    expect(ask(open, { page: '2', limit: '2' })).toEqual({ ids: [3, 4], total: 5 });
-    expect(ask(open, { page: '9', limit: '2' })).toEqual({ ids: [], total: 5 });
+    expect(await ask(open, { page: '2', limit: '2' })).toEqual({ ids: [3, 4], total: 5 });
+    expect(await ask(open, { page: '9', limit: '2' })).toEqual({ ids: [], total: 5 });
   });
 
   it.each([
@@ -78,19 +78,19 @@ describe('a page of the live sessions', () => {
     [{ sort: 'duration' }, [3, 2, 1]],
     [{ sort: 'created_at' }, [1, 2, 3]],
     [{ sort: 'scheduled_start_time' }, [2, 3, 1]],
-  ])('sorts by %j, null last', (parameters, ids) => {
+  ])('sorts by %j, null last', async (parameters, ids) => {
     const open = [
       given({ n: 1, viewers: 5 }),
       given({ n: 2, viewers: 9, scheduled_start_time: NOW }),
       given({ n: 3, scheduled_start_time: NOW - 1 }),
     ];
-    expect(ask(open, parameters).ids).toEqual(ids);
+    expect((await ask(open, parameters)).ids).toEqual(ids);
   });
 
-  it('orders equals by id, in the same direction', () => {
+  it('orders equals by id, in the same direction', async () => {
     const open = [2, 1, 3].map((n) => given({ n, viewers: 7 }));
-    expect(ask(open, { sort: 'viewer_count', order: 'asc' }).ids).toEqual([1, 2, 3]);
-    expect(ask(open, { sort: 'viewer_count', order: 'desc' }).ids).toEqual([3, 2, 1]);
+    expect((await ask(open, { sort: 'viewer_count', order: 'asc' })).ids).toEqual([1, 2, 3]);
+    expect((await ask(open, { sort: 'viewer_count', order: 'desc' })).ids).toEqual([3, 2, 1]);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('a page of the live sessions', () => {
     [{ q: 'mara' }, [1]],
     [{ q: 'unplanned' }, [2]],
     [{ mode: 'rtmp', min_viewers: '100' }, []],
-  ])('filters by %j', (parameters, ids) => {
+  ])('filters by %j', async (parameters, ids) => {
     const open = [
       given({
         n: 1,
@@ -120,10 +120,10 @@ describe('a page of the live sessions', () => {
       given({ n: 2, mode: 'rtmp', recording_enabled: true, description: 'Modular, unplanned.' }),
       given({ n: 3, viewers: 100 }),
     ];
-    expect(ask(open, parameters)).toEqual({ ids, total: ids.length });
+    expect(await ask(open, parameters)).toEqual({ ids, total: ids.length });
   });
 
-  it('tells a hidden count by no filter and no order', () => {
+  it('tells a hidden count by no filter and no order', async () => {
     const open = (secret: number) => [
       given({ n: 1, viewers: 10, hidden: false }),
       given({ n: 2, viewers: secret, hidden: true }),
@@ -136,8 +136,8 @@ describe('a page of the live sessions', () => {
       { min_viewers: '20' },
     ];
     for (const parameters of questions) {
-      expect(ask(open(0), parameters)).toEqual(ask(open(1000), parameters));
+      expect(await ask(open(0), parameters)).toEqual(await ask(open(1000), parameters));
     }
-    expect(ask(open(1000), { min_viewers: '20' })).toEqual({ ids: [3], total: 1 });
+    expect(await ask(open(1000), { min_viewers: '20' })).toEqual({ ids: [3], total: 1 });
   });
 });

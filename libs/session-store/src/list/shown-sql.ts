@@ -1,0 +1,17 @@
+/** Joins of what is shown with a session `s`: its counts `c`, its room `r`, the room's host `h`, its preset `p`. */
+export const JOINS = `LEFT JOIN session_counts c ON c.session_id = s.id
+  LEFT JOIN reference_data r ON r.id = s.room_id AND r.kind = 'room'
+  LEFT JOIN reference_data h ON h.id = (r.state ->> 'host_id')::uuid AND h.kind = 'host'
+  LEFT JOIN reference_data p ON p.id = s.preset_id AND p.kind = 'preset'`;
+
+/** What `SHOWN_COUNT` and `SHOWN_PEAK` need of them. */
+export const COUNT_JOINS = `LEFT JOIN session_counts c ON c.session_id = s.id
+  LEFT JOIN reference_data p ON p.id = s.preset_id AND p.kind = 'preset'`;
+
+/** Counts that a preset hides, or may hide, are not there for filters and sorts either. */
+const SHOWS_COUNTS = `(s.preset_id IS NULL OR (p.state IS NOT NULL AND p.state ->> 'viewer_count_visible' IS DISTINCT FROM 'false'))`;
+
+export const SHOWN_COUNT = `CASE WHEN NOT ${SHOWS_COUNTS} THEN NULL WHEN s.status IN ('ended', 'expired') THEN 0
+  WHEN s.status = 'live' AND c.viewer_count_at > coalesce(s.counts_after, '-infinity') THEN c.viewer_count END`;
+
+export const SHOWN_PEAK = `CASE WHEN ${SHOWS_COUNTS} THEN c.max_viewers END`;

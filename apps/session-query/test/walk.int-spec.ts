@@ -112,8 +112,7 @@ describe('walking a list by its cursor', () => {
 
   it('goes on where it was in another process, too', async () => {
     const first = (await query.ask('/sessions?limit=40&sort=started_at')).body.data;
-    const second = (await query.ask(`/sessions?limit=40&sort=started_at&cursor=${first?.next_cursor}`))
-      .body;
+    const second = (await query.ask(`/sessions?limit=40&sort=started_at&cursor=${first?.next_cursor}`)).body;
     const other = await GivenQuery.on(platform);
     try {
       const path = `/sessions?limit=40&sort=started_at&cursor=${second.data?.next_cursor}`;

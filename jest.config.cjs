@@ -10,7 +10,11 @@ const base = {
   transformIgnorePatterns: [],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.marquee/'],
 };
-const real = { globalSetup: '<rootDir>/test/jest/stack-up.ts', globalTeardown: '<rootDir>/test/jest/stack-down.ts' };
+const real = {
+  setupFilesAfterEnv: ['<rootDir>/test/jest/patience.cjs'],
+  globalSetup: '<rootDir>/test/jest/stack-up.ts',
+  globalTeardown: '<rootDir>/test/jest/stack-down.ts',
+};
 
 module.exports = {
   projects: [

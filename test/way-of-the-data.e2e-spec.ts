@@ -156,7 +156,7 @@ describe('the way of the data', () => {
         duration: 540,
       });
     });
-    const log = await marquee.sql('SELECT 1 FROM event_log WHERE session_id = $1', [id]);
+    const log = await marquee.sql('SELECT 1 FROM event_log WHERE subject = $1', [id]);
     expect(log).toHaveLength(4);
   });
 

@@ -47,11 +47,11 @@ export class LiveClient {
     private readonly query: object = {},
   ) {
     this.socket = io(url, { transports: ['websocket'], forceNew: true });
-    this.socket.on('connect', () => void this.subscribe());
+    this.socket.on('connect', () => this.subscribe());
     this.socket.on('snapshot', (snapshot: Snapshot) => this.take(snapshot));
     this.socket.on('delta', (delta: Delta) => this.apply(delta));
     this.socket.on('heartbeat', (beat: { view: string; frame: number }) => {
-      if (!this.asking && beat.view === this.view && beat.frame !== this.frame) void this.subscribe();
+      if (!this.asking && beat.view === this.view && beat.frame !== this.frame) this.subscribe();
     });
   }
 
@@ -59,12 +59,12 @@ export class LiveClient {
     this.socket.close();
   }
 
-  /** Asks anew, without `have`: the answer is a snapshot. */
-  async subscribe(): Promise<Subscribed> {
+  /** Asks anew, without `have`: the answer is a snapshot. The ack comes first, maybe in the same tick as the snapshot. */
+  private subscribe(): void {
     this.asking = true;
-    const answer = (await this.socket.emitWithAck('subscribe', { v: 1, query: this.query })) as Subscribed;
-    if (answer.ok) this.view = answer.view;
-    return answer;
+    this.socket.emit('subscribe', { v: 1, query: this.query }, (answer: Subscribed) => {
+      if (answer.ok) this.view = answer.view;
+    });
   }
 
   private take(snapshot: Snapshot): void {
@@ -79,7 +79,7 @@ export class LiveClient {
   private apply(delta: Delta): void {
     if (this.asking || delta.view !== this.view || delta.frame <= this.frame) return;
     if (delta.prev !== this.frame) {
-      void this.subscribe();
+      this.subscribe();
       return;
     }
     for (const row of delta.upserts ?? []) this.held.set(row.id, row);

@@ -131,7 +131,11 @@ describe('the gateway', () => {
     ['an unknown sort', { v: 1, query: { sort: 'email' } }, 'invalid_query'],
     ['a prototype', JSON.parse('{"v":1,"query":{"__proto__":{"status":"live"}}}'), 'invalid_query'],
     ['the past', { v: 1, query: { status: 'ended' } }, 'not_live'],
-    ['too much held', { v: 1, query: {}, have: Array(241).fill([idOf(1), 1, 1, 1]) }, 'invalid_request'],
+    [
+      'too much held',
+      { v: 1, query: {}, have: Array.from({ length: 241 }, () => [idOf(1), 1, 1, 1]) },
+      'invalid_request',
+    ],
   ])('refuses %s with a code, and the socket survives', async (_what, payload, code) => {
     const client = stock();
     const refusal = await client.ask('subscribe', payload);

@@ -69,7 +69,10 @@ describe('reading an event', () => {
     ['unknown fields', { ...counted, extra: { nested: deep }, data: { viewer_count: 5, region: 'eu' } }],
     [
       '100 000 unknown keys',
-      { ...counted, ...Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [n.toString(36).toUpperCase(), 0])) },
+      {
+        ...counted,
+        ...Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [n.toString(36).toUpperCase(), 0])),
+      },
     ],
     ['__proto__ as a key', JSON.stringify(counted).replace('{', '{"__proto__":{"type":"session.deleted.v1"},')],
     ['a key given twice: the last', JSON.stringify(counted).replace('{', '{"id":"first",')],

@@ -7,7 +7,6 @@ COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY apps apps
 COPY libs libs
 COPY tools tools
-COPY bench bench
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim

@@ -50,8 +50,8 @@ describe('the gateway', () => {
     closers.push(() => client.socket.close());
     return client;
   };
-  const another = async (env: Record<string, string> = {}) => {
-    const gateway = await givenGateway(projection, env);
+  const another = async (env: Record<string, string> = {}, port = 0) => {
+    const gateway = await givenGateway(projection, env, port);
     closers.push(() => gateway.app.close());
     await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
     return gateway;
@@ -203,7 +203,8 @@ describe('the gateway', () => {
     await eventually('it says that its list is old', () => update?.state === 'stale');
     await projection.end(1);
     await projection.session(4);
-    const again = await givenGateway(projection, { PORT: port });
-    closers.push(() => again.app.close());
+    await another({}, Number(port));
+    await eventually('it has the list again', () => titles()?.join() === 'session 2,session 3,session 4');
+    expect(update).toMatchObject({ state: 'live', total: 3 });
   });
 });

@@ -89,16 +89,24 @@ export function idOf(index: number): string {
   return `a0000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 }
 
+export interface GivenGateway {
+  app: NestFastifyApplication;
+  url: string;
+  close(): Promise<void>;
+}
+
 /** A gateway that listens, on a free port unless one is given. */
 export async function givenGateway(
   { tag }: Pick<GivenProjection, 'tag'>,
   env: Record<string, string> = {},
   port = 0,
-): Promise<{ app: NestFastifyApplication; url: string }> {
+): Promise<GivenGateway> {
   const config = readConfig(gatewayConfig, { REDIS_URL: redisUrl, REDIS_HASH_TAG: tag, LOG_LEVEL: 'silent', ...env });
   const app = await createService(appModule(config), { prepare });
   await app.listen(port, '127.0.0.1');
-  return { app, url: (await app.getUrl()).replace('localhost', '127.0.0.1') };
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= app.close());
+  return { app, url: await app.getUrl(), close };
 }
 
 /** Waits until `condition` gives something, or tells what it said last. */

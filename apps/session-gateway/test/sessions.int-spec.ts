@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type {
   ClientToServerEvents,
   DeltaFrame,
@@ -10,7 +9,7 @@ import type {
 } from '#libs/contracts';
 import { type LiveUpdate, Marquee } from '#libs/client';
 import { type Socket, io } from 'socket.io-client';
-import { GivenProjection, eventually, givenGateway, idOf } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf } from './given';
 
 /** A stock client that only remembers what it was sent. */
 class Stock {
@@ -42,26 +41,25 @@ jest.setTimeout(30_000);
 describe('the gateway', () => {
   const closers: (() => unknown)[] = [];
   let projection: GivenProjection;
-  let app: NestFastifyApplication;
-  let url: string;
+  let gateway: GivenGateway;
 
-  const stock = (at = url) => {
+  const stock = (at = gateway.url) => {
     const client = new Stock(at);
     closers.push(() => client.socket.close());
     return client;
   };
   const another = async (env: Record<string, string> = {}, port = 0) => {
-    const gateway = await givenGateway(projection, env, port);
-    closers.push(() => gateway.app.close());
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
-    return gateway;
+    const given = await givenGateway(projection, env, port);
+    closers.push(() => given.close());
+    await eventually('it is ready', async () => (await fetch(`${given.url}/health/ready`)).ok);
+    return given;
   };
 
   beforeEach(async () => {
     projection = new GivenProjection();
     closers.push(() => projection.close());
     await projection.rebuild();
-    ({ app, url } = await another());
+    gateway = await another();
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -189,9 +187,9 @@ describe('the gateway', () => {
 
   it('keeps a client of the SDK equal to the list, across a cut and a restart of the gateway', async () => {
     await projection.sessions([1, 2, 3]);
-    const { port } = new URL(url);
+    const { port } = new URL(gateway.url);
     let update: LiveUpdate | undefined;
-    const marquee = new Marquee({ gateway: url });
+    const marquee = new Marquee({ gateway: gateway.url });
     closers.push(() => marquee.close());
     marquee.live({ sort: 'started_at', order: 'asc', limit: 3 }, (next) => {
       update = next;
@@ -199,7 +197,7 @@ describe('the gateway', () => {
     const titles = () => update?.sessions.map(({ title }) => title);
     await eventually('it has the list', () => titles()?.join() === 'session 1,session 2,session 3');
 
-    await app.close();
+    await gateway.close();
     await eventually('it says that its list is old', () => update?.state === 'stale');
     await projection.end(1);
     await projection.session(4);

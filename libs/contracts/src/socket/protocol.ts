@@ -11,7 +11,8 @@ export interface ClientToServerEvents {
   subscribe: (request: SubscribeRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
   unsubscribe: (request: { view: string }, ack: (answer: Done | Refusal) => void) => void;
   watch: (request: WatchRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
-  unwatch: (request: { ids?: string[] }, ack: (answer: Done | Refusal) => void) => void;
+  /** With some left, the rest is a view of its own: answered as `watch`. */
+  unwatch: (request: { ids?: string[] }, ack: (answer: Subscribed | Done | Refusal) => void) => void;
 }
 
 export interface ServerToClientEvents {

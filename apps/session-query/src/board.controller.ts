@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Refusal } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { boardPolicy, gatewayFor } from './board-policy';
 import { QUERY_CONFIG, type QueryConfig } from './config';
@@ -10,6 +11,7 @@ export class BoardController {
 
   @Get()
   async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (!('sendFile' in reply)) throw new Refusal(404, 'not_found', 'the board has not been built');
     await reply
       .header('content-security-policy', boardPolicy(this.gateway(request)))
       .header('referrer-policy', 'no-referrer')

@@ -95,7 +95,8 @@ function unprivileged(command: string, args: string[]) {
   const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
   if (!isRoot()) return { command, args, env };
   const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-  const pass = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // access(2) looks with the real user's rights and drops capabilities, but for this bit.
+  const pass = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
   if (!hasSetpriv())
     throw new Error('PostgreSQL does not run as root, and setpriv (util-linux) is not here to change that');
   return { command: 'setpriv', args: [...drop, ...pass, '--', command, ...args], env };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ViewQuery } from '#libs/contracts';
+import type { ProjectionChange, ViewQuery } from '#libs/contracts';
 import type { Presentation } from '../../src/index';
 import { ClientModel } from './client';
 import { GatewayModel, type ReaderBugs } from './gateway';
@@ -91,7 +91,12 @@ export class Run {
   readonly clients: ClientModel[];
   private now = Date.UTC(2026, 5, 1);
 
-  constructor(wanted: readonly Wish[], bugs: Bugs = {}) {
+  /** `retold`: another world, in which what happens is told differently. */
+  constructor(
+    wanted: readonly Wish[],
+    bugs: Bugs = {},
+    private readonly retold: (changes: ProjectionChange[]) => ProjectionChange[] = (changes) => changes,
+  ) {
     this.projection = new Projection(bugs);
     const shownBy = bugs.presentation ?? presentation;
     this.gateways = [0, 1].map(() => new GatewayModel(this.projection, shownBy, bugs));
@@ -102,7 +107,7 @@ export class Run {
     const { now, projection } = this;
     switch (step.step) {
       case 'happens': {
-        const changes = changesOf(step.happening, projection.truth);
+        const changes = this.retold(changesOf(step.happening, projection.truth));
         if (changes.length > 0) projection.write(changes);
         return;
       }
@@ -201,8 +206,13 @@ export class Run {
 }
 
 /** Runs a schedule, then quiet; throws where an assertion fails. */
-export function runAll(wanted: readonly Wish[], schedule: readonly Step[], bugs: Bugs = {}): Run {
-  const run = new Run(wanted, bugs);
+export function runAll(
+  wanted: readonly Wish[],
+  schedule: readonly Step[],
+  bugs: Bugs = {},
+  retold?: (changes: ProjectionChange[]) => ProjectionChange[],
+): Run {
+  const run = new Run(wanted, bugs, retold);
   for (const step of schedule) run.do(step);
   run.becomeQuiet();
   return run;

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { ClientModel } from './model/client';
+import { transcripts } from './model/hidden';
+import { presentation } from './model/oracle';
 import { runAll, steps, wishes } from './model/run';
 import { SEEDED_BUGS } from './model/seeded-bugs';
 
@@ -22,4 +25,28 @@ describe('a bug put in turns the properties red', () => {
       undo?.();
     }
   });
+
+  it('sorting by raw hidden counts, seen in the bytes alone', () => {
+    const leaks = { presentation: { ...presentation, counts: leakToOrder() } };
+    const unchecked = jest.spyOn(ClientModel.prototype, 'compare').mockReturnValue();
+    const details = fc.check(
+      fc.property(wishes, steps, (wanted, schedule) => {
+        const [one, other] = transcripts(wanted, schedule, leaks);
+        return one === other;
+      }),
+      { numRuns: 3000, seed: 5, endOnFailure: true },
+    );
+    unchecked.mockRestore();
+    expect(details.failed).toBe(true);
+  });
 });
+
+/** Zero or one for what is hidden: nothing is shown that says how many, yet more of them come first. */
+function leakToOrder(): typeof presentation.counts {
+  return (input, audience) => {
+    const shown = presentation.counts(input, audience);
+    if (shown.viewer_count !== null) return shown;
+    const { viewer_count } = presentation.counts(input, 'private');
+    return { ...shown, viewer_count: viewer_count === null ? null : Number(viewer_count > 10_000) };
+  };
+}

@@ -5,6 +5,7 @@ export * from './live-list';
 export * from './live-state';
 export * from './match';
 export * from './outlet';
+export * from './pace';
 export * from './position';
 export * from './presentation';
 export * from './question';

@@ -1,0 +1,348 @@
+import type { ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
+import {
+  Desk,
+  INTERVALS_MS,
+  LiveList,
+  type Outlet,
+  type Question,
+  type Returning,
+  type Sent,
+  listQuestion,
+  watchQuestion,
+} from '../src/index';
+import { presentation } from './model/oracle';
+import { NOTHING, asChanges, changed } from './model/projection';
+import { type Happening, changesOf, sessionId } from './model/story';
+
+/** A socket: what it was sent, and whether it takes more. */
+interface Listener {
+  sent: Sent[];
+  queued: number;
+  dismissed?: string;
+}
+
+const list = (query: object = {}) =>
+  listQuestion({ sort: 'viewer_count', order: 'desc', limit: 3, ...query }) as Question;
+
+/** A desk with a clock; `happens` writes a batch, `passes` lets time go by in steps of 10 ms. */
+class Given {
+  readonly broadcasts: { event: string; to: number }[] = [];
+  readonly list: LiveList;
+  readonly desk: Desk<Listener>;
+  now = 1_000_000;
+  private contents = NOTHING;
+  private seq = 0;
+
+  constructor({ views = 5 } = {}) {
+    const outlet: Outlet<Listener> = {
+      broadcast: (sent, to) => {
+        const ready = to.filter(({ queued }) => queued === 0);
+        if (ready.length > 0) this.broadcasts.push({ event: sent.event, to: ready.length });
+        for (const listener of ready) listener.sent.push(sent);
+        return to.filter(({ queued }) => queued > 0);
+      },
+      send: (sent, to) => void to.sent.push(sent),
+      queued: ({ queued }) => queued,
+      dismiss: (listener, reason) => {
+        listener.dismissed = reason;
+      },
+    };
+    this.list = new LiveList({ presentation, limits: { list: views, watch: 2 }, intervalsMs: INTERVALS_MS });
+    this.desk = new Desk(this.list, outlet, { viewsPerListener: 3 });
+    this.desk.load([], { epoch: 1, seq: 0 }, this.now);
+  }
+
+  happens(...happenings: Happening[]): void {
+    const changes: ProjectionChange[] = [];
+    for (const happening of happenings) {
+      const next = changesOf(happening, this.contents);
+      this.contents = next.reduce(changed, this.contents);
+      changes.push(...next);
+    }
+    this.seq += 1;
+    this.desk.apply(changes, { epoch: 1, seq: this.seq }, this.now);
+  }
+
+  passes(ms: number): void {
+    for (const end = this.now + ms; this.now < end;) {
+      this.now += 10;
+      this.desk.step(this.now);
+      while (this.desk.fanout.pump(2, this.now));
+    }
+  }
+
+  listener(): Listener {
+    return { sent: [], queued: 0 };
+  }
+
+  ask(listener: Listener, question: Question, returning: Returning = {}): (Subscribed | Refusal)[] {
+    const answers: (Subscribed | Refusal)[] = [];
+    const reply = (answer: Subscribed | Refusal) => void answers.push(answer);
+    this.desk.ask({ listener, question, audience: 'public', returning, reply }, this.now);
+    return answers;
+  }
+
+  get state() {
+    return asChanges(this.contents);
+  }
+}
+
+const start = (which: number): Happening => ({ what: 'start', which, how: 0 });
+const end = (which: number): Happening => ({ what: 'end', which, how: 0 });
+/** `how` chooses the count: 1 is 1, 7 is 999, 15 is 12 400. */
+const count = (which: number, how: number): Happening => ({ what: 'count', which, how });
+const deltas = ({ sent }: Listener) => sent.flatMap((each) => (each.event === 'delta' ? [each.frame] : []));
+const events = ({ sent }: Listener) => sent.map(({ event }) => event);
+
+describe('when frames are due', () => {
+  it.each([
+    ['a start', 50, [start(5)]],
+    ['an end', 50, [end(0)]],
+    ['an edit', 250, [{ what: 'edit' as const, which: 0, how: 1 }]],
+    ['a count', 1000, [count(0, 7)]],
+  ])('%s is told within %d ms, and not at once', (_what, limit, happenings) => {
+    const given = new Given();
+    given.happens(start(0));
+    const listener = given.listener();
+    given.ask(listener, list());
+    given.happens(...happenings);
+    given.passes(limit - 10);
+    expect(deltas(listener)).toHaveLength(0);
+    given.passes(20);
+    expect(deltas(listener)).toHaveLength(1);
+  });
+
+  it('a frame carries everything that is pending, of every kind', () => {
+    const given = new Given();
+    given.happens(start(0));
+    const listener = given.listener();
+    given.ask(listener, list());
+    given.happens(count(0, 7));
+    given.happens(start(1));
+    given.passes(60);
+    expect(deltas(listener)).toMatchObject([
+      { total: 2, upserts: [{ id: sessionId(1) }], counts: [[sessionId(0), 999, 999]] },
+    ]);
+  });
+
+  it('many changes are one frame, and the last value is always sent (C17)', () => {
+    const given = new Given();
+    given.happens(start(0));
+    const listener = given.listener();
+    given.ask(listener, list());
+    for (let tick = 0; tick < 300; tick += 1) {
+      given.happens(count(0, (tick % 3) + 13));
+      given.passes(10);
+    }
+    given.happens(count(0, 1));
+    given.passes(2000);
+    expect(deltas(listener).length).toBeLessThanOrEqual(5);
+    expect(deltas(listener).at(-1)?.counts).toEqual([[sessionId(0), 1, 12_400]]);
+  });
+
+  it('a count that changes within the dead band owes nothing', () => {
+    const given = new Given();
+    given.happens(start(0), count(0, 13));
+    const listener = given.listener();
+    given.ask(listener, list());
+    given.happens(count(0, 14));
+    given.passes(3000);
+    expect(deltas(listener)).toEqual([]);
+  });
+
+  it('one frame is built for all who ask the same', () => {
+    const given = new Given();
+    for (let each = 0; each < 4; each += 1) given.ask(given.listener(), list());
+    given.happens(start(0));
+    given.passes(60);
+    expect(given.broadcasts).toEqual([
+      { event: 'delta', to: 2 },
+      { event: 'delta', to: 2 },
+    ]);
+  });
+
+  it('a view that is silent for 10 s says where it is', () => {
+    const given = new Given();
+    const listener = given.listener();
+    given.ask(listener, list());
+    given.passes(9_980);
+    expect(events(listener)).toEqual(['snapshot']);
+    given.passes(40);
+    expect(listener.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { frame: 1, epoch: 1, seq: 0 } });
+    given.passes(10_000);
+    expect(events(listener)).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
+  });
+
+  it('staleness is told at once, to who is there and to who comes', () => {
+    const given = new Given();
+    const [early, late] = [given.listener(), given.listener()];
+    given.ask(early, list());
+    given.desk.fanout.setStale(true, given.now);
+    given.ask(late, list());
+    expect(early.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
+    expect(late.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
+    given.desk.fanout.setStale(false, given.now);
+    for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('stale');
+  });
+});
+
+describe('a slow listener', () => {
+  it('gets what it missed as one merged delta once it has drained; others are not delayed (C18)', () => {
+    const given = new Given();
+    given.happens(start(0), start(1));
+    const [slow, quick] = [given.listener(), given.listener()];
+    for (const listener of [slow, quick]) given.ask(listener, list());
+    slow.queued = 100;
+    given.happens(end(1));
+    given.passes(100);
+    given.happens(start(2));
+    given.passes(100);
+    given.happens(count(0, 7));
+    given.passes(1100);
+    given.happens(start(3));
+    given.passes(100);
+    expect(deltas(quick)).toHaveLength(4);
+    expect(deltas(slow)).toHaveLength(0);
+
+    slow.queued = 0;
+    given.passes(10);
+    expect(deltas(slow)).toEqual([
+      expect.objectContaining({
+        prev: 1,
+        frame: 5,
+        removes: [[sessionId(1), 'ended']],
+        counts: [[sessionId(0), 999, 999]],
+      }),
+    ]);
+    given.happens(end(2));
+    given.passes(100);
+    expect(deltas(slow).at(-1)).toEqual(deltas(quick).at(-1));
+  });
+
+  it('is dismissed after 15 s, and not before', () => {
+    const given = new Given();
+    const listener = given.listener();
+    given.ask(listener, list());
+    listener.queued = 100;
+    given.happens(start(0));
+    given.passes(15_000);
+    expect(listener.dismissed).toBeUndefined();
+    given.passes(100);
+    expect(listener.dismissed).toBe('slow');
+  });
+
+  it('is dismissed when more than 256 KiB wait for it', () => {
+    const given = new Given();
+    const listener = given.listener();
+    given.ask(listener, list());
+    listener.queued = 256 * 1024 + 1;
+    given.happens(start(0));
+    given.passes(100);
+    expect(listener.dismissed).toBe('slow');
+  });
+
+  it('is noticed in a view where nothing happens, by its heartbeat', () => {
+    const given = new Given();
+    const listener = given.listener();
+    given.ask(listener, list());
+    listener.queued = 100;
+    given.passes(20_000);
+    expect(listener.dismissed).toBeUndefined();
+    listener.queued = 0;
+    given.passes(10);
+    expect(events(listener)).toEqual(['snapshot', 'heartbeat']);
+    listener.queued = 100;
+    given.passes(30_000);
+    expect(listener.dismissed).toBe('slow');
+  });
+
+  it('gets a reset and a snapshot when what it missed was forgotten', () => {
+    const given = new Given();
+    given.happens(start(0), start(1));
+    const listener = given.listener();
+    given.ask(listener, list());
+    const view = [...given.list.views()][0];
+    listener.queued = 100;
+    given.happens(end(1));
+    given.passes(100);
+    jest.spyOn(view as never, 'since').mockReturnValue(undefined as never);
+    listener.queued = 0;
+    given.passes(10);
+    expect(events(listener)).toEqual(['snapshot', 'reset', 'snapshot']);
+  });
+});
+
+describe('asking', () => {
+  it('waits until the log has passed where the listener was, two seconds at most', () => {
+    const given = new Given();
+    const [early, late] = [given.listener(), given.listener()];
+    const passed = given.ask(early, list(), { at: { epoch: 1, seq: 1 } });
+    const behind = given.ask(late, list(), { at: { epoch: 2, seq: 0 } });
+    given.passes(100);
+    expect(passed).toEqual([]);
+    given.happens(start(0));
+    given.passes(60);
+    expect(passed).toMatchObject([{ ok: true, seq: 1, total: 1 }]);
+    given.passes(2000);
+    expect(behind).toMatchObject([{ ok: false, code: 'behind', retry_after_ms: 1000 }]);
+  });
+
+  it('is refused while nothing is loaded', () => {
+    const desk = new Desk<Listener>(
+      new LiveList({ presentation, limits: { list: 1, watch: 1 }, intervalsMs: INTERVALS_MS }),
+      {} as Outlet<Listener>,
+      { viewsPerListener: 1 },
+    );
+    const reply = jest.fn();
+    desk.ask({ listener: { sent: [], queued: 0 }, question: list(), audience: 'public', returning: {}, reply }, 0);
+    desk.step(2000);
+    expect(reply).toHaveBeenCalledWith(expect.objectContaining({ code: 'unavailable' }));
+  });
+
+  it('has a limit of views for each listener, of views in all, and one watch', () => {
+    const given = new Given();
+    const listener = given.listener();
+    for (const limit of [1, 2, 3]) expect(given.ask(listener, list({ limit }))).toMatchObject([{ ok: true }]);
+    expect(given.ask(listener, list({ limit: 4 }))).toMatchObject([{ code: 'too_many_views' }]);
+    expect(given.ask(listener, list({ limit: 3 }))).toMatchObject([{ ok: true }]);
+    for (const which of [0, 1]) {
+      expect(given.ask(listener, watchQuestion([sessionId(which)]))).toMatchObject([{ ok: true }]);
+    }
+    expect(given.desk.fanout.followed(listener).filter(({ question }) => question.kind === 'watch')).toHaveLength(1);
+    for (const limit of [4, 5]) expect(given.ask(given.listener(), list({ limit }))).toMatchObject([{ ok: true }]);
+    expect(given.ask(given.listener(), list({ limit: 6 }))).toMatchObject([{ code: 'too_many_views' }]);
+  });
+
+  it('views that nobody follows make room', () => {
+    const given = new Given({ views: 1 });
+    const listener = given.listener();
+    given.ask(listener, list({ limit: 1 }));
+    given.desk.forget(listener);
+    expect(given.ask(given.listener(), list({ limit: 2 }))).toMatchObject([{ ok: true }]);
+  });
+
+  it('a view that nobody followed is answered as of now', () => {
+    const given = new Given();
+    const listener = given.listener();
+    given.ask(listener, list());
+    given.desk.forget(listener);
+    given.passes(100);
+    given.happens(start(0));
+    given.passes(100);
+    expect(given.ask(given.listener(), list())).toMatchObject([{ ok: true, total: 1, seq: 1 }]);
+  });
+
+  it('a new load is an ordinary delta', () => {
+    const given = new Given();
+    given.happens(start(0), start(1));
+    const listener = given.listener();
+    given.ask(listener, list());
+    const state = given.state.filter((change) => change.id !== sessionId(1));
+    given.desk.load(state, { epoch: 2, seq: 0 }, given.now);
+    given.passes(60);
+    expect(deltas(listener)).toMatchObject([
+      { prev: 1, frame: 2, epoch: 2, seq: 0, removes: [[sessionId(1), 'gone']] },
+    ]);
+    expect(deltas(listener)[0]).not.toHaveProperty('upserts');
+  });
+});

@@ -43,5 +43,7 @@ export function conditionsOf(query: ListQuery, parameters: Parameters): Conditio
 function saying(text: string, parameters: Parameters): string {
   const p = parameters.add(`%${text.replace(/[\\%_]/g, '\\$&')}%`);
   const room = `(r.state ->> 'title' ILIKE ${p} OR ${hostedBy(`h.state ->> 'username' ILIKE ${p}`)})`;
-  return `(s.title ILIKE ${p} OR s.description ILIKE ${p} OR ${roomsWhere(room)})`;
+  // Not by OR, which no index could answer.
+  return `s.id IN (SELECT t.session_id FROM session_texts t WHERE t.text ILIKE ${p}
+    UNION ALL SELECT s.id FROM sessions s WHERE ${roomsWhere(room)})`;
 }

@@ -59,18 +59,23 @@ async function askForPage(
   query: ListQuery,
   now: number,
   part: Part,
-  known = 'true',
+  known?: string,
 ): Promise<ListedPage> {
+  const { text, values } = listStatement(query, now, part, known);
+  const found = (await source.query(text, values)) as (Row & { total: number; id: string | null })[];
+  return { total: found[0]?.total ?? 0, rows: found.filter(({ id }) => id !== null).map(presentable) };
+}
+
+/** The one statement of a list. `known`: a condition that everything on the page is known to meet. */
+export function listStatement(query: ListQuery, now: number, part: Part, known = 'true') {
   const parameters = new Parameters();
   const { where, countsUsed } = conditionsOf(query, parameters);
   const all = where.join(' AND ');
-  // What only the page uses comes last: the count must not name a parameter that it does not have.
   const order = new Order(query, now, parameters);
   const { condition, cut } = partOf(part, query.limit, order, parameters);
   const joins = countsUsed ? COUNT_JOINS : '';
   const pageJoins = countsUsed || order.countsUsed ? COUNT_JOINS : '';
-  const found = (await source.query(
-    `SELECT counted.total, ${ROW}
+  const text = `SELECT counted.total, ${ROW}
      FROM (SELECT count(*)::int AS total FROM sessions s ${joins} WHERE ${all}) counted
      LEFT JOIN (
        SELECT id, row_number() OVER () AS place FROM (
@@ -78,10 +83,8 @@ async function askForPage(
        ) ordered
      ) page ON true
      LEFT JOIN sessions s ON s.id = page.id ${JOINS}
-     ORDER BY page.place`,
-    parameters.values,
-  )) as (Row & { total: number; id: string | null })[];
-  return { total: found[0]?.total ?? 0, rows: found.filter(({ id }) => id !== null).map(presentable) };
+     ORDER BY page.place`;
+  return { text, values: parameters.values };
 }
 
 function partOf(part: Part, limit: number, order: Order, parameters: Parameters): { condition: string; cut: string } {

@@ -1,5 +1,5 @@
 // npm start: installs, builds, then starts the whole of Marquee (tools/start).
-import { build, continueWith, install } from './install.mjs';
+import { build, continueWith, env, install } from './install.mjs';
 
 const args = process.argv.slice(2);
 const startedAt = Date.now();
@@ -10,7 +10,5 @@ const say = (text) => {
 
 if (install()) say('packages installed');
 if (build()) say('built');
-process.env.MARQUEE_STARTED_AT = String(startedAt);
-const { env } = await import('./install.mjs');
 env.MARQUEE_STARTED_AT = String(startedAt);
 continueWith('dist/tools/start/src/main.js', args);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
 import { Service } from './service';
 
@@ -23,18 +23,16 @@ export const API_KEY = 'a key for tests';
  */
 export class Marquee {
   private constructor(
-    readonly name: string,
     readonly on: Dependencies,
-    readonly databaseUrl: string,
+    private readonly database: ThrowawayDatabase,
     readonly lifecycle: Service,
     readonly query: Service,
     readonly gateway: Service,
   ) {}
 
   static async on(on: Dependencies): Promise<Marquee> {
-    const name = `test_${randomBytes(6).toString('hex')}`;
-    await administer(on, `CREATE DATABASE ${name}`);
-    const databaseUrl = Object.assign(new URL(on.postgresUrl), { pathname: `/${name}` }).href;
+    const database = await throwawayDatabase(on.postgresUrl);
+    const { name, url: databaseUrl } = database;
     const env = {
       KAFKA_BROKERS: on.kafkaBrokers,
       KAFKA_TOPIC_PREFIX: name,
@@ -44,13 +42,17 @@ export class Marquee {
       API_KEY,
     };
     return new Marquee(
-      name,
       on,
-      databaseUrl,
+      database,
       await Service.of('session-lifecycle', env),
       await Service.of('session-query', env),
       await Service.of('session-gateway', env),
     );
+  }
+
+  /** Of its database, its topics and its keys. */
+  get name(): string {
+    return this.database.name;
   }
 
   get services(): Service[] {
@@ -68,7 +70,7 @@ export class Marquee {
 
   async close(): Promise<void> {
     await this.stop();
-    await administer(this.on, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+    await this.database.drop();
   }
 
   topic(name: 'sessions' | 'viewers' | 'directory'): string {
@@ -77,20 +79,12 @@ export class Marquee {
 
   /** Asks this Marquee's own database. */
   async sql<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
-    return ask<R>(this.databaseUrl, text, values);
-  }
-}
-
-async function administer(on: Dependencies, text: string): Promise<void> {
-  await ask(on.postgresUrl, text, []);
-}
-
-async function ask<R extends object>(url: string, text: string, values: unknown[]): Promise<R[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<R>(text, values)).rows;
-  } finally {
-    await client.end();
+    const client = new Client({ connectionString: this.database.url });
+    await client.connect();
+    try {
+      return (await client.query<R>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
   }
 }

@@ -1,11 +1,11 @@
 import { readConfig, runService } from '#libs/service-host';
-import { AppModule } from './app.module';
+import { appModule } from './app.module';
 import { lifecycleConfig } from './config';
 
 void runService(() => {
   const config = readConfig(lifecycleConfig);
   return {
-    module: AppModule.with(config),
+    module: appModule(config),
     options: { name: 'session-lifecycle', host: config.HOST, port: config.PORT },
   };
 });

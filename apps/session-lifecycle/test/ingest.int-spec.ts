@@ -1,79 +1,57 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createService } from '#libs/service-host';
+import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import Redis from 'ioredis';
 import { Kafka, type Producer, logLevel } from 'kafkajs';
 import { Client } from 'pg';
-import { AppModule } from '../src/app.module';
+import { eventuallyPasses } from '../../../test/given/eventually';
+import { event } from '../../../test/given/producer';
+import { appModule } from '../src/app.module';
 import { lifecycleConfig } from '../src/config';
 
 const { KAFKA_BROKERS = '', DATABASE_URL = '', REDIS_URL = '' } = process.env;
 
-async function eventually(expectation: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await expectation();
-    } catch (error) {
-      if (tries > 600) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
 describe('the lifecycle service', () => {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const databaseUrl = Object.assign(new URL(DATABASE_URL || 'postgres://x'), { pathname: `/${name}` }).href;
   const redis = new Redis(REDIS_URL, { lazyConnect: true });
-  const database = new Client({ connectionString: databaseUrl });
+  let own: ThrowawayDatabase;
+  let name: string;
+  let database: Client;
   let app: NestFastifyApplication;
   let producer: Producer;
 
-  const administer = async (statement: string) => {
-    const client = new Client({ connectionString: DATABASE_URL });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-
   beforeAll(async () => {
-    await administer(`CREATE DATABASE ${name}`);
+    own = await throwawayDatabase(DATABASE_URL);
+    ({ name } = own);
+    database = new Client({ connectionString: own.url });
     const config = lifecycleConfig.parse({
       LOG_LEVEL: 'silent',
       KAFKA_BROKERS,
       KAFKA_TOPIC_PREFIX: name,
       KAFKA_PARTITIONS_SESSIONS: '3',
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: own.url,
       REDIS_URL,
       REDIS_HASH_TAG: name,
     });
-    app = await createService(AppModule.with(config), {});
+    app = await createService(appModule(config), {});
     await app.listen(0, '127.0.0.1');
     await database.connect();
     producer = new Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING }).producer();
     await producer.connect();
-    await eventually(async () => expect((await app.inject('/health/ready')).statusCode).toBe(200));
+    await eventuallyPasses('it is ready', async () => expect((await app.inject('/health/ready')).statusCode).toBe(200));
   }, 60_000);
 
   afterAll(async () => {
     await producer?.disconnect();
-    await database.end();
+    await database?.end();
     await app?.close();
     const keys = await redis.keys(`{${name}}*`);
     if (keys.length > 0) await redis.unlink(...keys);
     redis.disconnect();
-    await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await own?.drop();
   });
 
-  const event = (type: string, subject: string, data?: object) => ({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: '/elsewhere',
-    type,
-    subject,
-    time: new Date().toISOString(),
-    ...(data && { data }),
-  });
-  const send = (topic: string, ...events: { subject: string }[]) =>
+  const send = (topic: string, ...events: { subject?: string }[]) =>
     producer.send({
       topic: `${name}.${topic}`,
       acks: -1,
@@ -89,13 +67,13 @@ describe('the lifecycle service', () => {
     await send('directory', event('room.changed.v1', room, { title: 'The Patch Bay' }));
     await send('sessions', event('session.started.v1', id, { room_id: room, title: 'On air' }));
     await send('viewers', event('viewers.counted.v1', id, { viewer_count: 41 }));
-    await eventually(async () => {
+    await eventuallyPasses('it is in the record and the projection', async () => {
       expect(await stored('sessions', id)).toContain('"title":"On air"');
       expect(await stored('counts', id)).toContain('"viewer_count":41');
       expect(await stored('rooms', room)).toContain('The Patch Bay');
     });
     await send('sessions', event('session.ended.v1', id));
-    await eventually(async () => {
+    await eventuallyPasses('it has left the projection', async () => {
       expect(await stored('sessions', id)).toBeNull();
       expect(await stored('counts', id)).toBeNull();
     });
@@ -106,11 +84,11 @@ describe('the lifecycle service', () => {
   it('rebuilds the projection when it was emptied', async () => {
     const id = randomUUID();
     await send('sessions', event('session.started.v1', id, { title: 'Before' }));
-    await eventually(async () => expect(await stored('sessions', id)).not.toBeNull());
+    await eventuallyPasses('it is in the projection', async () => expect(await stored('sessions', id)).not.toBeNull());
     await redis.unlink(...(await redis.keys(`{${name}}*`)));
     const during = randomUUID();
     await send('sessions', event('session.started.v1', during, { title: 'Meanwhile' }));
-    await eventually(async () => {
+    await eventuallyPasses('everything is in the projection again', async () => {
       expect(await stored('sessions', id)).not.toBeNull();
       expect(await stored('sessions', during)).not.toBeNull();
     });
@@ -130,7 +108,7 @@ describe('the lifecycle service', () => {
       event('session.started.v1', odd, { title: 'Odd one' }),
       event('session.started.v1', after, { title: 'After' }),
     );
-    await eventually(async () => {
+    await eventuallyPasses('the odd one is quarantined, its neighbours are projected', async () => {
       const { rows } = await database.query(`SELECT reason, error FROM quarantine WHERE key = $1`, [Buffer.from(odd)]);
       expect(rows).toEqual([{ reason: 'bug', error: 'no odd titles' }]);
       expect(await stored('sessions', good)).not.toBeNull();

@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type TopicName, readEvent } from '#libs/contracts';
 import { ProjectionWriter } from '#libs/live-projection';
 import { type ReferenceKind, SessionStore, createDataSource, migrate } from '#libs/session-store';
+import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import Redis from 'ioredis';
-import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 
 const EVIDENCE = { bad: [], progress: null };
@@ -19,8 +19,7 @@ export class GivenPlatform {
   private offset = 0;
 
   private constructor(
-    readonly name: string,
-    readonly databaseUrl: string,
+    private readonly database: ThrowawayDatabase,
     readonly redisUrl: string,
     private readonly source: DataSource,
     private readonly store: SessionStore,
@@ -29,23 +28,30 @@ export class GivenPlatform {
 
   /** On the servers of the test run, or on a Redis of the test's own. */
   static async make(redisUrl = process.env['REDIS_URL'] ?? ''): Promise<GivenPlatform> {
-    const name = `query_${randomBytes(6).toString('hex')}`;
-    await administer(`CREATE DATABASE ${name}`);
-    const databaseUrl = Object.assign(new URL(process.env['DATABASE_URL'] ?? ''), { pathname: `/${name}` }).href;
-    const source = createDataSource({ url: databaseUrl, name: 'given' });
+    const database = await throwawayDatabase(process.env['DATABASE_URL'] ?? '');
+    const source = createDataSource({ url: database.url, name: 'given' });
     await source.initialize();
     await migrate(source);
-    const writer = new ProjectionWriter({ url: redisUrl, tag: name });
+    const writer = new ProjectionWriter({ url: redisUrl, tag: database.name });
     await writer.ping();
-    const platform = new GivenPlatform(name, databaseUrl, redisUrl, source, new SessionStore(source), writer);
+    const platform = new GivenPlatform(database, redisUrl, source, new SessionStore(source), writer);
     await platform.rebuild();
     return platform;
+  }
+
+  /** Of its database and its keys. */
+  get name(): string {
+    return this.database.name;
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   async close(): Promise<void> {
     await this.writer.close();
     await this.source.destroy();
-    await administer(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+    await this.database.drop();
     await this.forgetProjection().catch(() => undefined);
   }
 
@@ -102,15 +108,5 @@ export class GivenPlatform {
     if (!result.ok || result.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(result)}`);
     const place = { topic, partition: 0, offset: String(this.offset++) };
     return { event: result.event, at: result.at, origin: { place, record } };
-  }
-}
-
-async function administer(text: string): Promise<void> {
-  const client = new Client({ connectionString: process.env['DATABASE_URL'] });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
   }
 }

@@ -1,4 +1,4 @@
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,7 +22,7 @@ export interface RunOptions {
  * A process: makes the app, listens, and on SIGTERM or SIGINT closes it and exits 0, within 10 s. `wire` is called
  * inside, so that a wrong configuration ends here as well: the whole list on stderr, exit 1.
  */
-export async function runService(wire: () => { module: Type | DynamicModule; options: RunOptions }): Promise<void> {
+export async function runService(wire: () => { module: Type; options: RunOptions }): Promise<void> {
   try {
     const { module, options } = wire();
     const app = await createService(module, options);
@@ -38,7 +38,7 @@ export async function runService(wire: () => { module: Type | DynamicModule; opt
 
 /** The app, not yet listening: also the way tests make one. */
 export async function createService(
-  module: Type | DynamicModule,
+  module: Type,
   options: Pick<RunOptions, 'prepare'>,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({

@@ -8,3 +8,4 @@ export * from './root';
 export * from './run-file';
 export * from './server';
 export * from './stack';
+export * from './throwaway-database';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Artifacts } from './artifacts';
 import { keptPort } from './port';
@@ -40,23 +40,16 @@ export async function kafka({ directory, artifacts, advertisedProxyPort }: Kafka
   const properties = join(directory, 'server.properties');
   writeFileSync(properties, serverProperties({ data, controllerPort, listeners, advertised }));
 
-  const logFile = join(directory, 'kafka.log');
-  let readFrom = 0;
   const server = new Server({
     name: 'kafka',
     command: 'java',
     args: [...jvmFlags(directory), '-cp', artifacts.classPath.join(':'), 'kafka.Kafka', properties],
     env: { PATH: process.env['PATH'] },
-    logFile,
+    logFile: join(directory, 'kafka.log'),
     startWithinMs: 60_000,
     stopWithinMs: 8000,
-    isUp: async () => readFileSync(logFile, 'utf8').includes('Kafka Server started', readFrom),
+    isUp: async (log) => log().includes('Kafka Server started'),
   });
-  const start = server.start.bind(server);
-  server.start = () => {
-    readFrom = existsSync(logFile) ? statSync(logFile).size : 0;
-    return start();
-  };
   return {
     server,
     brokers: `127.0.0.1:${port}`,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 
 export interface Launch {
   /** For people: `kafka`, `session-query`, … */
@@ -15,8 +15,8 @@ export interface Launch {
   logFile: string;
   /** What asks it to finish in order. */
   stopSignal?: NodeJS.Signals;
-  /** Resolves true once it can be used; called again and again until then. */
-  isUp: () => Promise<boolean>;
+  /** Resolves true once it can be used; called again and again until then, with what this start has logged. */
+  isUp: (log: () => string) => Promise<boolean>;
   startWithinMs?: number;
   stopWithinMs?: number;
 }
@@ -27,6 +27,8 @@ export interface Launch {
  */
 export class Server {
   private child: ChildProcess | undefined;
+  /** Where in the log file this start begins, in bytes. */
+  private logFrom = 0;
   private readonly exitListeners: ((code: number | null) => void)[] = [];
 
   constructor(readonly launch: Launch) {}
@@ -51,6 +53,7 @@ export class Server {
   /** Starts it and waits until it can be used. Throws with its last log lines when it ends or takes too long. */
   async start(): Promise<void> {
     const { command, args, env, cwd, uid, gid, logFile } = this.launch;
+    this.logFrom = existsSync(logFile) ? statSync(logFile).size : 0;
     const log = openSync(logFile, 'a');
     const child = spawn(command, args, { env, cwd, uid, gid, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
@@ -84,7 +87,8 @@ export class Server {
 
   private async awaitUp(failure: () => Error | undefined): Promise<void> {
     const deadline = Date.now() + (this.launch.startWithinMs ?? 30_000);
-    while (!(await this.launch.isUp().catch(() => false))) {
+    const log = () => readFileSync(this.launch.logFile).toString('utf8', this.logFrom);
+    while (!(await this.launch.isUp(log).catch(() => false))) {
       const reason = failure();
       if (reason) throw new Error(`${this.name} could not be started: ${reason.message}`);
       if (!this.isRunning())

@@ -140,16 +140,14 @@ function keptKey(directory: string): string {
 function simulator({ sessions, rate, seed }: StartFlags, stack: Stack, logs: string): Server {
   const script = join(repositoryRoot(), 'dist', 'tools', 'simulator', 'src', 'main.js');
   const flags = { brokers: stack.kafkaBrokers, 'topic-prefix': 'marquee', sessions, rate, seed };
-  const logFile = join(logs, 'simulator.log');
-  writeFileSync(logFile, '');
   return new Server({
     name: 'simulator',
     command: process.execPath,
     args: [script, ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])],
     env: { PATH: process.env['PATH'] },
-    logFile,
+    logFile: join(logs, 'simulator.log'),
     stopWithinMs: 3000,
-    isUp: async () => readFileSync(logFile, 'utf8').includes('on air:'),
+    isUp: async (log) => log().includes('on air:'),
   });
 }
 

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+export interface ThrowawayDatabase {
+  name: string;
+  url: string;
+  /** Ends who is still connected and removes it. */
+  drop: () => Promise<void>;
+}
+
+/** A new, empty database on a server, for one test. `serverUrl`: any database of that server. */
+export async function throwawayDatabase(serverUrl: string): Promise<ThrowawayDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await execute(serverUrl, `CREATE DATABASE ${name}`);
+  return {
+    name,
+    url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
+    drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -21,10 +21,6 @@ export interface ProjectionListener {
   stale(isStale: boolean): void;
 }
 
-interface Meta extends Position {
-  runId: string;
-}
-
 class Reload extends Error {}
 
 /**
@@ -39,7 +35,8 @@ export class ProjectionReader {
   private isStale = true;
   private running: Promise<void> | undefined;
   private stopping = false;
-  private behindSince: { seq: number; position: number } | undefined;
+  /** Where it stood when it was last seen to be behind. */
+  private behindAt: number | undefined;
 
   constructor(
     { url, tag }: ProjectionOptions,
@@ -99,7 +96,7 @@ export class ProjectionReader {
     if (after.epoch !== before.epoch) throw new Reload();
     const { changes, seq } = await this.readLog(before, after.seq);
     this.position = { epoch: before.epoch, seq };
-    this.behindSince = undefined;
+    this.behindAt = undefined;
     this.listener.loaded([...state, ...changes], this.position);
   }
 
@@ -161,20 +158,19 @@ export class ProjectionReader {
     const meta = await this.meta();
     const { epoch, seq } = this.position ?? meta;
     if (meta.epoch !== epoch || meta.seq < seq) throw new Reload();
-    if (meta.seq === seq) this.behindSince = undefined;
-    else if (this.behindSince?.position === seq) throw new Reload();
-    else this.behindSince = { seq: meta.seq, position: seq };
+    if (meta.seq !== seq && this.behindAt === seq) throw new Reload();
+    this.behindAt = meta.seq === seq ? undefined : seq;
   }
 
   /** Rejects when the projection is not there, or is what an earlier life of Redis left. */
-  private async meta(): Promise<Meta> {
+  private async meta(): Promise<Position> {
     const [[epoch, seq, ready, runId], info] = await Promise.all([
       this.commands.hmget(this.keys.meta, 'epoch', 'seq', 'ready', 'run_id'),
       this.commands.info('server'),
     ]);
     if (ready !== '1' || !epoch || !seq || !runId) throw new Error('the projection is not built');
     if (!info.includes(`run_id:${runId}`)) throw new Error('Redis was restarted and its projection not yet rebuilt');
-    return { epoch: Number(epoch), seq: Number(seq), runId };
+    return { epoch: Number(epoch), seq: Number(seq) };
   }
 
   private tellStale(isStale: boolean): void {

@@ -1,6 +1,5 @@
 import type { ListQuery, ProjectionChange } from '#libs/contracts';
-import type { Presentable, SessionFact } from '#libs/session';
-import { check } from '#libs/session';
+import { type Presentable, type SessionFact, check } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';

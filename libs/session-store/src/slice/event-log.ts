@@ -49,32 +49,30 @@ const COLUMNS: Columns<LogRow> = [
 export async function logEvents<E extends Loggable>(runner: QueryRunner, events: readonly E[]): Promise<Set<E>> {
   if (events.length === 0) return new Set();
   const conflicts = new Set<E>();
-  const rows = new Map<string, { row: LogRow; first: E }>();
+  const rows = new Map<string, LogRow>();
+  const byIdentity = new Map<string, E[]>();
   for (const one of events) {
     const row = logRow(one);
     const key = identity(row);
-    const twin = rows.get(key);
-    if (!twin) rows.set(key, { row, first: one });
-    else if (!twin.row.digest.equals(row.digest)) conflicts.add(one);
+    const first = rows.get(key);
+    if (!first) rows.set(key, row);
+    else if (!first.digest.equals(row.digest)) conflicts.add(one);
+    const same = byIdentity.get(key);
+    if (same) same.push(one);
+    else byIdentity.set(key, [one]);
   }
-  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
-  const { from, values } = unnest(
-    COLUMNS,
-    sorted.map(({ row }) => row),
-  );
+  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  const { from, values } = unnest(COLUMNS, sorted);
   const inserted = (await runner.query(
     `INSERT INTO event_log (${names(COLUMNS)}) SELECT ${given(COLUMNS)} FROM ${from}
      ON CONFLICT (day, source, id) DO NOTHING RETURNING day::text, source, id`,
     values,
   )) as { day: string; source: string; id: string }[];
   const fresh = new Set(inserted.map(identity));
-  const known = sorted.filter(({ row }) => !fresh.has(identity(row)));
-  for (const other of await withOtherData(
-    runner,
-    known.map(({ row }) => row),
-  )) {
+  const known = sorted.filter((row) => !fresh.has(identity(row)));
+  for (const other of await withOtherData(runner, known)) {
     // Every event of this slice with that identity meets the one that was there first.
-    for (const one of events) if (identity(logRow(one)) === other) conflicts.add(one);
+    for (const one of byIdentity.get(other) ?? []) conflicts.add(one);
   }
   return conflicts;
 }

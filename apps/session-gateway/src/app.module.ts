@@ -1,13 +1,30 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
+import { Admission } from './admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { GatewayMetrics } from './gateway.metrics';
 import { LiveDesk } from './live-desk.service';
 import { SessionsGateway } from './sessions.gateway';
 
 export function appModule(config: GatewayConfig): Type {
+  const admission = new Admission(
+    {
+      origins: config.ALLOWED_ORIGINS,
+      connectionsPerSecond: config.CONNECTIONS_PER_SECOND,
+      connectionsPerAddress: config.CONNECTIONS_PER_ADDRESS,
+    },
+    Date.now(),
+  );
+
   @Module({
     imports: [ServiceHostModule.register({ name: 'session-gateway', logLevel: config.LOG_LEVEL })],
-    providers: [{ provide: GATEWAY_CONFIG, useValue: config }, LiveDesk, SessionsGateway],
+    providers: [
+      { provide: GATEWAY_CONFIG, useValue: config },
+      { provide: Admission, useValue: admission },
+      GatewayMetrics,
+      LiveDesk,
+      SessionsGateway,
+    ],
   })
   class AppModule {}
   return AppModule;

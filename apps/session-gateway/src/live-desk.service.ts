@@ -1,9 +1,12 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { Desk, INTERVALS_MS, LiveList } from '#libs/live-list';
+import { Desk, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness } from '#libs/service-host';
+import { Admission } from './admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { sayGoodbye } from './farewell';
+import { GatewayMetrics } from './gateway.metrics';
 import type { LiveServer, LiveSocket } from './live-socket';
 import { presentation } from './presentation';
 import { SocketOutlet } from './socket.outlet';
@@ -18,14 +21,27 @@ const VIEWS_PER_SOCKET = 8;
 export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListener {
   private readonly logger = new Logger(LiveDesk.name);
   private readonly list = new LiveList({ presentation, limits: VIEWS, intervalsMs: INTERVALS_MS });
+  private readonly pace = new Pace(Date.now());
   private readonly reader: ProjectionReader;
-  private opened: { desk: Desk<LiveSocket>; server: LiveServer } | undefined;
+  private opened: { desk: Desk<LiveSocket>; server: LiveServer; outlet: SocketOutlet } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pumping: NodeJS.Immediate | undefined;
 
-  constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig, readiness: Readiness) {
+  constructor(
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    readiness: Readiness,
+    private readonly admission: Admission,
+    private readonly metrics: GatewayMetrics,
+  ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
     readiness.add('projection', () => this.look());
+    metrics.observe(() => ({
+      sockets: this.opened?.server.sockets.sockets.size ?? 0,
+      views: [...this.list.views()].length,
+      sessions: this.list.state.size,
+      stretch: this.pace.stretch,
+      seq: this.list.position?.seq ?? 0,
+    }));
   }
 
   onModuleInit(): void {
@@ -33,21 +49,20 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.admission.shut();
+    await this.reader.stop();
     clearInterval(this.timer);
     clearImmediate(this.pumping);
-    await this.reader.stop();
-    this.opened?.server.emit('bye', { reason: 'shutdown', retry_after_ms: 1000 });
+    if (this.opened) await sayGoodbye(this.opened.server);
   }
 
   /** The server is there; from here on sockets come. */
   open(server: LiveServer): void {
-    const desk = new Desk(this.list, new SocketOutlet(server), { viewsPerListener: VIEWS_PER_SOCKET });
-    this.opened = { desk, server };
+    const outlet = new SocketOutlet(server, this.metrics);
+    const desk = new Desk(this.list, outlet, { viewsPerListener: VIEWS_PER_SOCKET });
+    this.opened = { desk, server, outlet };
     desk.fanout.setStale(this.reader.stale, Date.now());
-    this.timer = setInterval(() => {
-      desk.step(Date.now());
-      this.pump();
-    }, STEP_MS);
+    this.timer = setInterval(() => this.work(() => desk.step(Date.now())), STEP_MS);
   }
 
   get desk(): Desk<LiveSocket> {
@@ -55,15 +70,18 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     return this.opened.desk;
   }
 
+  dismiss(socket: LiveSocket, reason: string): void {
+    this.desk.forget(socket);
+    this.opened?.outlet.dismiss(socket, reason);
+  }
+
   loaded(changes: ProjectionChange[], position: Position): void {
     this.logger.log({ ...position, changes: changes.length }, 'the projection was loaded');
-    (this.opened?.desk ?? this.list).load(changes, position, Date.now());
-    this.pump();
+    this.work(() => (this.opened?.desk ?? this.list).load(changes, position, Date.now()));
   }
 
   changed(changes: ProjectionChange[], position: Position): void {
-    (this.opened?.desk ?? this.list).apply(changes, position, Date.now());
-    this.pump();
+    this.work(() => (this.opened?.desk ?? this.list).apply(changes, position, Date.now()));
   }
 
   stale(isStale: boolean): void {
@@ -71,13 +89,30 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     this.opened?.desk.fanout.setStale(isStale, Date.now());
   }
 
-  /** In slices, so that sockets are served in between. */
+  /** Sends what the work made due, in slices, so that sockets are served in between. */
+  private work(work: () => void): void {
+    this.time(work);
+    this.pump();
+  }
+
   private pump(): void {
-    if (this.pumping || !this.opened?.desk.fanout.pump(SLICE, Date.now())) return;
+    if (this.pumping) return;
+    const isMore = this.time(() => this.opened?.desk.fanout.pump(SLICE, Date.now()) ?? false);
+    if (!isMore) return;
     this.pumping = setImmediate(() => {
       this.pumping = undefined;
       this.pump();
     });
+  }
+
+  private time<T>(work: () => T): T {
+    const start = performance.now();
+    const result = work();
+    const tookMs = performance.now() - start;
+    this.metrics.steps.observe(tookMs / 1000);
+    this.pace.spent(tookMs, Date.now());
+    this.list.stretch = this.pace.stretch;
+    return result;
   }
 
   private look(): Promise<Record<string, unknown>> {

@@ -2,16 +2,20 @@ import {
   Ack,
   ConnectedSocket,
   MessageBody,
-  type OnGatewayConnection,
   type OnGatewayDisconnect,
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
+import { Inject } from '@nestjs/common';
 import type { Done, Refusal, Subscribed } from '#libs/contracts';
 import { watchQuestion } from '#libs/live-list';
+import { bearerRights } from './bearer';
+import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { GatewayMetrics } from './gateway.metrics';
 import { LiveDesk } from './live-desk.service';
 import type { LiveServer, LiveSocket } from './live-socket';
+import { guardMessages } from './message-guard';
 import {
   type Asked,
   type Understood,
@@ -29,15 +33,21 @@ type Reply = (answer: Subscribed | Done | Refusal) => void;
  * handler leaves too late.
  */
 @WebSocketGateway()
-export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
-  constructor(private readonly live: LiveDesk) {}
+export class SessionsGateway implements OnGatewayInit, OnGatewayDisconnect {
+  private readonly rightsOf: ReturnType<typeof bearerRights>;
 
-  afterInit(server: LiveServer): void {
-    this.live.open(server);
+  constructor(
+    private readonly live: LiveDesk,
+    private readonly metrics: GatewayMetrics,
+    @Inject(GATEWAY_CONFIG) { JWT_SECRET: secret, JWKS_URL: jwksUrl }: GatewayConfig,
+  ) {
+    this.rightsOf = bearerRights({ secret, jwksUrl });
   }
 
-  handleConnection(socket: LiveSocket): void {
-    socket.data.audience = 'public';
+  /** Nest's guards do not run for a connection: the handshake is judged here. */
+  afterInit(server: LiveServer): void {
+    server.use((socket, next) => void this.receive(socket, next));
+    this.live.open(server);
   }
 
   handleDisconnect(socket: LiveSocket): void {
@@ -80,9 +90,31 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     reply({ ok: true });
   }
 
-  private ask(listener: LiveSocket, asked: Understood<Asked>, reply: Reply): void {
+  private ask(listener: LiveSocket, asked: Understood<Asked>, answer: Reply): void {
+    const reply = (given: Subscribed | Refusal) => {
+      this.metrics.answers.inc({ outcome: given.ok ? given.mode : given.code });
+      answer(given);
+    };
     if (!asked.ok) return reply(asked);
     this.live.desk.ask({ ...asked.value, listener, audience: listener.data.audience, reply }, Date.now());
+  }
+
+  private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
+    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(() => null);
+    if (!rights) return next(Object.assign(new Error('unauthorized'), { data: { code: 'unauthorized' } }));
+    socket.data.audience = rights.audience;
+    guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
+    if (rights.until !== null) this.dismissAt(socket, rights.until);
+    next();
+  }
+
+  /** What a token allows ends with it: the client comes back with another one. */
+  private dismissAt(socket: LiveSocket, until: number): void {
+    const timer = setTimeout(
+      () => this.live.dismiss(socket, 'token expired'),
+      Math.min(until - Date.now(), 2 ** 31 - 1),
+    );
+    socket.once('disconnect', () => clearTimeout(timer));
   }
 }
 

@@ -1,33 +1,71 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { MAX_REQUEST_BYTES } from '#libs/contracts';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import { MAX_REQUEST_BYTES } from '#libs/contracts';
 import { Server, type ServerOptions } from 'socket.io';
+import type { Admission, Turned } from './admission';
+import { callerAddress } from './caller-address';
 import type { GatewayConfig } from './config';
 
-/** Socket.IO by websocket only, for the origins that are allowed. */
+/** Beyond this a message closes the connection unread; up to it, it can be answered that it is too large. */
+const MAX_READ_BYTES = 4 * MAX_REQUEST_BYTES;
+/** Agreed on, but never done for each client: only shared frames are deflated, once. */
+const SHARED_DEFLATE = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 2 ** 30 };
+
+/** Socket.IO by websocket only, behind an admission that answers before the upgrade. */
 export class SocketIoAdapter extends IoAdapter {
   constructor(
-    app: INestApplicationContext,
+    private readonly app: NestFastifyApplication,
     private readonly config: GatewayConfig,
+    private readonly admission: Admission,
+    private readonly onTurned: (turned: Turned) => void,
   ) {
     super(app);
   }
 
   /** The Socket.IO that is pinned here, not the copy that Nest's package brings. */
   override createIOServer(_port: number, options?: object): ReturnType<IoAdapter['createIOServer']> {
-    const origins = this.config.ALLOWED_ORIGINS;
+    const http: HttpServer = this.app.getHttpServer();
     const ours: Partial<ServerOptions> = {
       ...options,
       transports: ['websocket'],
       serveClient: false,
-      maxHttpBufferSize: MAX_REQUEST_BYTES,
-      perMessageDeflate: false,
-      allowRequest: (request, decide) => {
-        const { origin } = request.headers;
-        const isAllowed = !origins || origin === undefined || origins.includes(origin);
-        decide(isAllowed ? null : 'origin not allowed', isAllowed);
-      },
+      maxHttpBufferSize: MAX_READ_BYTES,
+      perMessageDeflate: this.config.DEFLATE ? SHARED_DEFLATE : false,
     };
-    return new Server(this.httpServer, ours) as unknown as ReturnType<IoAdapter['createIOServer']>;
+    const server = new Server(http, ours);
+    this.guardUpgrades(http);
+    return server as unknown as ReturnType<IoAdapter['createIOServer']>;
   }
+
+  /** Stands before what Socket.IO does with an upgrade: a refusal costs no handshake. */
+  private guardUpgrades(http: HttpServer): void {
+    const upgrades = http.listeners('upgrade');
+    http.removeAllListeners('upgrade');
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const address = callerAddress(request, this.config.TRUSTED_PROXIES);
+      const turned = this.admission.enter({ origin: request.headers.origin, address }, Date.now());
+      if (turned) {
+        this.onTurned(turned);
+        return turnAway(socket, turned);
+      }
+      socket.once('close', () => this.admission.left(address));
+      for (const upgrade of upgrades) upgrade.call(http, request, socket, head);
+    });
+  }
+}
+
+const TITLES = { 403: 'Forbidden', 429: 'Too Many Requests', 503: 'Service Unavailable' };
+
+function turnAway(socket: Duplex, { status, reason, retryAfter }: Turned): void {
+  const lines = [
+    `HTTP/1.1 ${status} ${TITLES[status]}`,
+    'Connection: close',
+    'Content-Type: text/plain',
+    `Content-Length: ${reason.length}`,
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+  ];
+  socket.on('error', () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${reason}`);
 }

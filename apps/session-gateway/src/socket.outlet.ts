@@ -1,33 +1,76 @@
+import { Logger } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
+import type { GatewayMetrics } from './gateway.metrics';
 import type { LiveServer, LiveSocket } from './live-socket';
-import { queuedBytes } from './wire';
+import { type SharedFrame, sharedFrame } from './shared-frame';
+import { canShare, connectionOf, cut, queuedBytes, write } from './wire';
 
 /** How long a dismissed client waits before it comes again, ms: at least this, at most twice. */
 const RETRY_AFTER_MS = 2000;
 
-/** Frames leave by Socket.IO. */
+/**
+ * Frames leave by Socket.IO. A frame's bytes are made once and written to each socket as they are; where the versions
+ * of engine.io and ws do not allow it, Socket.IO's own broadcast does it, and the client sees the same.
+ */
 export class SocketOutlet implements Outlet<LiveSocket> {
-  constructor(private readonly server: LiveServer) {}
+  private readonly logger = new Logger(SocketOutlet.name);
+  /** By the frame they were made of: all who are sent it share them. */
+  private readonly made = new WeakMap<object, SharedFrame>();
+  private shares: boolean | undefined;
 
-  broadcast({ event, frame }: Sent, to: readonly LiveSocket[]): readonly LiveSocket[] {
-    const [ready, busy] = [
-      to.filter((socket) => this.queued(socket) === 0),
-      to.filter((socket) => this.queued(socket) > 0),
-    ];
-    if (ready.length > 0) this.server.to(ready.map(({ id }) => id)).emit(event as 'delta', frame as never);
+  /** `way`: `stock` never writes past engine.io. */
+  constructor(
+    private readonly server: LiveServer,
+    private readonly metrics: Pick<GatewayMetrics, 'frames' | 'dismissed'>,
+    way: 'shared' | 'stock' = 'shared',
+  ) {
+    if (way === 'stock') this.shares = false;
+  }
+
+  broadcast(sent: Sent, to: readonly LiveSocket[]): readonly LiveSocket[] {
+    const ready: LiveSocket[] = [];
+    const busy: LiveSocket[] = [];
+    for (const socket of to) (this.queued(socket) === 0 ? ready : busy).push(socket);
+    const [first] = ready;
+    if (!first) return busy;
+    this.metrics.frames.inc({ event: sent.event }, ready.length);
+    if (this.isShared(first)) {
+      const frame = this.frameOf(sent);
+      for (const socket of ready) write(connectionOf(socket), frame);
+    } else this.server.to(ready.map(({ id }) => id)).emit(sent.event as 'delta', sent.frame as never);
     return busy;
   }
 
-  send({ event, frame }: Sent, to: LiveSocket): void {
-    to.emit(event as 'delta', frame as never);
+  send(sent: Sent, to: LiveSocket): void {
+    this.metrics.frames.inc({ event: sent.event });
+    if (this.isShared(to)) write(connectionOf(to), this.frameOf(sent));
+    else to.emit(sent.event as 'delta', sent.frame as never);
   }
 
   queued(socket: LiveSocket): number {
-    return queuedBytes(socket.conn);
+    return queuedBytes(connectionOf(socket));
   }
 
   dismiss(socket: LiveSocket, reason: string): void {
+    this.metrics.dismissed.inc({ reason });
+    if (this.queued(socket) > 0) return cut(connectionOf(socket));
     socket.emit('bye', { reason, retry_after_ms: Math.round(RETRY_AFTER_MS * (1 + Math.random())) });
     socket.disconnect(true);
+  }
+
+  private isShared(socket: LiveSocket): boolean {
+    if (this.shares === undefined) {
+      this.shares = canShare(connectionOf(socket));
+      if (!this.shares) this.logger.warn('frames cannot be shared with these versions of engine.io and ws');
+    }
+    return this.shares;
+  }
+
+  private frameOf({ event, frame }: Sent): SharedFrame {
+    const known = this.made.get(frame);
+    if (known) return known;
+    const made = sharedFrame(event, frame);
+    this.made.set(frame, made);
+    return made;
   }
 }

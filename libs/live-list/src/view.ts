@@ -30,6 +30,7 @@ export class View {
   /** When it was framed last, epoch ms; framed or found unchanged. */
   framedAt = -Infinity;
   private dirty: Dirt = 'window';
+  private whole: SnapshotFrame | undefined;
   private readonly members = new Members();
   private readonly candidates: Candidates;
   private readonly window: Window;
@@ -82,6 +83,7 @@ export class View {
   advance(position: Position, now: number): DeltaFrame | null {
     const { dirty } = this;
     this.position = position;
+    this.whole = undefined;
     this.framedAt = now;
     this.dirty = 'no';
     if (dirty === 'no') return null;
@@ -108,10 +110,10 @@ export class View {
     return !isBefore(this.position, at);
   }
 
+  /** The whole state; the same object until the next frame, so that its bytes can be shared. */
   snapshot(): SnapshotFrame {
-    const { question } = this;
-    const absent = question.kind === 'watch' ? { absent: question.ids.filter((id) => !this.members.has(id)) } : {};
-    return { ...this.place(), total: this.total, sessions: this.members.cards(), ...absent };
+    this.whole ??= this.makeSnapshot();
+    return this.whole;
   }
 
   /** What a client lacks that applied frame `frame` last; undefined when that is too long ago to know. */
@@ -129,6 +131,12 @@ export class View {
 
   heartbeat(time: number, stale: boolean): HeartbeatFrame {
     return { ...this.place(), time, ...(stale ? { stale } : {}) };
+  }
+
+  private makeSnapshot(): SnapshotFrame {
+    const { question } = this;
+    const absent = question.kind === 'watch' ? { absent: question.ids.filter((id) => !this.members.has(id)) } : {};
+    return { ...this.place(), total: this.total, sessions: this.members.cards(), ...absent };
   }
 
   /** A count within the dead band owes nothing. */

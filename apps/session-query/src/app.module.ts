@@ -1,8 +1,11 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
+import { Answers } from './answers/answers';
+import { HotRequests } from './answers/hot-requests';
 import { BoardController } from './board.controller';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 import { LiveSessions } from './live-sessions.reader';
+import { Questions } from './questions';
 import { RecordStore } from './record.store';
 import { SessionsController } from './sessions.controller';
 
@@ -10,7 +13,14 @@ export function appModule(config: QueryConfig): Type {
   @Module({
     imports: [ServiceHostModule.register({ name: 'session-query', logLevel: config.LOG_LEVEL })],
     controllers: [BoardController, SessionsController],
-    providers: [{ provide: QUERY_CONFIG, useValue: config }, RecordStore, LiveSessions],
+    providers: [
+      { provide: QUERY_CONFIG, useValue: config },
+      RecordStore,
+      LiveSessions,
+      Questions,
+      Answers,
+      HotRequests,
+    ],
   })
   class AppModule {}
   return AppModule;

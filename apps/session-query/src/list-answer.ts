@@ -1,4 +1,4 @@
-import type { Position, SessionAnswer, SessionListAnswer } from '#libs/contracts';
+import type { Position, SessionAnswer, SessionListAnswer, Stats, StatsAnswer } from '#libs/contracts';
 import { type Audience, type Presentable, presentSession } from '#libs/session';
 import { encodeCursor } from './walk/cursor';
 import type { WalkedPage } from './walk/walk';
@@ -28,6 +28,11 @@ export function listAnswer(
 export function sessionAnswer(row: Presentable, circumstances: Circumstances): SessionAnswer {
   const { timestamp, present, tail } = frameOf(circumstances);
   return { success: true, data: present(row), timestamp, ...tail };
+}
+
+export function statsAnswer(stats: Stats, circumstances: Circumstances): StatsAnswer {
+  const { timestamp, tail } = frameOf(circumstances);
+  return { success: true, data: stats, timestamp, ...tail };
 }
 
 /** Durations run to the answer's timestamp, not to the millisecond. */

@@ -1,7 +1,6 @@
-import { type ListQuery, type listQuery, type liveListQuery } from '#libs/contracts';
+import type { ListQuery, listQuery, liveListQuery, roomListQuery } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
 import type { Audience } from '#libs/session';
-import { readParameters } from './parameters';
 import { type Cursor, questionName } from './walk/cursor';
 import { readCursor } from './walk/walk';
 
@@ -13,14 +12,13 @@ export interface ListQuestion {
   cursor: Cursor | undefined;
 }
 
-/** Reads the parameters of a list in a request target, or refuses what is wrong with them. */
+/** Understands the parameters of a list, or refuses what is wrong with them. `list`: which one it is. */
 export function readListQuestion(
   list: string,
-  schema: typeof listQuery | typeof liveListQuery,
-  target: string,
+  schema: typeof listQuery | typeof liveListQuery | typeof roomListQuery,
+  parameters: Record<string, string>,
   audience: Audience,
 ): ListQuestion {
-  const parameters = readParameters(target);
   const query: ListQuery = parseOrRefuse(schema, parameters);
   if (query.organization_id && !audience.privateFields) {
     // Which organization a session belongs to is private: asking for it would tell.

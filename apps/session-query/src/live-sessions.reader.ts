@@ -1,18 +1,28 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { LiveState } from '#libs/live-list';
+import { LiveState, isBefore } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness, Refusal } from '#libs/service-host';
+import type { Presentable } from '#libs/session';
+import { SharedAfter } from './answers/shared-after';
 import { QUERY_CONFIG, type QueryConfig } from './config';
+
+/** How long a request waits for the log to come by; then what is held is given, and said to be stale. */
+const CATCH_UP_LIMIT_MS = 500;
 
 /** The open sessions in memory, as the projection tells them. While it cannot be read they stay as they were. */
 @Injectable()
 export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleDestroy {
+  /** What is held contains all that was projected up to it. */
+  position: Position | undefined;
+  /** Another number after each change of what sessions are, other than their counts. */
+  mark = 0;
   private readonly logger = new Logger(LiveSessions.name);
   private readonly state = new LiveState();
   private readonly reader: ProjectionReader;
+  private readonly head = new SharedAfter(() => this.reachHead());
+  private waiting: { until: Position; reached: () => void }[] = [];
   private isBehind = true;
-  position: Position | undefined;
 
   constructor(@Inject(QUERY_CONFIG) config: QueryConfig, readiness: Readiness) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
@@ -36,13 +46,22 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   }
 
   /** The open sessions; a refusal as long as nothing has been read at all, since none is not the same as unknown. */
-  open(): Iterable<ReturnType<LiveState['inputAt']> & object> {
+  open(): Iterable<Presentable> {
     if (this.position) return this.state.inputs();
     throw new Refusal(503, 'unavailable', 'the live list has not been read yet; ask again in a moment');
   }
 
+  /**
+   * Waits until all that was projected before the call is held here; gives false when that cannot be known. What a
+   * gateway has pushed was projected before.
+   */
+  async catchUp(): Promise<boolean> {
+    return !this.isBehind && (await this.head.ask()) && !this.isBehind;
+  }
+
   loaded(changes: ProjectionChange[], position: Position): void {
     this.state.clear();
+    this.mark += 1;
     this.take(changes, position);
     this.logger.log({ position, open: this.state.size }, 'the live projection is loaded');
   }
@@ -53,13 +72,48 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
 
   stale(isStale: boolean): void {
     this.isBehind = isStale;
+    this.mark += 1;
     if (isStale) this.logger.warn('the live projection cannot be read; the last known state is served');
   }
 
   private take(changes: readonly ProjectionChange[], position: Position): void {
-    for (const change of changes) this.state.apply(change);
+    for (const change of changes) {
+      this.state.apply(change);
+      if (change.kind !== 'counts') this.mark += 1;
+    }
     // Nobody here asks what changed; taking it frees the slots of closed sessions.
     this.state.takeTouched();
     this.position = position;
+    if (this.waiting.length === 0) return;
+    const { waiting } = this;
+    this.waiting = waiting.filter(({ until }) => isBefore(position, until));
+    for (const { until, reached } of waiting) if (!isBefore(position, until)) reached();
+  }
+
+  private async reachHead(): Promise<boolean> {
+    try {
+      const until = await this.reader.head();
+      if (this.position && !isBefore(this.position, until)) return true;
+      return await this.reach(until);
+    } catch {
+      return false;
+    }
+  }
+
+  private reach(until: Position): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.waiting = this.waiting.filter((one) => one !== waiting);
+        resolve(false);
+      }, CATCH_UP_LIMIT_MS);
+      const waiting = {
+        until,
+        reached: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
+      this.waiting.push(waiting);
+    });
   }
 }

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Refusal } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HotRequests } from './answers/hot-requests';
 
 /** The built board stands beside the built services. */
 const BOARD = join(__dirname, '..', '..', 'board');
@@ -12,6 +13,7 @@ const BOARD = join(__dirname, '..', '..', 'board');
 export async function prepare(app: NestFastifyApplication, board = BOARD): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRequest', refuseToWrite);
+  app.get(HotRequests).install(server.server);
   if (!existsSync(join(board, 'index.html'))) return;
   await app.register(fastifyStatic, { root: board, wildcard: false, index: false, globIgnore: ['index.html'] });
 }

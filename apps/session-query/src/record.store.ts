@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { ListQuery } from '#libs/contracts';
+import type { ListQuery, Stats } from '#libs/contracts';
 import { Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import {
@@ -50,6 +50,10 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   order(query: ListQuery, now: number, limit: number, after?: After): Promise<Buffer> {
     return this.answered(() => this.store.order(query, now, limit, after));
+  }
+
+  stats(): Promise<Stats> {
+    return this.answered(() => this.store.stats());
   }
 
   get(id: string): Promise<Presentable | undefined> {

@@ -5,6 +5,7 @@ import { type AddressInfo, type Server, type Socket, connect, createServer } fro
 export class GivenProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  private tailLagMs = 0;
 
   private constructor(
     private readonly server: Server,
@@ -34,6 +35,11 @@ export class GivenProxy {
     this.isCut = false;
   }
 
+  /** From here on what a reader of the log gets comes later; other answers do not. */
+  lagTail(ms: number): void {
+    this.tailLagMs = ms;
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();
@@ -53,7 +59,15 @@ export class GivenProxy {
         this.sockets.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
     }
+    let readsLog = false;
+    inward.on('data', (chunk) => {
+      readsLog ||= chunk.includes('xread');
+      outward.write(chunk);
+    });
+    outward.on('data', (chunk) => {
+      if (!readsLog || this.tailLagMs === 0) return void inward.write(chunk);
+      setTimeout(() => inward.write(chunk), this.tailLagMs);
+    });
   }
 }

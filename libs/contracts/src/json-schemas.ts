@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from './events/topics';
 import { storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
-import { errorAnswer, sessionAnswer, sessionListAnswer } from './rest/answers';
-import { listQuery, liveListQuery, sessionParams } from './rest/list-query';
+import { errorAnswer, sessionAnswer, sessionListAnswer, statsAnswer } from './rest/answers';
+import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
 import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
 import {
   done,
@@ -14,7 +14,17 @@ import {
   watchRequest,
 } from './socket/requests';
 
-const REST = { listQuery, liveListQuery, sessionParams, sessionListAnswer, sessionAnswer, errorAnswer };
+const REST = {
+  listQuery,
+  liveListQuery,
+  roomListQuery,
+  roomParams,
+  sessionParams,
+  sessionListAnswer,
+  sessionAnswer,
+  statsAnswer,
+  errorAnswer,
+};
 const SOCKET = {
   subscribeRequest,
   unsubscribeRequest,

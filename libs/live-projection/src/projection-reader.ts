@@ -57,6 +57,16 @@ export class ProjectionReader {
     return this.isStale;
   }
 
+  /**
+   * Where the projection is now: whatever was projected before the call is at or before it. Rejects when Redis cannot
+   * be asked, or has no projection.
+   */
+  async head(): Promise<Position> {
+    const [epoch, seq] = await this.commands.hmget(this.keys.meta, 'epoch', 'seq');
+    if (!epoch || !seq) throw new Error('the projection is not built');
+    return { epoch: Number(epoch), seq: Number(seq) };
+  }
+
   start(): void {
     this.running ??= this.follow();
   }

@@ -1,6 +1,7 @@
-import type { ListQuery, ProjectionChange } from '#libs/contracts';
+import type { ListQuery, ProjectionChange, Stats } from '#libs/contracts';
 import { type Presentable, type SessionFact, check } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';
 import { nextEpoch, projectedCounts, projectedPages, projectedReference, projectedSessions } from './projected';
@@ -150,6 +151,11 @@ export class SessionStore {
   /** The ids of a query's sessions in its order, 16 bytes each, at most `limit`; those behind `after` where given. */
   order(query: ListQuery, now: number, limit: number, after?: After): Promise<Buffer> {
     return orderOfSessions(this.source, query, now, limit, after);
+  }
+
+  /** How many there are, of one moment. */
+  stats(): Promise<Stats> {
+    return countSessions(this.source);
   }
 
   /** One listed session, or undefined. */

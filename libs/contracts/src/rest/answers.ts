@@ -53,8 +53,29 @@ export const sessionAnswer = z.object({
   stale: z.literal(true).optional(),
 });
 
+const count = z.int().nonnegative();
+
+/** `viewers_now`: of the live sessions whose counts are shown. */
+export const stats = z.object({
+  total_sessions: count,
+  live_now: count,
+  scheduled: count,
+  ended: count,
+  expired: count,
+  viewers_now: count,
+});
+
+export const statsAnswer = z.object({
+  success: z.literal(true),
+  data: stats,
+  timestamp,
+  stale: z.literal(true).optional(),
+});
+
 export type ErrorCode = z.output<typeof errorCode>;
 export type ErrorDetail = z.output<typeof errorDetail>;
 export type ErrorAnswer = z.output<typeof errorAnswer>;
 export type SessionListAnswer = z.output<typeof sessionListAnswer>;
 export type SessionAnswer = z.output<typeof sessionAnswer>;
+export type Stats = z.output<typeof stats>;
+export type StatsAnswer = z.output<typeof statsAnswer>;

@@ -68,10 +68,17 @@ export const listQuery = z.strictObject({
 /** `GET /sessions/live`: as the list, but the status is given. */
 export const liveListQuery = listQuery.omit({ status: true });
 
+/** `GET /rooms/{id}/sessions`: as the list, but the room is given. */
+export const roomListQuery = listQuery.omit({ room_id: true });
+
+/** `GET /rooms/{id}/sessions`. */
+export const roomParams = z.strictObject({ id: uuid });
+
 /** `GET /sessions/{id}`. */
 export const sessionParams = z.strictObject({ id: uuid });
 
 export type ListQuery = z.output<typeof listQuery>;
+export type RoomListQuery = z.output<typeof roomListQuery>;
 export type LiveListQuery = z.output<typeof liveListQuery>;
 export type ListSort = z.output<typeof listSort>;
 export type SortOrder = z.output<typeof sortOrder>;

@@ -1,0 +1,54 @@
+import { SharedAfter } from './shared-after';
+
+/** Reads that end when they are told to. */
+function givenReads() {
+  const ends: ((value: number) => void)[] = [];
+  const shared = new SharedAfter(
+    () =>
+      new Promise<number>((resolve) => {
+        ends.push(resolve);
+      }),
+  );
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  return { ends, shared, turn };
+}
+
+describe('a read that callers share', () => {
+  it('is one for all that call before it begins', async () => {
+    const { ends, shared, turn } = givenReads();
+    const asked = [shared.ask(), shared.ask()];
+    await turn();
+    expect(ends).toHaveLength(1);
+    ends[0]?.(7);
+    expect(await Promise.all(asked)).toEqual([7, 7]);
+    expect(shared.isIdle).toBe(true);
+  });
+
+  it('is never one that had begun before the call', async () => {
+    const { ends, shared, turn } = givenReads();
+    const first = shared.ask();
+    await turn();
+    const later = [shared.ask(), shared.ask()];
+    await turn();
+    expect(ends).toHaveLength(1);
+    ends[0]?.(1);
+    expect(await first).toBe(1);
+    await turn();
+    expect(ends).toHaveLength(2);
+    ends[1]?.(2);
+    expect(await Promise.all(later)).toEqual([2, 2]);
+  });
+
+  it('fails for those that shared it only', async () => {
+    let fails = true;
+    const shared = new SharedAfter(async () => {
+      if (fails) throw new Error('away');
+      return 'here';
+    });
+    const first = shared.ask();
+    await expect(first).rejects.toThrow('away');
+    fails = false;
+    expect(await shared.ask()).toBe('here');
+    expect(shared.isIdle).toBe(true);
+  });
+});

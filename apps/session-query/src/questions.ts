@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from '#libs/contracts';
+import { Refusal, parseOrRefuse } from '#libs/service-host';
+import type { Audience } from '#libs/session';
+import { z } from 'zod';
+import type { Asked } from './answers/asked';
+import { listAnswer, sessionAnswer, statsAnswer, type Circumstances } from './list-answer';
+import { type ListQuestion, readListQuestion } from './list-question';
+import { LiveSessions } from './live-sessions.reader';
+import { LiveSource } from './live-source';
+import { readParameters } from './parameters';
+import { RecordSource } from './record-source';
+import { RecordStore } from './record.store';
+import { Freezes } from './walk/freezes';
+import { type ListSource, firstPage, pageAt } from './walk/walk';
+
+const noParameters = z.strictObject({});
+const WALKS = { bytes: 64 * 1024 * 1024, idleMs: 300_000 };
+
+/** Understands request targets: what is asked, and how it is answered. Refuses what cannot be understood. */
+@Injectable()
+export class Questions {
+  private readonly freezes = new Freezes(WALKS);
+
+  constructor(
+    private readonly record: RecordStore,
+    private readonly live: LiveSessions,
+  ) {}
+
+  /** `GET /sessions` */
+  list(target: string, audience: Audience): Asked {
+    return this.recorded(readListQuestion('sessions', listQuery, readParameters(target), audience), audience);
+  }
+
+  /** `GET /rooms/{id}/sessions` */
+  room(target: string, params: unknown, audience: Audience): Asked {
+    const { id } = parseOrRefuse(roomParams, params);
+    const question = readListQuestion(`room ${id}`, roomListQuery, readParameters(target), audience);
+    return this.recorded({ ...question, query: { ...question.query, room_id: [id] } }, audience);
+  }
+
+  /** `GET /sessions/live` */
+  liveList(target: string, audience: Audience): Asked {
+    const question = readListQuestion('live', liveListQuery, readParameters(target), audience);
+    const source = ({ now }: Circumstances) => new LiveSource(this.live.open(), question.query, audience, now);
+    return this.listed('live', question, audience, source);
+  }
+
+  /** `GET /sessions/{id}` */
+  one(target: string, params: unknown, audience: Audience): Asked {
+    parseOrRefuse(noParameters, readParameters(target));
+    const { id } = parseOrRefuse(sessionParams, params);
+    const answer = async (circumstances: Circumstances) => {
+      const found = await this.record.get(id);
+      if (!found) throw new Refusal(404, 'not_found', `there is no session ${id}`);
+      return sessionAnswer(found, circumstances);
+    };
+    return { key: keyOf(audience, 'one', id), audience, from: 'record', answer };
+  }
+
+  /** `GET /sessions/stats` */
+  stats(target: string, audience: Audience): Asked {
+    parseOrRefuse(noParameters, readParameters(target));
+    const answer = async (circumstances: Circumstances) => statsAnswer(await this.record.stats(), circumstances);
+    return { key: keyOf(audience, 'stats'), audience, from: 'record', answer };
+  }
+
+  private recorded(question: ListQuestion, audience: Audience): Asked {
+    const source = ({ now }: Circumstances) => new RecordSource(this.record, question.query, audience, now);
+    return this.listed('record', question, audience, source);
+  }
+
+  private listed(
+    from: Asked['from'],
+    { name, query, cursor }: ListQuestion,
+    audience: Audience,
+    source: (circumstances: Circumstances) => ListSource,
+  ): Asked {
+    const answer = async (circumstances: Circumstances) => {
+      const listed = source(circumstances);
+      const page = cursor
+        ? await pageAt(listed, cursor, this.freezes, circumstances.now)
+        : await firstPage(listed, name);
+      return listAnswer(page, query.limit, circumstances);
+    };
+    // A step of a walk is asked once.
+    const key = cursor ? undefined : keyOf(audience, 'list', name, query.page, query.limit);
+    return { key, audience, from, answer };
+  }
+}
+
+function keyOf(audience: Audience, ...parts: (string | number)[]): string {
+  return [audience.privateFields ? 'private' : 'public', ...parts].join(' ');
+}

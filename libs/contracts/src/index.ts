@@ -1,3 +1,4 @@
+export * from './callers/scope';
 export * from './events/directory-events';
 export * from './events/envelope';
 export * from './events/field';

@@ -1,3 +1,6 @@
+export * from './callers/bearer';
+export * from './callers/caller';
+export * from './callers/callers';
 export * from './config';
 export * from './metrics';
 export * from './readiness';

@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { QuarantineRow, ReferenceRow, SessionCountsRow, SessionRow } from './entities';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
+import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -22,7 +23,7 @@ export function createDataSource({ url, name, poolSize = 8 }: StoreOptions): Dat
     poolSize,
     connectTimeoutMS: 3000,
     entities: [SessionRow, SessionCountsRow, ReferenceRow, QuarantineRow],
-    migrations: [First1764000000000, Lists1764100000000],
+    migrations: [First1764000000000, Lists1764100000000, ApiKeys1764400000000],
     migrationsTransactionMode: 'all',
     // A connection that hangs is a connection that is gone: the statement limit frees whoever waits for it.
     extra: { statement_timeout: 30_000, query_timeout: 35_000, keepAlive: true },

@@ -1,5 +1,6 @@
 export * from './data-source';
 export * from './entities';
+export * from './keys/api-keys';
 export * from './list/list-sessions';
 export type { After } from './list/order';
 export * from './outage';

@@ -6,6 +6,7 @@ export * from './provision';
 export * from './redis';
 export * from './root';
 export * from './run-file';
+export * from './running';
 export * from './server';
 export * from './stack';
 export * from './throwaway-database';

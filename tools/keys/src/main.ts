@@ -1,0 +1,57 @@
+import { type ApiKey, ApiKeys, createDataSource } from '#libs/session-store';
+import { meantDatabaseUrl } from '#tools/stack';
+import type { DataSource } from 'typeorm';
+import { type Command, USAGE, readCommand } from './flags';
+import { createdText, listText } from './texts';
+
+async function run(command: Command): Promise<string> {
+  if (command.name === 'help') return USAGE;
+  const source = createDataSource({ url: meantDatabaseUrl(), name: 'keys', poolSize: 1 });
+  await source.initialize();
+  try {
+    return await answer(command, source);
+  } finally {
+    await source.destroy();
+  }
+}
+
+async function answer(command: Exclude<Command, { name: 'help' }>, source: DataSource): Promise<string> {
+  const keys = new ApiKeys(source);
+  switch (command.name) {
+    case 'create': {
+      const { id, text } = await keys.create(command.key);
+      return command.json ? json({ id, key: text, ...command.key }) : createdText(id, text, command.key);
+    }
+    case 'list': {
+      const all: ApiKey[] = await keys.list();
+      return command.json ? json(all) : listText(all);
+    }
+    case 'revoke': {
+      if (!(await keys.revoke(command.id))) throw new Error(`there is no key ${command.id} in force`);
+      return command.json
+        ? json({ revoked: command.id })
+        : `${command.id} is revoked; it opens nothing within seconds\n`;
+    }
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function main(): Promise<void> {
+  let command: Command;
+  try {
+    command = readCommand(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stdout.write(await run(command));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

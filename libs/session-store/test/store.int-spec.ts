@@ -255,7 +255,8 @@ it('the schema goes up, down and up again, and several processes may bring it up
       [1, 2, 3].map(() => createDataSource({ url: database.url, name: 'other' }).initialize()),
     );
     const ran = await Promise.all(others.map((source) => migrate(source)));
-    const all = ['First1764000000000', 'Lists1764100000000'];
+    const all = database.source.migrations.map((migration) => migration.constructor.name);
+    expect(all.length).toBeGreaterThan(1);
     expect(ran.flat()).toEqual(all);
     await Promise.all(others.map((source) => source.destroy()));
     for (const _ of all) await database.source.undoLastMigration();

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MAX_REQUEST_BYTES } from '#libs/contracts';
+import { callerAddress } from '#libs/service-host';
 import { Server, type ServerOptions } from 'socket.io';
 import type { Admission, Turned } from './admission';
-import { callerAddress } from './caller-address';
 import type { GatewayConfig } from './config';
 
 /** Beyond this a message closes the connection unread; up to it, it can be answered that it is too large. */

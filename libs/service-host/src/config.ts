@@ -33,6 +33,17 @@ export const hostConfig = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 
+/** By what tokens are verified; without either there are none. */
+export const bearerConfig = {
+  /** HS256. */
+  JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  /** RS256, ES256, EdDSA: where the key set is. */
+  JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+};
+
+/** How many proxies stand in front and write `X-Forwarded-For`. */
+export const trustedProxies = integer(0, 10).default(0);
+
 /** A configuration that cannot be used: one line per wrong variable, all of them. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {

@@ -1,7 +1,11 @@
 export * from './callers/bearer';
 export * from './callers/caller';
+export * from './callers/caller-address';
 export * from './callers/callers';
 export * from './config';
+export * from './limits/limit-headers';
+export * from './limits/rate-limits';
+export type { Allowance } from './limits/window';
 export * from './metrics';
 export * from './readiness';
 export * from './refusal';

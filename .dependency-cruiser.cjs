@@ -40,7 +40,13 @@ module.exports = {
       { path: '^libs/(?!(service-host|contracts)/)' },
     ),
     forbid('client-knows-contracts-only', { path: '^libs/client/src' }, { path: '^libs/(?!(client|contracts)/)' }),
-    forbid('libs-know-no-app', { path: '^libs/' }, { path: '^(apps|tools|bench|test)/', pathNot: '^tools/stack/' }),
+    forbid(
+      'libs-know-no-app',
+      { path: '^libs/' },
+      { path: '^(apps|tools|bench|test)/', pathNot: '^(tools/stack|test/given)/' },
+      'their tests run on real servers, and share what tests are given',
+    ),
+    forbid('given-is-for-tests', { path: '^(apps|libs|tools)/.*src/', pathNot: '\\.spec\\.ts$' }, { path: '^test/' }),
     forbid(
       'gateway-never-sees-sql',
       { path: '^apps/session-gateway/' },

@@ -1,9 +1,11 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
 import { Answers } from './answers/answers';
+import { AnswerHeaders } from './answers/headers';
 import { HotRequests } from './answers/hot-requests';
 import { BoardController } from './board.controller';
 import { QUERY_CONFIG, type QueryConfig } from './config';
+import { Gate } from './gate.service';
 import { LiveSessions } from './live-sessions.reader';
 import { Questions } from './questions';
 import { RecordStore } from './record.store';
@@ -16,9 +18,11 @@ export function appModule(config: QueryConfig): Type {
     providers: [
       { provide: QUERY_CONFIG, useValue: config },
       RecordStore,
+      Gate,
       LiveSessions,
       Questions,
       Answers,
+      AnswerHeaders,
       HotRequests,
     ],
   })

@@ -12,11 +12,7 @@ export class BoardController {
   @Get()
   async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!('sendFile' in reply)) throw new Refusal(404, 'not_found', 'the board has not been built');
-    await reply
-      .header('content-security-policy', boardPolicy(this.gateway(request)))
-      .header('referrer-policy', 'no-referrer')
-      .header('x-content-type-options', 'nosniff')
-      .sendFile('index.html');
+    await reply.header('content-security-policy', boardPolicy(this.gateway(request))).sendFile('index.html');
   }
 
   /** `now`: epoch ms here, so that times on air do not depend on the browser's clock. */

@@ -1,4 +1,4 @@
-import { hostConfig, integer } from '#libs/service-host';
+import { bearerConfig, hostConfig, integer, list, trustedProxies } from '#libs/service-host';
 import { z } from 'zod';
 
 export const queryConfig = z.object({
@@ -10,8 +10,15 @@ export const queryConfig = z.object({
     .string()
     .regex(/^[^{}]+$/, { error: 'must not contain braces' })
     .default('marquee'),
-  /** Who sends it as `X-API-Key` sees private fields; without it nobody does. */
+  /** A key that may read all there is to read, beside those that the database knows. */
   API_KEY: z.string().optional(),
+  ...bearerConfig,
+  TRUSTED_PROXIES: trustedProxies,
+  /** Of an address without a key, and of a known caller, over all processes; 0: no limit. */
+  REQUESTS_PER_MINUTE: integer(0, 100_000_000).default(6000),
+  REQUESTS_PER_MINUTE_KNOWN: integer(0, 100_000_000).default(60_000),
+  /** From where browsers may read, comma separated; unset: from everywhere. */
+  ALLOWED_ORIGINS: list.optional(),
   /** Where browsers find the gateway; by default on the board's own host, port 3001. */
   GATEWAY_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
 });

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { ListQuery, Stats } from '#libs/contracts';
-import { Readiness, Refusal } from '#libs/service-host';
+import { type Caller, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import {
   type After,
+  ApiKeys,
   type ListedPage,
   type Part,
   SessionStore,
@@ -20,12 +21,14 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(RecordStore.name);
   private readonly source;
   private readonly store: SessionStore;
+  private readonly keys: ApiKeys;
   private isClosing = false;
   private connecting: Promise<void> | undefined;
 
   constructor(@Inject(QUERY_CONFIG) config: QueryConfig, readiness: Readiness) {
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-query' });
     this.store = new SessionStore(this.source);
+    this.keys = new ApiKeys(this.source);
     readiness.add('postgres', async () => {
       if (!this.source.isInitialized) throw new Error('not connected yet');
       await this.store.ping();
@@ -58,6 +61,12 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   get(id: string): Promise<Presentable | undefined> {
     return this.answered(() => this.store.get(id));
+  }
+
+  /** Whose key it is; undefined: nobody's. */
+  async findCaller(key: string): Promise<Caller | undefined> {
+    const found = await this.answered(() => this.keys.find(key));
+    return found && { id: found.id, scopes: new Set(found.scopes), sources: found.sources, until: null };
   }
 
   private async connect(): Promise<void> {

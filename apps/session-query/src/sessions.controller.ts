@@ -1,26 +1,23 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Audience } from '#libs/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from './answers/answers';
 import type { Asked } from './answers/asked';
-import { bodyHeaders, headersOf } from './answers/headers';
+import { AnswerHeaders, bodyHeaders } from './answers/headers';
 import { HotRequests } from './answers/hot-requests';
-import { audienceBy } from './caller';
-import { QUERY_CONFIG, type QueryConfig } from './config';
+import { audienceOf } from './audience-of';
+import { Gate } from './gate.service';
 import { Questions } from './questions';
 
 @Controller()
 export class SessionsController {
-  private readonly audienceOf: (sent: string | undefined) => Audience;
-
   constructor(
-    @Inject(QUERY_CONFIG) config: QueryConfig,
+    private readonly gate: Gate,
     private readonly questions: Questions,
     private readonly answers: Answers,
+    private readonly headers: AnswerHeaders,
     private readonly hot: HotRequests,
-  ) {
-    this.audienceOf = audienceBy(config.API_KEY);
-  }
+  ) {}
 
   @Get('sessions')
   list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -49,13 +46,17 @@ export class SessionsController {
 
   private async give(request: FastifyRequest, reply: FastifyReply, ask: (audience: Audience) => Asked): Promise<void> {
     const { headers } = request;
-    const sent = headers['x-api-key'];
-    const asked = ask(this.audienceOf(Array.isArray(sent) ? sent.join() : sent));
+    const caller = await this.gate.enter(request, reply);
+    const asked = ask(audienceOf(caller));
     const answer = await this.answers.give(asked);
     this.hot.learn(request.raw, asked);
     const held = answer.heldBy(headers['if-none-match'], Date.now());
-    void reply.headers(headersOf(answer, held));
-    if (held !== undefined) return void (await reply.status(304).send());
+    void reply.headers(this.headers.of(answer, headers.origin, held));
+    if (held !== undefined) {
+      this.gate.giveBack(caller, request.raw);
+      await reply.status(304).send();
+      return;
+    }
     const encoding = answer.encodingFor(headers['accept-encoding']);
     const body = await answer.bytes(encoding);
     await reply.headers(bodyHeaders(body, encoding)).send(body);

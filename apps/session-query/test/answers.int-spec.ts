@@ -76,7 +76,11 @@ describe('answers as bytes', () => {
       expect(headers).toMatchObject({
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'public, max-age=1, stale-while-revalidate=5',
-        vary: 'Accept-Encoding, X-API-Key',
+        vary: 'Accept-Encoding, X-API-Key, Authorization',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+        'access-control-allow-origin': '*',
+        'ratelimit-limit': '6000',
         etag: expect.stringMatching(/^"\d+\.\d+-[\w~]{16}-\w+"$/) as unknown,
         'x-live-position': expect.stringMatching(/^\d+\.\d+$/) as unknown,
       });

@@ -11,4 +11,5 @@ export * from './readiness';
 export * from './refusal';
 export * from './refusal.filter';
 export * from './run-service';
+export * from './security-headers';
 export * from './service-host.module';

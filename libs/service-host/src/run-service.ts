@@ -6,6 +6,7 @@ import { Logger, PinoLogger } from 'nestjs-pino';
 import { ConfigError } from './config';
 import { Readiness } from './readiness';
 import { errorAnswer } from './refusal';
+import { SECURITY_HEADERS } from './security-headers';
 
 const SHUTDOWN_LIMIT_MS = 9000;
 const SLOW_REQUEST_MS = 500;
@@ -54,6 +55,10 @@ export async function createService(
   });
   app.useLogger(app.get(Logger));
   const log = await app.resolve(PinoLogger);
+  adapter.getInstance().addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS);
+    done();
+  });
   // A line per request would halve the throughput: only the slow ones are told (failed ones by the filter).
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
     const elapsedMs = Math.round(reply.elapsedTime);

@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { AnswerBytes } from './answer-bytes';
+import { limitHeaders } from '#libs/service-host';
+import { Gate } from '../gate.service';
 import { Answers } from './answers';
 import type { Asked } from './asked';
-import { bodyHeaders, headersOf } from './headers';
+import { AnswerHeaders, bodyHeaders, type Headers } from './headers';
 
 /** How many targets are known; the rest takes the way through the framework. */
 const KNOWN_TARGETS = 2000;
@@ -16,7 +17,11 @@ const KNOWN_TARGETS = 2000;
 export class HotRequests {
   private readonly known = new Map<string, Asked>();
 
-  constructor(private readonly answers: Answers) {}
+  constructor(
+    private readonly answers: Answers,
+    private readonly headers: AnswerHeaders,
+    private readonly gate: Gate,
+  ) {}
 
   /** A target that was understood and answered: from here on it is hot. */
   learn(request: IncomingMessage, asked: Asked): void {
@@ -35,11 +40,31 @@ export class HotRequests {
     server.on('request', (request, response) => {
       const asked = isPlain(request) && request.url ? this.known.get(request.url) : undefined;
       if (!asked) return pass(framework, request, response);
-      this.answers
-        .give(asked)
-        .then((answer) => send(answer, request, response))
-        .catch(() => (response.headersSent ? response.destroy() : pass(framework, request, response)));
+      const allowance = this.gate.take(null, request, Date.now());
+      // The framework refuses it, in the envelope.
+      if (allowance?.isAllowed === false) return pass(framework, request, response);
+      this.send(asked, request, response, allowance ? limitHeaders(allowance) : {}).catch(() => {
+        if (response.headersSent) return response.destroy();
+        this.gate.giveBack(null, request);
+        return pass(framework, request, response);
+      });
     });
+  }
+
+  private async send(asked: Asked, request: IncomingMessage, response: ServerResponse, limits: Headers): Promise<void> {
+    const { headers, method } = request;
+    const answer = await this.answers.give(asked);
+    const held = answer.heldBy(headers['if-none-match'], Date.now());
+    const said = { ...this.headers.of(answer, headers.origin, held), ...limits };
+    if (held !== undefined) {
+      this.gate.giveBack(null, request);
+      response.writeHead(304, said).end();
+      return;
+    }
+    const encoding = answer.encodingFor(headers['accept-encoding']);
+    const body = await answer.bytes(encoding);
+    response.writeHead(200, { ...said, ...bodyHeaders(body, encoding) });
+    response.end(method === 'HEAD' ? undefined : body);
   }
 }
 
@@ -49,7 +74,6 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
     (method === 'GET' || method === 'HEAD') &&
     headers['x-api-key'] === undefined &&
     headers.authorization === undefined &&
-    headers.origin === undefined &&
     headers.expect === undefined &&
     headers['content-length'] === undefined &&
     headers['transfer-encoding'] === undefined
@@ -58,17 +82,4 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
 
 function pass(framework: RequestListener[], request: IncomingMessage, response: ServerResponse): void {
   for (const listener of framework) listener(request, response);
-}
-
-async function send(answer: AnswerBytes, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { headers, method } = request;
-  const held = answer.heldBy(headers['if-none-match'], Date.now());
-  if (held !== undefined) {
-    response.writeHead(304, headersOf(answer, held)).end();
-    return;
-  }
-  const encoding = answer.encodingFor(headers['accept-encoding']);
-  const body = await answer.bytes(encoding);
-  response.writeHead(200, { ...headersOf(answer), ...bodyHeaders(body, encoding) });
-  response.end(method === 'HEAD' ? undefined : body);
 }

@@ -1,11 +1,13 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
+import { Answering } from './answers/answering';
 import { Answers } from './answers/answers';
 import { AnswerHeaders } from './answers/headers';
 import { HotRequests } from './answers/hot-requests';
 import { BoardController } from './board.controller';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 import { Gate } from './gate.service';
+import { HistoryQuestions } from './history-questions';
 import { LiveSessions } from './live-sessions.reader';
 import { Questions } from './questions';
 import { RecordStore } from './record.store';
@@ -24,6 +26,8 @@ export function appModule(config: QueryConfig): Type {
       Answers,
       AnswerHeaders,
       HotRequests,
+      HistoryQuestions,
+      Answering,
     ],
   })
   class AppModule {}

@@ -1,5 +1,5 @@
 import type { ListQuery, listQuery, liveListQuery, roomListQuery } from '#libs/contracts';
-import { Refusal, parseOrRefuse } from '#libs/service-host';
+import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { Audience } from '#libs/session';
 import { type Cursor, questionName } from './walk/cursor';
 import { readCursor } from './walk/walk';
@@ -22,15 +22,12 @@ export function readListQuestion(
   const query: ListQuery = parseOrRefuse(schema, parameters);
   if (query.organization_id && !audience.privateFields) {
     // Which organization a session belongs to is private: asking for it would tell.
-    throw refusal(403, 'forbidden', 'organization_id', 'needs an API key');
+    const message = 'needs a key or token with the scope sessions:private';
+    throw new Refusal(403, 'forbidden', `organization_id: ${message}`, [{ parameter: 'organization_id', message }]);
   }
   if (query.cursor !== undefined && parameters['page'] !== undefined) {
-    throw refusal(400, 'invalid_query', 'cursor', 'excludes page; the cursor says which page is meant');
+    throw wrongParameter('cursor', 'excludes page; the cursor says which page is meant');
   }
   const name = questionName({ list, ...query });
   return { query, name, cursor: query.cursor === undefined ? undefined : readCursor(query.cursor, name) };
-}
-
-function refusal(status: number, code: 'forbidden' | 'invalid_query', parameter: string, message: string): Refusal {
-  return new Refusal(status, code, `${parameter}: ${message}`, [{ parameter, message }]);
 }

@@ -89,6 +89,7 @@ export class Questions {
   }
 }
 
-function keyOf(audience: Audience, ...parts: (string | number)[]): string {
+/** A name for the answer: equal for questions that have the same one. */
+export function keyOf(audience: Audience, ...parts: (string | number)[]): string {
   return [audience.privateFields ? 'private' : 'public', ...parts].join(' ');
 }

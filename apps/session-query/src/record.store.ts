@@ -7,9 +7,14 @@ import {
   ApiKeys,
   type ListedPage,
   type Part,
+  type LogEntry,
+  type LogPlace,
   SessionStore,
+  type ViewerStep,
   createDataSource,
   isDatabaseOutage,
+  loggedEvents,
+  viewerHistory,
 } from '#libs/session-store';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 
@@ -61,6 +66,14 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   get(id: string): Promise<Presentable | undefined> {
     return this.answered(() => this.store.get(id));
+  }
+
+  viewers(id: string, range: { from: number; to: number; stepMs: number }): Promise<ViewerStep[]> {
+    return this.answered(() => viewerHistory(this.source, id, range));
+  }
+
+  events(id: string, limit: number, after?: LogPlace): Promise<LogEntry[]> {
+    return this.answered(() => loggedEvents(this.source, id, limit, after));
   }
 
   /** Whose key it is; undefined: nobody's. */

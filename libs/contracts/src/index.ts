@@ -9,6 +9,7 @@ export * from './events/viewer-events';
 export * from './json-schemas';
 export * from './live-projection';
 export * from './rest/answers';
+export * from './rest/history';
 export * from './rest/list-query';
 export * from './rest/session';
 export * from './socket/card';

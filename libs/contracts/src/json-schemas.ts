@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EVENT_TYPES } from './events/topics';
 import { storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
 import { errorAnswer, sessionAnswer, sessionListAnswer, statsAnswer } from './rest/answers';
+import { eventsAnswer, eventsQuery, viewersAnswer, viewersQuery } from './rest/history';
 import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
 import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
 import {
@@ -23,6 +24,10 @@ const REST = {
   sessionListAnswer,
   sessionAnswer,
   statsAnswer,
+  viewersQuery,
+  viewersAnswer,
+  eventsQuery,
+  eventsAnswer,
   errorAnswer,
 };
 const SOCKET = {

@@ -14,6 +14,11 @@ export class Refusal extends HttpException {
   }
 }
 
+/** A 400 for one parameter: what it must be. */
+export function wrongParameter(parameter: string, message: string): Refusal {
+  return new Refusal(400, 'invalid_query', `${parameter}: ${message}`, [{ parameter, message }]);
+}
+
 /** The answer that carries a refusal. `now` in epoch ms. */
 export function errorAnswer(code: ErrorCode, error: string, details: ErrorDetail[], now: number): ErrorAnswer {
   return { success: false, error, code, details, timestamp: Math.floor(now / 1000) };

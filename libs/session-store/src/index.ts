@@ -1,5 +1,7 @@
 export * from './data-source';
 export * from './entities';
+export * from './history/logged-events';
+export * from './history/viewer-history';
 export * from './keys/api-keys';
 export * from './list/list-sessions';
 export type { After } from './list/order';

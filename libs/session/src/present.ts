@@ -25,7 +25,17 @@ export interface Presentable {
   activeSessionId: string | null;
 }
 
-/** Count and peak as this audience may see them; the only place that decides it. */
+/** Whether this audience may see the counts of a session; the only place that decides it. */
+export function countsAreVisible(
+  { session, preset }: Pick<Presentable, 'session' | 'preset'>,
+  audience: Audience,
+): boolean {
+  // A preset that is named but unknown may turn out to hide them.
+  const hidden = session.preset_id !== null && (preset === null || preset.viewer_count_visible === false);
+  return !hidden || audience.hiddenCounts;
+}
+
+/** Count and peak as this audience may see them. */
 export function visibleCounts(
   { session, counts, preset }: Pick<Presentable, 'session' | 'counts' | 'preset'>,
   audience: Audience,
@@ -35,9 +45,7 @@ export function visibleCounts(
   max_viewers: number | null;
   max_viewers_at: number | null;
 } {
-  // A preset that is named but unknown may turn out to hide them.
-  const hidden = session.preset_id !== null && (preset === null || preset.viewer_count_visible === false);
-  if (hidden && !audience.hiddenCounts) {
+  if (!countsAreVisible({ session, preset }, audience)) {
     return { viewer_count: null, viewer_count_at: null, max_viewers: null, max_viewers_at: null };
   }
   const peak = { max_viewers: counts?.max_viewers ?? null, max_viewers_at: counts?.max_viewers_at ?? null };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { readOpaque, writeOpaque } from '../opaque';
 import type { OrderKey } from './order-key';
 
 /** Where a walk is; what a client gets of it is opaque. */
@@ -39,14 +40,14 @@ const stored = z.tuple([
 
 export function encodeCursor({ question, page, after, at }: Cursor): string {
   const place = at.kind === 'keyed' ? 0 : at.kind === 'first' ? at.given.join('') : [at.freeze, at.offset];
-  return Buffer.from(JSON.stringify([question, page, after.key, after.id, place])).toString('base64url');
+  return writeOpaque([question, page, after.key, after.id, place]);
 }
 
 /** undefined: it is none of ours. */
 export function decodeCursor(text: string): Cursor | undefined {
-  const parsed = stored.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
-  if (!parsed.success) return undefined;
-  const [question, page, key, id, place] = parsed.data;
+  const read = readOpaque(stored, text);
+  if (!read) return undefined;
+  const [question, page, key, id, place] = read;
   return { question, page, after: { key, id }, at: placeOf(place) };
 }
 
@@ -54,12 +55,4 @@ function placeOf(place: z.output<typeof stored>[4]): Cursor['at'] {
   if (place === 0) return { kind: 'keyed' };
   if (typeof place === 'string') return { kind: 'first', given: place.match(/.{11}/g) ?? [] };
   return { kind: 'frozen', freeze: place[0], offset: place[1] };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import type { ListQuery } from '#libs/contracts';
-import { Refusal } from '#libs/service-host';
+import { wrongParameter } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { type Cursor, decodeCursor, markOf } from './cursor';
 import { type Freezes, countOf, packIds, unpackIds } from './freezes';
@@ -38,9 +38,8 @@ const LONGEST_ORDER = 200_000;
 /** Reads the cursor of a question, or refuses it. */
 export function readCursor(text: string, question: string): Cursor {
   const cursor = decodeCursor(text);
-  const message = 'must be the next_cursor of an answer to the same question';
   if (cursor?.question === question) return cursor;
-  throw new Refusal(400, 'invalid_query', `cursor: ${message}`, [{ parameter: 'cursor', message }]);
+  throw wrongParameter('cursor', 'must be the next_cursor of an answer to the same question');
 }
 
 /** The page that a query names, and where to walk on from it. */

@@ -11,7 +11,7 @@ export function several<S extends z.ZodType<string, string>>(item: S, max: numbe
     .transform((values) => [...new Set(values)].sort());
 }
 
-const digits = (min: number, max: number) =>
+export const digits = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,12}$/, { error: `must be a whole number from ${min} to ${max}` })

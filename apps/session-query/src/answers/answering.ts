@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, Refusal } from '#libs/service-host';
+import type { Scope } from '#libs/contracts';
+import type { Audience } from '#libs/session';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { audienceOf } from '../audience-of';
+import { Gate } from '../gate.service';
+import { Answers } from './answers';
+import type { Asked } from './asked';
+import { AnswerHeaders, bodyHeaders } from './headers';
+import { HotRequests } from './hot-requests';
+
+/** The way of a request through the framework: who asks, what is asked, the answer as bytes. */
+@Injectable()
+export class Answering {
+  constructor(
+    private readonly gate: Gate,
+    private readonly answers: Answers,
+    private readonly headers: AnswerHeaders,
+    private readonly hot: HotRequests,
+  ) {}
+
+  /** Answers what `ask` understands. `needs`: the scope without which nobody may ask. */
+  async give(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ask: (audience: Audience) => Asked,
+    needs?: Scope,
+  ): Promise<void> {
+    const { headers } = request;
+    const caller = await this.gate.enter(request, reply);
+    if (needs) refuseWithout(needs, caller);
+    const asked = ask(audienceOf(caller));
+    const answer = await this.answers.give(asked);
+    if (!needs) this.hot.learn(request.raw, asked);
+    const held = answer.heldBy(headers['if-none-match'], Date.now());
+    void reply.headers(this.headers.of(answer, headers.origin, held));
+    if (held !== undefined) {
+      this.gate.giveBack(caller, request.raw);
+      await reply.status(304).send();
+      return;
+    }
+    const encoding = answer.encodingFor(headers['accept-encoding']);
+    const body = await answer.bytes(encoding);
+    await reply.headers(bodyHeaders(body, encoding)).send(body);
+  }
+}
+
+function refuseWithout(scope: Scope, caller: Caller | null): void {
+  if (caller?.scopes.has(scope)) return;
+  const needed = `needs a key or token with the scope ${scope}`;
+  throw caller ? new Refusal(403, 'forbidden', needed) : new Refusal(401, 'unauthorized', needed);
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import {
+  BUCKET_SECONDS,
+  type EventsAnswer,
+  type LoggedEvent,
+  MAX_POINTS,
+  type ViewersAnswer,
+  type ViewersQuery,
+  eventsQuery,
+  sessionParams,
+  viewersQuery,
+} from '#libs/contracts';
+import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
+import { type Audience, type Presentable, countsAreVisible, visibleCounts } from '#libs/session';
+import type { LogEntry, LogPlace } from '#libs/session-store';
+import { z } from 'zod';
+import type { Asked } from './answers/asked';
+import type { Circumstances } from './list-answer';
+import { readOpaque, writeOpaque } from './opaque';
+import { readParameters } from './parameters';
+import { keyOf } from './questions';
+import { RecordStore } from './record.store';
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** Understands the questions about a session's past. Refuses what cannot be understood. */
+@Injectable()
+export class HistoryQuestions {
+  constructor(private readonly record: RecordStore) {}
+
+  /** `GET /sessions/{id}/viewers` */
+  viewers(target: string, params: unknown, audience: Audience): Asked {
+    const { id } = parseOrRefuse(sessionParams, params);
+    const query = parseOrRefuse(viewersQuery, readParameters(target));
+    const answer = async (circumstances: Circumstances) => {
+      const found = await this.record.get(id);
+      if (!found) throw new Refusal(404, 'not_found', `there is no session ${id}`);
+      return this.viewersOf(found, rangeOf(query, found, circumstances.now), circumstances);
+    };
+    const { from = '', to = '', step = '' } = query;
+    return { key: keyOf(audience, 'viewers', id, from, to, step), audience, from: 'record', answer };
+  }
+
+  /** `GET /sessions/{id}/events`. `audience`: of somebody who may read them. */
+  events(target: string, params: unknown, audience: Audience): Asked {
+    const { id } = parseOrRefuse(sessionParams, params);
+    const { limit, cursor } = parseOrRefuse(eventsQuery, readParameters(target));
+    const after = cursor === undefined ? undefined : readPlace(cursor);
+    const answer = async ({ now }: Circumstances): Promise<EventsAnswer> => {
+      const entries = await this.record.events(id, limit + 1, after);
+      if (entries.length === 0 && !after) throw new Refusal(404, 'not_found', `nothing was said of session ${id}`);
+      const shown = entries.slice(0, limit);
+      const last = entries.length > limit ? shown.at(-1) : undefined;
+      const data = { session_id: id, events: shown.map(eventOf), next_cursor: last ? writePlace(last) : null };
+      return { success: true, data, timestamp: Math.floor(now / 1000) };
+    };
+    return { key: undefined, audience, from: 'record', answer };
+  }
+
+  private async viewersOf(
+    found: Presentable,
+    range: { from: number; to: number; stepMs: number },
+    { audience, now, stale }: Circumstances,
+  ): Promise<ViewersAnswer> {
+    const isVisible = countsAreVisible(found, audience);
+    const steps = isVisible ? await this.record.viewers(found.session.id, range) : [];
+    const peak = visibleCounts(found, audience);
+    return {
+      success: true,
+      data: {
+        session_id: found.session.id,
+        from: iso(range.from),
+        to: iso(range.to),
+        step: range.stepMs / 1000,
+        counts_visible: isVisible,
+        points: steps.map(({ at, ...point }) => ({ ...point, at: iso(at) })),
+        max_viewers: peak.max_viewers,
+        max_viewers_at: peak.max_viewers_at === null ? null : iso(peak.max_viewers_at),
+      },
+      timestamp: Math.floor(now / 1000),
+      ...(stale && { stale: true }),
+    };
+  }
+}
+
+/** From the start of the session to its end, or to now, where nothing else is asked for. */
+function rangeOf({ from, to, step }: ViewersQuery, { session }: Presentable, now: number) {
+  const start = from ?? session.started_at ?? session.created_at;
+  // The last bucket begins before the end.
+  const end = to ?? Math.max(start + 1, (session.ended_at ?? now) + 1);
+  if (end <= start) throw wrongParameter('to', `must be after from (${iso(start)})`);
+  const needed = Math.ceil((end - start) / 1000 / MAX_POINTS / BUCKET_SECONDS) * BUCKET_SECONDS;
+  if (step !== undefined && step < needed) {
+    throw wrongParameter('step', `must be at least ${needed} for this range: at most ${MAX_POINTS} points are given`);
+  }
+  return { from: start, to: end, stepMs: (step ?? needed) * 1000 };
+}
+
+/** The log holds times as epoch ms, where producers write RFC 3339. */
+const TIMES = new Set(['started_at', 'ended_at', 'scheduled_start_time']);
+
+function eventOf({ at, received_at, data, ...entry }: LogEntry): LoggedEvent {
+  const written = Object.entries(data ?? {}).map(([name, value]) => [
+    name,
+    TIMES.has(name) && typeof value === 'number' ? iso(value) : value,
+  ]);
+  const said = data && (Object.fromEntries(written) as LoggedEvent['data']);
+  return { ...entry, time: iso(at), received_at: iso(received_at), data: said };
+}
+
+const place = z.tuple([z.int(), z.string().regex(/^\d{1,64}$/), z.string().max(2048), z.string().max(2048)]);
+
+function writePlace({ at, sequence, source, id }: LogEntry): string {
+  return writeOpaque([at, sequence, source, id]);
+}
+
+function readPlace(cursor: string): LogPlace {
+  const read = readOpaque(place, cursor);
+  if (!read) throw wrongParameter('cursor', 'must be the next_cursor of an answer to the same question');
+  const [at, sequence, source, id] = read;
+  return { at, sequence, source, id };
+}

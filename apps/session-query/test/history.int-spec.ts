@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { eventsAnswer, viewersAnswer } from '#libs/contracts';
+import { eventually } from './eventually';
+import { GivenPlatform, event } from './given-platform';
+import { API_KEY, GivenQuery } from './given-query';
+
+const T = Date.UTC(2026, 10, 20, 18);
+const SECOND = 1000;
+const KEY = { headers: { 'x-api-key': API_KEY } };
+
+describe('the past of a session', () => {
+  let platform: GivenPlatform;
+  let query: GivenQuery;
+  const session = randomUUID();
+  const hidden = randomUUID();
+  const count = (id: string, seconds: number, viewers: number) =>
+    event('viewers.counted.v1', id, { viewer_count: viewers }, T + seconds * SECOND);
+
+  beforeAll(async () => {
+    platform = await GivenPlatform.make();
+    const hiding = randomUUID();
+    await platform.directory(event('preset.changed.v1', hiding, { viewer_count_visible: false }));
+    await platform.sessions(
+      event('session.started.v1', session, { title: 'On air', started_at: new Date(T).toISOString() }, T),
+      event('session.heartbeat.v1', session, undefined, T + 10 * SECOND),
+      event('session.ended.v1', session, { reason: 'host left' }, T + 65 * SECOND),
+      event('session.started.v1', hidden, { title: 'Hidden', preset_id: hiding }, T),
+    );
+    await platform.viewers(count(session, 2, 5), count(session, 8, 9), count(session, 9, 7), count(session, 31, 40));
+    await platform.viewers(count(hidden, 2, 4711));
+    query = await GivenQuery.on(platform);
+    await eventually(async () => expect((await query.ask('/health/ready')).status).toBe(200));
+  });
+
+  afterAll(async () => {
+    await query?.close();
+    await platform?.close();
+  });
+
+  const viewers = (id: string, parameters = '') => query.ask(`/sessions/${id}/viewers${parameters}`);
+  const at = (seconds: number) => new Date(T + seconds * SECOND).toISOString();
+
+  it('is its viewer counts, from its start to its end, with the peak and its time', async () => {
+    const { status, body } = await viewers(session);
+    expect(status).toBe(200);
+    expect(viewersAnswer.safeParse(body).error).toBeUndefined();
+    expect(body.data).toEqual({
+      session_id: session,
+      from: at(0),
+      to: new Date(T + 65 * SECOND + 1).toISOString(),
+      step: 10,
+      counts_visible: true,
+      points: [
+        { at: at(0), min: 5, max: 9, last: 7 },
+        { at: at(30), min: 40, max: 40, last: 40 },
+      ],
+      max_viewers: 40,
+      max_viewers_at: at(31),
+    });
+  });
+
+  it('is given in the steps and the range that are asked for', async () => {
+    const wide = await viewers(session, '?step=60');
+    expect(wide.body.data?.['points']).toEqual([{ at: at(0), min: 5, max: 40, last: 40 }]);
+    const part = await viewers(session, `?from=${at(5)}&to=${at(30)}`);
+    expect(part.body.data?.['points']).toEqual([{ at: at(0), min: 5, max: 9, last: 7 }]);
+    const year = await viewers(session, `?from=2025-11-20T00:00:00Z&to=2026-11-20T00:00:00Z`);
+    expect(year.body.data?.['step']).toBe(31_540);
+  });
+
+  it.each([
+    ['?step=15', 'step', /multiple of 10/],
+    ['?step=5', 'step', /10/],
+    ['?step=86410', 'step', /86400/],
+    ['?from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z', 'to', /after from/],
+    ['?from=2025-11-20T00:00:00Z&step=10', 'step', /at most 1000 points/],
+    ['?from=yesterday', 'from', /RFC 3339/],
+    ['?page=1', 'page', /not a known/],
+  ])('is refused with %s, naming the parameter and its bound', async (parameters, parameter, message) => {
+    const { status, body } = await viewers(session, parameters);
+    expect(status).toBe(400);
+    expect(body.details?.[0]).toMatchObject({ parameter, message: expect.stringMatching(message) as unknown });
+  });
+
+  it('says nothing of counts that a preset hides, whoever asks', async () => {
+    for (const init of [{}, KEY]) {
+      const { body, text } = await query.ask(`/sessions/${hidden}/viewers`, init);
+      expect(body.data).toMatchObject({ counts_visible: false, points: [], max_viewers: null, max_viewers_at: null });
+      expect(text).not.toContain('4711');
+    }
+  });
+
+  it('is its events for who may read them, in the order of the fold, page by page', async () => {
+    const path = `/sessions/${session}/events`;
+    expect((await query.ask(path)).body).toMatchObject({ code: 'unauthorized' });
+    const { body } = await query.ask(path, KEY);
+    expect(eventsAnswer.safeParse(body).error).toBeUndefined();
+    expect(body.data).toMatchObject({
+      next_cursor: null,
+      events: [
+        { type: 'session.started.v1', time: at(0), source: '/studio', data: { title: 'On air', started_at: at(0) } },
+        { type: 'session.heartbeat.v1', time: at(10), data: null },
+        { type: 'session.ended.v1', time: at(65), data: { reason: 'host left' } },
+      ],
+    });
+    const walked: unknown[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = await query.ask(`${path}?limit=1${cursor && `&cursor=${cursor}`}`, KEY);
+      walked.push(...(page.body.data?.['events'] as unknown[]));
+      cursor = page.body.data?.next_cursor ?? null;
+    }
+    expect(walked).toEqual(body.data?.['events']);
+    expect((await query.ask(`${path}?cursor=x`, KEY)).body.details).toMatchObject([{ parameter: 'cursor' }]);
+  });
+
+  it('is not there for a session that nobody has spoken of', async () => {
+    for (const what of ['viewers', 'events']) {
+      expect((await query.ask(`/sessions/${randomUUID()}/${what}`, KEY)).status).toBe(404);
+      expect((await query.ask(`/sessions/7/${what}`, KEY)).body.details).toMatchObject([{ parameter: 'id' }]);
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { instant } from '../events/field';
+import { digits } from './list-query';
+
+/** Viewer counts are kept in buckets of so many seconds. */
+export const BUCKET_SECONDS = 10;
+/** The most points that an answer has. */
+export const MAX_POINTS = 1000;
+
+const time = z.iso.datetime({ precision: 3 });
+const count = z.int().nonnegative();
+const timestamp = z.int();
+
+/** `GET /sessions/{id}/viewers`. `step` in seconds; without it the least that gives at most 1000 points. */
+export const viewersQuery = z.strictObject({
+  from: instant.optional(),
+  to: instant.optional(),
+  step: digits(BUCKET_SECONDS, 86_400)
+    .refine((seconds) => seconds % BUCKET_SECONDS === 0, { error: `must be a multiple of ${BUCKET_SECONDS}` })
+    .optional(),
+});
+
+/** One step: from `at` on, the least, the greatest and the last count that was reported. Steps without one are left out. */
+export const viewersPoint = z.object({ at: time, min: count, max: count, last: count });
+
+export const viewersAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({
+    session_id: z.guid(),
+    from: time,
+    to: time,
+    /** Seconds. */
+    step: z.int(),
+    /** False: the session's preset hides them, and there are no points and no peak. */
+    counts_visible: z.boolean(),
+    points: z.array(viewersPoint),
+    max_viewers: count.nullable(),
+    max_viewers_at: time.nullable(),
+  }),
+  timestamp,
+  stale: z.literal(true).optional(),
+});
+
+/** `GET /sessions/{id}/events`, oldest first. `cursor`: the `next_cursor` of the answer before. */
+export const eventsQuery = z.strictObject({
+  limit: digits(1, 100).default(50),
+  cursor: z.string().min(1).max(4096).optional(),
+});
+
+/** An event as its producer sent it; `time` clamped to the broker's, which is what it is ordered by. */
+export const loggedEvent = z.object({
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  time,
+  sequence: z.string(),
+  received_at: time,
+  /** null for events that say nothing beyond their type. */
+  data: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const eventsAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({
+    session_id: z.guid(),
+    events: z.array(loggedEvent),
+    next_cursor: z.string().nullable(),
+  }),
+  timestamp,
+});
+
+export type ViewersQuery = z.output<typeof viewersQuery>;
+export type ViewersPoint = z.output<typeof viewersPoint>;
+export type ViewersAnswer = z.output<typeof viewersAnswer>;
+export type LoggedEvent = z.output<typeof loggedEvent>;
+export type EventsQuery = z.output<typeof eventsQuery>;
+export type EventsAnswer = z.output<typeof eventsAnswer>;

@@ -1,0 +1,48 @@
+import type { DataSource } from 'typeorm';
+
+/** An event of the log; times as epoch ms. */
+export interface LogEntry {
+  id: string;
+  source: string;
+  type: string;
+  at: number;
+  sequence: string;
+  received_at: number;
+  data: Record<string, unknown> | null;
+}
+
+/** The place of an entry in its session's order. */
+export type LogPlace = Pick<LogEntry, 'at' | 'sequence' | 'source' | 'id'>;
+
+interface Row {
+  id: string;
+  source: string;
+  type: string;
+  at: Date;
+  seq: string;
+  received_at: Date;
+  payload: Record<string, unknown> | null;
+}
+
+/** The first `limit` events of a session, in the order that the fold gives them, after a place where one is given. */
+export async function loggedEvents(
+  source: DataSource,
+  sessionId: string,
+  limit: number,
+  after?: LogPlace,
+): Promise<LogEntry[]> {
+  const place = after ? [new Date(after.at).toISOString(), after.sequence, after.source, after.id] : [];
+  const rows = (await source.query(
+    `SELECT id, source, type, at, seq, received_at, payload FROM event_log
+     WHERE subject = $1 ${after ? 'AND (at, seq, source, id) > ($3::timestamptz, $4::numeric, $5, $6)' : ''}
+     ORDER BY at, seq, source, id LIMIT $2`,
+    [sessionId, limit, ...place],
+  )) as Row[];
+  return rows.map(({ at, seq, received_at, payload, ...row }) => ({
+    ...row,
+    at: at.getTime(),
+    sequence: seq,
+    received_at: received_at.getTime(),
+    data: payload,
+  }));
+}

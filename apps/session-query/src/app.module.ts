@@ -12,15 +12,18 @@ import { LiveSessions } from './live-sessions.reader';
 import { Questions } from './questions';
 import { RecordStore } from './record.store';
 import { SessionsController } from './sessions.controller';
+import { LiveStreams } from './stream/live-streams.service';
+import { StreamController } from './stream/stream.controller';
 
 export function appModule(config: QueryConfig): Type {
   @Module({
     imports: [ServiceHostModule.register({ name: 'session-query', logLevel: config.LOG_LEVEL })],
-    controllers: [BoardController, SessionsController],
+    controllers: [BoardController, StreamController, SessionsController],
     providers: [
       { provide: QUERY_CONFIG, useValue: config },
       RecordStore,
       Gate,
+      LiveStreams,
       LiveSessions,
       Questions,
       Answers,

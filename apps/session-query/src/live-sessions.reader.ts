@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { LiveState, isBefore } from '#libs/live-list';
+import { isBefore } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { SharedAfter } from './answers/shared-after';
 import { QUERY_CONFIG, type QueryConfig } from './config';
+import { LiveStreams } from './stream/live-streams.service';
 
 /** How long a request waits for the log to come by; then what is held is given, and said to be stale. */
 const CATCH_UP_LIMIT_MS = 500;
@@ -18,17 +19,20 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   /** Another number after each change of what sessions are, other than their counts. */
   mark = 0;
   private readonly logger = new Logger(LiveSessions.name);
-  private readonly state = new LiveState();
   private readonly reader: ProjectionReader;
   private readonly head = new SharedAfter(() => this.reachHead());
   private waiting: { until: Position; reached: () => void }[] = [];
   private isBehind = true;
 
-  constructor(@Inject(QUERY_CONFIG) config: QueryConfig, readiness: Readiness) {
+  constructor(
+    @Inject(QUERY_CONFIG) config: QueryConfig,
+    readiness: Readiness,
+    private readonly streams: LiveStreams,
+  ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
     readiness.add('live projection', async () => {
       if (this.isBehind) throw new Error('the projection cannot be read');
-      return { position: this.position, open: this.state.size };
+      return { position: this.position, open: streams.list.state.size };
     });
   }
 
@@ -47,7 +51,7 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
 
   /** The open sessions; a refusal as long as nothing has been read at all, since none is not the same as unknown. */
   open(): Iterable<Presentable> {
-    if (this.position) return this.state.inputs();
+    if (this.position) return this.streams.list.state.inputs();
     throw new Refusal(503, 'unavailable', 'the live list has not been read yet; ask again in a moment');
   }
 
@@ -60,29 +64,26 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   }
 
   loaded(changes: ProjectionChange[], position: Position): void {
-    this.state.clear();
+    this.streams.load(changes, position);
     this.mark += 1;
-    this.take(changes, position);
-    this.logger.log({ position, open: this.state.size }, 'the live projection is loaded');
+    this.reached(position);
+    this.logger.log({ position, open: this.streams.list.state.size }, 'the live projection is loaded');
   }
 
   changed(changes: ProjectionChange[], position: Position): void {
-    this.take(changes, position);
+    this.streams.apply(changes, position);
+    for (const { kind } of changes) if (kind !== 'counts') this.mark += 1;
+    this.reached(position);
   }
 
   stale(isStale: boolean): void {
     this.isBehind = isStale;
+    this.streams.stale(isStale);
     this.mark += 1;
     if (isStale) this.logger.warn('the live projection cannot be read; the last known state is served');
   }
 
-  private take(changes: readonly ProjectionChange[], position: Position): void {
-    for (const change of changes) {
-      this.state.apply(change);
-      if (change.kind !== 'counts') this.mark += 1;
-    }
-    // Nobody here asks what changed; taking it frees the slots of closed sessions.
-    this.state.takeTouched();
+  private reached(position: Position): void {
     this.position = position;
     if (this.waiting.length === 0) return;
     const { waiting } = this;

@@ -12,6 +12,7 @@ export * from './rest/answers';
 export * from './rest/history';
 export * from './rest/list-query';
 export * from './rest/session';
+export * from './rest/stream-query';
 export * from './socket/card';
 export * from './socket/frames';
 export * from './socket/protocol';

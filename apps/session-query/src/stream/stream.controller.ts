@@ -1,0 +1,72 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { type Refusal as Refused, lastEventId, streamQuery } from '#libs/contracts';
+import { type ListQuestion, listQuestion } from '#libs/live-list';
+import { Refusal, SECURITY_HEADERS, parseOrRefuse, wrongParameter } from '#libs/service-host';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AnswerHeaders } from '../answers/headers';
+import { Gate } from '../gate.service';
+import { readParameters } from '../parameters';
+import { LiveStreams } from './live-streams.service';
+
+/** `GET /sessions/stream`: the views of the socket as server-sent events. The first one is a snapshot. */
+@Controller('sessions/stream')
+export class StreamController {
+  constructor(
+    private readonly gate: Gate,
+    private readonly streams: LiveStreams,
+    private readonly headers: AnswerHeaders,
+  ) {}
+
+  @Get()
+  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.gate.enter(request, reply);
+    const question = readQuestion(request.url);
+    const { 'last-event-id': at } = parseOrRefuse(lastEventId, {
+      'last-event-id': request.headers['last-event-id'],
+    });
+    if (this.streams.isFull) throw new Refusal(503, 'unavailable', 'this service has as many readers as it may have');
+    const headers = { ...reply.getHeaders(), ...this.headersFor(request.headers.origin) };
+    if (request.method === 'HEAD') return void (await reply.headers(headers).send());
+    await this.begin(reply, question, at, headers);
+  }
+
+  /** Resolves once the stream has begun: from there on the framework has no part in it. */
+  private begin(
+    reply: FastifyReply,
+    question: ListQuestion,
+    at: { epoch: number; seq: number } | undefined,
+    headers: ReturnType<FastifyReply['getHeaders']>,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.streams.follow(reply.raw, question, at, (answer) => {
+        if (!answer.ok) return reject(refusalOf(answer));
+        reply.hijack();
+        reply.raw.writeHead(200, headers as Record<string, string>);
+        resolve();
+      });
+    });
+  }
+
+  private headersFor(origin: string | undefined): Record<string, string> {
+    return {
+      ...SECURITY_HEADERS,
+      ...this.headers.cors.headersFor(origin),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // A proxy that collects before it hands on would hold events back.
+      'x-accel-buffering': 'no',
+    };
+  }
+}
+
+function readQuestion(target: string): ListQuestion {
+  const question = listQuestion(parseOrRefuse(streamQuery, readParameters(target)));
+  if (question) return question;
+  throw wrongParameter('status', 'must be live or scheduled: the past is not live, GET /sessions has it');
+}
+
+function refusalOf({ code, error }: Refused): Refusal {
+  return code === 'too_many_views' || code === 'behind' || code === 'unavailable'
+    ? new Refusal(503, 'unavailable', error)
+    : new Refusal(500, 'internal', error);
+}

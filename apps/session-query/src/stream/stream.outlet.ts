@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http';
+import type { Outlet, Sent } from '#libs/live-list';
+import { eventText } from './event-text';
+
+/** How long a dismissed reader waits before it comes again, ms: at least this, at most twice. */
+const RETRY_AFTER_MS = 2000;
+
+/** Frames leave as server-sent events; the bytes of a frame are made once for all readers. */
+export class StreamOutlet implements Outlet<ServerResponse> {
+  private readonly made = new WeakMap<object, Buffer>();
+
+  broadcast(sent: Sent, to: readonly ServerResponse[]): readonly ServerResponse[] {
+    const busy: ServerResponse[] = [];
+    for (const reader of to) {
+      if (this.queued(reader) > 0) busy.push(reader);
+      else this.send(sent, reader);
+    }
+    return busy;
+  }
+
+  send(sent: Sent, to: ServerResponse): void {
+    if (!to.writableEnded && !to.destroyed) to.write(this.bytesOf(sent));
+  }
+
+  queued(reader: ServerResponse): number {
+    return reader.writableLength;
+  }
+
+  dismiss(reader: ServerResponse, reason: string): void {
+    if (this.queued(reader) > 0) return void reader.destroy();
+    const retry_after_ms = Math.round(RETRY_AFTER_MS * (1 + Math.random()));
+    reader.end(`retry: ${retry_after_ms}\n${eventText({ event: 'bye', frame: { reason, retry_after_ms } })}`);
+  }
+
+  private bytesOf(sent: Sent): Buffer {
+    const known = this.made.get(sent.frame);
+    if (known) return known;
+    const bytes = Buffer.from(eventText(sent));
+    this.made.set(sent.frame, bytes);
+    return bytes;
+  }
+}

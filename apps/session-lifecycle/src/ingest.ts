@@ -31,7 +31,8 @@ async function isolate(slice: Slice, error: unknown, options: IngestOptions): Pr
   const { records, topic, partition } = slice;
   const middle = Math.floor(records.length / 2);
   if (middle > 0) {
-    await ingestSlice({ ...slice, records: records.slice(0, middle) }, options);
+    const nextOffset = records[middle]?.offset ?? slice.nextOffset;
+    await ingestSlice({ ...slice, records: records.slice(0, middle), nextOffset }, options);
     await ingestSlice({ ...slice, records: records.slice(middle) }, options);
     return;
   }

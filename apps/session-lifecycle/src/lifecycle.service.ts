@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type TopicName, TOPICS } from '#libs/contracts';
-import { SupervisedConsumer, topicName } from '#libs/event-log';
+import { SupervisedConsumer, topicName, whyNotReady } from '#libs/event-log';
 import { ProjectionWriter } from '#libs/live-projection';
 import { Metrics, Readiness } from '#libs/service-host';
 import { SessionStore, createDataSource, isDatabaseOutage } from '#libs/session-store';
@@ -54,8 +54,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     for (const [topic, consumer] of this.consumers) {
       this.readiness.add(`kafka ${topic}`, async () => {
         const status = consumer.status();
-        if (status.state !== 'polling')
-          throw new Error(`${status.state}${status.lastError ? `: ${status.lastError}` : ''}`);
+        const reason = whyNotReady(status, Date.now());
+        if (reason !== null) throw new Error(reason);
         return { ...status };
       });
     }

@@ -1,3 +1,8 @@
-export * from './kafka';
+export * from './consumer-status';
+export * from './event-producer';
+export type { KafkaLog, KafkaOptions, KafkaSecurity } from './kafka';
+export * from './log-bounds';
+export type { StartingPlace } from './membership';
+export type { Slice, SliceRecord } from './slice';
 export * from './supervised-consumer';
 export * from './topics';

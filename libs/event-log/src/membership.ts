@@ -1,0 +1,297 @@
+import type { Cluster, Consumer, EachBatchPayload } from 'kafkajs';
+import { isGroupError } from './group-error';
+import { type KafkaLog, type KafkaOptions, consumerWithCluster, createKafka } from './kafka';
+import { Parking } from './parking';
+import { type Slice, slicesOf } from './slice';
+import { withinMs } from './time-limit';
+
+export interface StartingPlace {
+  partition: number;
+  offset: string;
+}
+
+export interface MembershipOptions extends KafkaOptions {
+  groupId: string;
+  topic: string;
+  sliceSize?: number;
+  /** How long the group waits for a word of this member; at least what the broker allows (6 s by default). */
+  sessionTimeoutMs?: number;
+  /** Takes a slice for good, or rejects; then it comes again. */
+  handle: (slice: Slice) => Promise<void>;
+  /** Whether a rejection means that a dependency is away: then the consumer parks instead of crashing. */
+  isOutage: (error: unknown) => boolean;
+  /** Resolves when what the outage spoke of is over. */
+  probe: (outage: unknown) => Promise<void>;
+  /**
+   * Asked after every join with this member's partitions, before anything of them is handled: where to begin instead of
+   * at the committed offset. An outage parks, and it is asked again.
+   */
+  startAt?: (partitions: number[]) => Promise<StartingPlace[]>;
+  log: KafkaLog;
+}
+
+/** What a membership tells of itself; none of it may throw. */
+export interface MembershipListener {
+  onWord: () => void;
+  onJoin: (memberId: string, partitions: number[]) => void;
+  onPosition: (partition: number, nextOffset: string) => void;
+  onPark: (reason: string) => void;
+  onLeavePark: (parkedMs: number) => void;
+  /** It is of no use any more; said once. */
+  onEnd: (error: unknown) => void;
+}
+
+const HEARTBEAT_EVERY_MS = 1000;
+const SLICE_LIMIT_MS = 60_000;
+const COMMIT_LIMIT_MS = 30_000;
+const GOODBYE_LIMIT_MS = 5000;
+
+/**
+ * One kafkajs consumer from its start to its end. Group errors reach kafkajs as they are; everything else that goes
+ * wrong parks it or ends it here, and never escapes into kafkajs.
+ */
+export class Membership {
+  private readonly consumer: Consumer;
+  private readonly cluster: Cluster;
+  private readonly parking: Parking;
+  private hasEnded = false;
+  /** Counts joins: what was fetched before the last one is stale. */
+  private generation = 0;
+  private isPlaced = false;
+  private mustRejoin = false;
+  private handling = 0;
+  private commitFailingSince: number | null = null;
+
+  constructor(
+    private readonly options: MembershipOptions,
+    private readonly listener: MembershipListener,
+  ) {
+    const { groupId, sessionTimeoutMs = 10_000, log, probe } = options;
+    const made = consumerWithCluster(createKafka(options, log), {
+      groupId,
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: 20_000,
+      heartbeatInterval: HEARTBEAT_EVERY_MS,
+      maxWaitTimeInMs: 200,
+      maxBytesPerPartition: 2 * 1024 * 1024,
+      allowAutoTopicCreation: false,
+      retry: { retries: 8, restartOnFailure: async () => false },
+    });
+    this.consumer = made.consumer;
+    this.cluster = made.cluster;
+    this.parking = new Parking({
+      probe,
+      onPark: (reason) => {
+        this.consumer.pause([{ topic: options.topic }]);
+        listener.onPark(reason);
+      },
+      onLeave: (parkedMs) => {
+        listener.onLeavePark(parkedMs);
+        this.goOn();
+      },
+    });
+  }
+
+  get isParked(): boolean {
+    return this.parking.isParked;
+  }
+
+  /** Whether it waits for Kafka's records, and for nothing else. */
+  get isFree(): boolean {
+    return !this.hasEnded && this.isPlaced && !this.isParked && this.handling === 0;
+  }
+
+  parkingStatus(now: number) {
+    return this.parking.status(now);
+  }
+
+  /**
+   * Joins, in its own time. `ghost`: the member id of the consumer before this one, which is signed off: else the group
+   * would wait for it until its session times out.
+   */
+  async start(ghost: string | null): Promise<void> {
+    const { topic } = this.options;
+    this.listen();
+    try {
+      await this.consumer.connect();
+      if (ghost !== null) await this.signOff(ghost);
+      // An offset that is lost or never was must not lose data: from the beginning, the fold absorbs what it knows.
+      await this.consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await this.consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => this.take(payload),
+      });
+    } catch (error) {
+      this.end(error);
+    }
+  }
+
+  /** Leaves the group after the slice at hand; gives up waiting for it after a while. */
+  async stop(limitMs = GOODBYE_LIMIT_MS): Promise<void> {
+    this.hasEnded = true;
+    await withinMs(limitMs, 'the consumer did not leave in time', this.consumer.disconnect()).catch(() => undefined);
+  }
+
+  /** Goes on elsewhere in a partition. */
+  seek(partition: number, offset: string): void {
+    this.consumer.seek({ topic: this.options.topic, partition, offset });
+  }
+
+  /** The ends of partitions as far as this consumer may read: the last stable offsets. */
+  async readableEnds(partitions: number[]): Promise<Map<number, string>> {
+    const asked = { topic: this.options.topic, fromBeginning: false, partitions: partitions.map(asPlace) };
+    const answers = await this.cluster.fetchTopicsOffset([asked]);
+    return new Map(answers.flatMap((one) => one.partitions.map(({ partition, offset }) => [partition, offset])));
+  }
+
+  private listen(): void {
+    const { FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = this.consumer.events;
+    this.consumer.on(FETCH, () => this.safely(() => this.listener.onWord()));
+    this.consumer.on(HEARTBEAT, () => this.safely(() => this.listener.onWord()));
+    this.consumer.on(GROUP_JOIN, ({ payload }) => this.safely(() => this.joined(payload)));
+    this.consumer.on(END_BATCH_PROCESS, ({ payload }) => this.safely(() => this.passed(payload)));
+    this.consumer.on(CRASH, ({ payload }) => this.end(payload.error));
+  }
+
+  /** A listener that throws would end the consumer for good. */
+  private safely(tell: () => void): void {
+    if (this.hasEnded) return;
+    try {
+      tell();
+    } catch (error) {
+      this.end(error);
+    }
+  }
+
+  private joined({ memberId, memberAssignment }: { memberId: string; memberAssignment: Record<string, number[]> }) {
+    const { topic, startAt } = this.options;
+    const partitions = [...(memberAssignment[topic] ?? [])].sort((a, b) => a - b);
+    this.generation += 1;
+    this.mustRejoin = false;
+    this.isPlaced = startAt === undefined || partitions.length === 0;
+    this.listener.onWord();
+    this.listener.onJoin(memberId, partitions);
+    if (this.isPlaced || !startAt) return;
+    this.consumer.pause([{ topic }]);
+    void this.place(partitions, startAt);
+  }
+
+  private async place(partitions: number[], startAt: (partitions: number[]) => Promise<StartingPlace[]>) {
+    const { generation } = this;
+    const isOver = () => this.hasEnded || this.generation !== generation;
+    while (!isOver()) {
+      try {
+        const places = await startAt(partitions);
+        if (isOver()) return;
+        for (const { partition, offset } of places) {
+          this.seek(partition, offset);
+          this.listener.onPosition(partition, offset);
+        }
+        this.isPlaced = true;
+        this.goOn();
+        return;
+      } catch (error) {
+        if (isOver()) return;
+        if (!this.options.isOutage(error)) return this.end(error);
+        await this.parking.park(error, () => this.hasEnded);
+      }
+    }
+  }
+
+  /** Fetches again when nothing holds it any more. */
+  private goOn(): void {
+    if (this.isPlaced && !this.isParked && !this.hasEnded) this.consumer.resume([{ topic: this.options.topic }]);
+  }
+
+  private async take(payload: EachBatchPayload): Promise<void> {
+    const { generation } = this;
+    for (const slice of slicesOf(payload.batch, this.options.sliceSize ?? 500)) {
+      if (!this.mayTake(payload, generation)) return;
+      try {
+        await this.handleAlive(slice, payload);
+      } catch (error) {
+        if (isGroupError(error)) throw this.leaving(error);
+        if (this.options.isOutage(error)) void this.parking.park(error, () => this.hasEnded);
+        else this.end(error);
+        return;
+      }
+      payload.resolveOffset(slice.records.at(-1)?.offset ?? payload.batch.lastOffset());
+      this.listener.onPosition(slice.partition, slice.nextOffset);
+      await this.commit(payload);
+    }
+  }
+
+  private mayTake(payload: EachBatchPayload, generation: number): boolean {
+    if (this.hasEnded || this.isParked || !this.isPlaced || this.mustRejoin) return false;
+    return this.generation === generation && payload.isRunning() && !payload.isStale();
+  }
+
+  /** Handles a slice; as long as that takes, the group hears of this member. */
+  private async handleAlive(slice: Slice, payload: EachBatchPayload): Promise<void> {
+    let groupError: unknown;
+    this.handling += 1;
+    const beat = setInterval(() => {
+      payload.heartbeat().catch((error: unknown) => {
+        if (isGroupError(error)) groupError ??= error;
+      });
+    }, HEARTBEAT_EVERY_MS);
+    try {
+      const late = `a slice took more than ${SLICE_LIMIT_MS} ms`;
+      await withinMs(SLICE_LIMIT_MS, late, this.options.handle(slice));
+    } finally {
+      clearInterval(beat);
+      this.handling -= 1;
+    }
+    if (groupError !== undefined) throw groupError;
+  }
+
+  private async commit(payload: EachBatchPayload): Promise<void> {
+    try {
+      await payload.heartbeat();
+      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+      this.commitFailingSince = null;
+    } catch (error) {
+      if (isGroupError(error)) throw this.leaving(error);
+      // The next commit carries this one; what stays uncommitted comes again and is absorbed.
+      this.commitFailingSince ??= Date.now();
+      if (Date.now() - this.commitFailingSince > COMMIT_LIMIT_MS) this.end(error);
+    }
+  }
+
+  /** Batches that are queued still come after a rebalance is noticed: they are not for this member any more. */
+  private leaving(error: unknown): unknown {
+    this.mustRejoin = true;
+    return error;
+  }
+
+  /** The position after a batch without records for us: only markers, or what was compacted away. */
+  private passed({ topic, partition, lastOffset, batchSize }: Passed): void {
+    if (topic === this.options.topic && batchSize === 0)
+      this.listener.onPosition(partition, String(BigInt(lastOffset) + 1n));
+  }
+
+  private async signOff(memberId: string): Promise<void> {
+    const { groupId, log } = this.options;
+    try {
+      const coordinator = (await this.cluster.findGroupCoordinator({ groupId })) as unknown as Coordinator;
+      await coordinator.leaveGroup({ groupId, memberId });
+    } catch (error) {
+      log('debug', 'the consumer before this one was not known to the group', { groupId, error: String(error) });
+    }
+  }
+
+  private end(error: unknown): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.listener.onEnd(error);
+  }
+}
+
+type Passed = { topic: string; partition: number; lastOffset: string; batchSize: number };
+/** Of kafkajs's broker; its published type leaves it out. */
+type Coordinator = { leaveGroup: (member: { groupId: string; memberId: string }) => Promise<unknown> };
+
+function asPlace(partition: number): { partition: number } {
+  return { partition };
+}

@@ -16,7 +16,7 @@ export const gatewayConfig = z.object({
   CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
   /** How many proxies stand in front and write `X-Forwarded-For`. */
   TRUSTED_PROXIES: integer(0, 10).default(0),
-  /** Verifies the token of a handshake (HS256); its scope `sessions:private` shows hidden counts. */
+  /** Verifies the token of a handshake (HS256); its scope `counts:hidden` shows hidden counts. */
   JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   /** The same by public keys: where the key set is. */
   JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),

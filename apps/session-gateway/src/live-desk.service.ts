@@ -1,17 +1,21 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
 import { Desk, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness } from '#libs/service-host';
+import { PinoLogger } from 'nestjs-pino';
 import { Admission } from './admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { cutClogged, guardConnection } from './connection-guard';
 import { sayGoodbye } from './farewell';
 import { GatewayMetrics } from './gateway.metrics';
 import type { LiveServer, LiveSocket } from './live-socket';
 import { presentation } from './presentation';
 import { SocketOutlet } from './socket.outlet';
+import type { Connection } from './wire';
 
 const STEP_MS = 20;
+const SWEEP_MS = 1000;
 const SLICE = 500;
 const VIEWS = { list: 2000, watch: 2000 };
 const VIEWS_PER_SOCKET = 8;
@@ -19,12 +23,11 @@ const VIEWS_PER_SOCKET = 8;
 /** Follows the projection, and runs the desk: what is pure in `libs/live-list` gets its clock and its sockets here. */
 @Injectable()
 export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListener {
-  private readonly logger = new Logger(LiveDesk.name);
   private readonly list = new LiveList({ presentation, limits: VIEWS, intervalsMs: INTERVALS_MS });
   private readonly pace = new Pace(Date.now());
   private readonly reader: ProjectionReader;
   private opened: { desk: Desk<LiveSocket>; server: LiveServer; outlet: SocketOutlet } | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
   private pumping: NodeJS.Immediate | undefined;
 
   constructor(
@@ -32,6 +35,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     readiness: Readiness,
     private readonly admission: Admission,
     private readonly metrics: GatewayMetrics,
+    private readonly log: PinoLogger,
   ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
     readiness.add('projection', () => this.look());
@@ -51,18 +55,26 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   async onModuleDestroy(): Promise<void> {
     this.admission.shut();
     await this.reader.stop();
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     clearImmediate(this.pumping);
     if (this.opened) await sayGoodbye(this.opened.server);
   }
 
   /** The server is there; from here on sockets come. */
   open(server: LiveServer): void {
-    const outlet = new SocketOutlet(server, this.metrics);
+    const outlet = new SocketOutlet(server, this.metrics, () => {
+      this.log.warn('frames cannot be shared with these versions of engine.io and ws');
+    });
     const desk = new Desk(this.list, outlet, { viewsPerListener: VIEWS_PER_SOCKET });
     this.opened = { desk, server, outlet };
     desk.fanout.setStale(this.reader.stale, Date.now());
-    this.timer = setInterval(() => this.work(() => desk.step(Date.now())), STEP_MS);
+    this.timers = [
+      setInterval(() => this.work(() => desk.step(Date.now())), STEP_MS),
+      setInterval(() => this.dismissed('clogged', cutClogged(connectionsOf(server))), SWEEP_MS),
+    ];
+    server.engine.on('connection', (connection: Connection) => {
+      guardConnection(connection, () => this.dismissed('flood', 1));
+    });
   }
 
   get desk(): Desk<LiveSocket> {
@@ -76,7 +88,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   }
 
   loaded(changes: ProjectionChange[], position: Position): void {
-    this.logger.log({ ...position, changes: changes.length }, 'the projection was loaded');
+    this.log.info({ ...position, changes: changes.length }, 'the projection was loaded');
     this.work(() => (this.opened?.desk ?? this.list).load(changes, position, Date.now()));
   }
 
@@ -85,8 +97,12 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   }
 
   stale(isStale: boolean): void {
-    if (isStale) this.logger.warn('the projection cannot be followed: the list may be old');
+    if (isStale) this.log.warn('the projection cannot be followed: the list may be old');
     this.opened?.desk.fanout.setStale(isStale, Date.now());
+  }
+
+  private dismissed(reason: string, connections: number): void {
+    if (connections > 0) this.metrics.dismissed.inc({ reason }, connections);
   }
 
   /** Sends what the work made due, in slices, so that sockets are served in between. */
@@ -121,4 +137,9 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     if (stale) return Promise.reject(new Error('the projection cannot be followed'));
     return Promise.resolve({ ...at, sessions: this.list.state.size });
   }
+}
+
+/** All of them, also those that never entered the namespace. */
+function connectionsOf({ engine }: LiveServer): Connection[] {
+  return Object.values((engine as unknown as { clients: Record<string, Connection> }).clients);
 }

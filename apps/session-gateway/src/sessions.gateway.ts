@@ -2,6 +2,7 @@ import {
   Ack,
   ConnectedSocket,
   MessageBody,
+  type OnGatewayConnection,
   type OnGatewayDisconnect,
   type OnGatewayInit,
   SubscribeMessage,
@@ -10,7 +11,6 @@ import {
 import { Inject } from '@nestjs/common';
 import type { Done, Refusal, Subscribed } from '#libs/contracts';
 import { watchQuestion } from '#libs/live-list';
-import { bearerRights } from './bearer';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { GatewayMetrics } from './gateway.metrics';
 import { LiveDesk } from './live-desk.service';
@@ -25,6 +25,8 @@ import {
   understandUnwatch,
   understandWatch,
 } from './requests';
+import { rightsByToken } from './rights';
+import { releaseRequest } from './wire';
 
 type Reply = (answer: Subscribed | Done | Refusal) => void;
 
@@ -33,21 +35,25 @@ type Reply = (answer: Subscribed | Done | Refusal) => void;
  * handler leaves too late.
  */
 @WebSocketGateway()
-export class SessionsGateway implements OnGatewayInit, OnGatewayDisconnect {
-  private readonly rightsOf: ReturnType<typeof bearerRights>;
+export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+  private readonly rightsOf: ReturnType<typeof rightsByToken>;
 
   constructor(
     private readonly live: LiveDesk,
     private readonly metrics: GatewayMetrics,
     @Inject(GATEWAY_CONFIG) { JWT_SECRET: secret, JWKS_URL: jwksUrl }: GatewayConfig,
   ) {
-    this.rightsOf = bearerRights({ secret, jwksUrl });
+    this.rightsOf = rightsByToken({ secret, jwksUrl });
   }
 
   /** Nest's guards do not run for a connection: the handshake is judged here. */
   afterInit(server: LiveServer): void {
     server.use((socket, next) => void this.receive(socket, next));
     this.live.open(server);
+  }
+
+  handleConnection(socket: LiveSocket): void {
+    releaseRequest(socket);
   }
 
   handleDisconnect(socket: LiveSocket): void {

@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MAX_REQUEST_BYTES } from '#libs/contracts';
 import { callerAddress } from '#libs/service-host';
@@ -12,6 +13,10 @@ import type { GatewayConfig } from './config';
 const MAX_READ_BYTES = 4 * MAX_REQUEST_BYTES;
 /** Agreed on, but never done for each client: only shared frames are deflated, once. */
 const SHARED_DEFLATE = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 2 ** 30 };
+
+interface Listening {
+  on(event: string, heard: (...args: unknown[]) => void): unknown;
+}
 
 /** Socket.IO by websocket only, behind an admission that answers before the upgrade. */
 export class SocketIoAdapter extends IoAdapter {
@@ -37,6 +42,19 @@ export class SocketIoAdapter extends IoAdapter {
     const server = new Server(http, ours);
     this.guardUpgrades(http);
     return server as unknown as ReturnType<IoAdapter['createIOServer']>;
+  }
+
+  /**
+   * One listener a message and socket, where Nest would make a pipeline of each: 20 KiB a socket. Handlers ack by
+   * themselves and give nothing back.
+   */
+  override bindMessageHandlers(socket: Listening, handlers: WsMessageHandler[]): void {
+    for (const { message, callback } of handlers) {
+      socket.on(message, (...args) => {
+        const { data, ack } = this.mapPayload(args);
+        callback(data, ack);
+      });
+    }
   }
 
   /** Stands before what Socket.IO does with an upgrade: a refusal costs no handshake. */

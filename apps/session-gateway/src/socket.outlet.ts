@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
 import type { GatewayMetrics } from './gateway.metrics';
 import type { LiveServer, LiveSocket } from './live-socket';
@@ -13,15 +12,15 @@ const RETRY_AFTER_MS = 2000;
  * of engine.io and ws do not allow it, Socket.IO's own broadcast does it, and the client sees the same.
  */
 export class SocketOutlet implements Outlet<LiveSocket> {
-  private readonly logger = new Logger(SocketOutlet.name);
   /** By the frame they were made of: all who are sent it share them. */
   private readonly made = new WeakMap<object, SharedFrame>();
   private shares: boolean | undefined;
 
-  /** `way`: `stock` never writes past engine.io. */
+  /** `onUnshared`: frames cannot be shared with these versions. `way`: `stock` never writes past engine.io. */
   constructor(
     private readonly server: LiveServer,
     private readonly metrics: Pick<GatewayMetrics, 'frames' | 'dismissed'>,
+    private readonly onUnshared: () => void,
     way: 'shared' | 'stock' = 'shared',
   ) {
     if (way === 'stock') this.shares = false;
@@ -61,7 +60,7 @@ export class SocketOutlet implements Outlet<LiveSocket> {
   private isShared(socket: LiveSocket): boolean {
     if (this.shares === undefined) {
       this.shares = canShare(connectionOf(socket));
-      if (!this.shares) this.logger.warn('frames cannot be shared with these versions of engine.io and ws');
+      if (!this.shares) this.onUnshared();
     }
     return this.shares;
   }

@@ -2,17 +2,24 @@ import type { Socket } from 'socket.io';
 import type { SharedFrame } from './shared-frame';
 
 /** The parts of engine.io 6.6 and ws 8 below their public face that are used here. */
+interface Deflate {
+  params?: { server_max_window_bits?: unknown };
+  cleanup?: () => void;
+}
+
 interface WebSocket {
   _socket?: { writableLength?: number } | null;
   _sender?: { sendFrame?: (list: Buffer[]) => void; _state?: number; _deflating?: boolean } | null;
-  _extensions?: Record<string, { params?: { server_max_window_bits?: unknown } } | undefined>;
+  _extensions?: Record<string, Deflate | undefined>;
   terminate?: () => void;
 }
 
-interface Connection {
+export interface Connection {
   readyState: string;
   transport: { name: string; writable: boolean; socket?: WebSocket };
   writeBuffer?: { data?: unknown }[];
+  request?: unknown;
+  on(event: 'packet', heard: () => void): unknown;
   write(message: string): unknown;
   close(discard: boolean): unknown;
 }
@@ -60,6 +67,23 @@ export function cut(connection: Connection): void {
   const { socket } = connection.transport;
   connection.close(true);
   socket?.terminate?.();
+}
+
+/**
+ * Forgets the handshake's request, which Socket.IO keeps for the life of the connection: 8 of its 30 KiB. To be called
+ * once the namespace was entered; what the handshake said is not there any more after it.
+ */
+export function releaseRequest(socket: Pick<Socket, 'conn' | 'handshake'>): void {
+  connectionOf(socket).request = undefined;
+  socket.handshake.headers = {};
+}
+
+/**
+ * Browsers compress what they send, and ws keeps what inflated it: 20 KiB for a client that asks once. To be called as
+ * a packet arrives, when nothing is being inflated; the next one makes another.
+ */
+export function releaseInflater({ transport }: Connection): void {
+  transport.socket?.['_extensions']?.['permessage-deflate']?.cleanup?.();
 }
 
 /** The frame is deflated with the largest window: not for a client that asked for a smaller one. */

@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
 import { isBefore } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
+import { PinoLogger } from 'nestjs-pino';
 import { SharedAfter } from './answers/shared-after';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 import { LiveStreams } from './stream/live-streams.service';
@@ -18,7 +19,6 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   position: Position | undefined;
   /** Another number after each change of what sessions are, other than their counts. */
   mark = 0;
-  private readonly logger = new Logger(LiveSessions.name);
   private readonly reader: ProjectionReader;
   private readonly head = new SharedAfter(() => this.reachHead());
   private waiting: { until: Position; reached: () => void }[] = [];
@@ -28,6 +28,7 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
     @Inject(QUERY_CONFIG) config: QueryConfig,
     readiness: Readiness,
     private readonly streams: LiveStreams,
+    private readonly log: PinoLogger,
   ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
     readiness.add('live projection', async () => {
@@ -67,7 +68,7 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
     this.streams.load(changes, position);
     this.mark += 1;
     this.reached(position);
-    this.logger.log({ position, open: this.streams.list.state.size }, 'the live projection is loaded');
+    this.log.info({ position, open: this.streams.list.state.size }, 'the live projection is loaded');
   }
 
   changed(changes: ProjectionChange[], position: Position): void {
@@ -80,7 +81,7 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
     this.isBehind = isStale;
     this.streams.stale(isStale);
     this.mark += 1;
-    if (isStale) this.logger.warn('the live projection cannot be read; the last known state is served');
+    if (isStale) this.log.warn('the live projection cannot be read; the last known state is served');
   }
 
   private reached(position: Position): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { ListQuery, Stats } from '#libs/contracts';
 import { type Caller, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
@@ -16,6 +16,7 @@ import {
   loggedEvents,
   viewerHistory,
 } from '#libs/session-store';
+import { PinoLogger } from 'nestjs-pino';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 
 const RETRY_MS = 500;
@@ -23,14 +24,17 @@ const RETRY_MS = 500;
 /** The record, read only. While Postgres is away its questions are refused as unavailable, not answered with nothing. */
 @Injectable()
 export class RecordStore implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(RecordStore.name);
   private readonly source;
   private readonly store: SessionStore;
   private readonly keys: ApiKeys;
   private isClosing = false;
   private connecting: Promise<void> | undefined;
 
-  constructor(@Inject(QUERY_CONFIG) config: QueryConfig, readiness: Readiness) {
+  constructor(
+    @Inject(QUERY_CONFIG) config: QueryConfig,
+    readiness: Readiness,
+    private readonly log: PinoLogger,
+  ) {
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-query' });
     this.store = new SessionStore(this.source);
     this.keys = new ApiKeys(this.source);
@@ -94,7 +98,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
       await this.source.initialize();
       return true;
     } catch (error) {
-      this.logger.warn({ err: error }, 'Postgres is away; trying again');
+      this.log.warn({ err: error }, 'Postgres is away; trying again');
       return false;
     }
   }
@@ -104,7 +108,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
       if (this.source.isInitialized) return await ask();
     } catch (error) {
       if (!isDatabaseOutage(error)) throw error;
-      this.logger.warn({ err: error }, 'Postgres did not answer');
+      this.log.warn({ err: error }, 'Postgres did not answer');
     }
     throw new Refusal(503, 'unavailable', 'the record cannot be read now; ask again in a moment');
   }

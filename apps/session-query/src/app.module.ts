@@ -6,6 +6,7 @@ import { AnswerHeaders } from './answers/headers';
 import { HotRequests } from './answers/hot-requests';
 import { BoardController } from './board.controller';
 import { QUERY_CONFIG, type QueryConfig } from './config';
+import { DocsController } from './docs.controller';
 import { Gate } from './gate.service';
 import { HistoryQuestions } from './history-questions';
 import { LiveSessions } from './live-sessions.reader';
@@ -18,7 +19,7 @@ import { StreamController } from './stream/stream.controller';
 export function appModule(config: QueryConfig): Type {
   @Module({
     imports: [ServiceHostModule.register({ name: 'session-query', logLevel: config.LOG_LEVEL })],
-    controllers: [BoardController, StreamController, SessionsController],
+    controllers: [BoardController, DocsController, StreamController, SessionsController],
     providers: [
       { provide: QUERY_CONFIG, useValue: config },
       RecordStore,

@@ -7,18 +7,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Cors } from './answers/cors';
 import { AnswerHeaders } from './answers/headers';
 import { HotRequests } from './answers/hot-requests';
+import { DOCS } from './docs.controller';
 
 /** The built board stands beside the built services. */
 const BOARD = join(__dirname, '..', '..', 'board');
 
-/** What the server is before it listens: it only reads, and it serves the board. */
+/** What the server is before it listens: it only reads, and it serves the board and the API's documents. */
 export async function prepare(app: NestFastifyApplication, board = BOARD): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRequest', judgeOrigin(app.get(AnswerHeaders).cors));
   server.addHook('onRequest', refuseToWrite);
   app.get(HotRequests).install(server.server);
   if (!existsSync(join(board, 'index.html'))) return;
-  await app.register(fastifyStatic, { root: board, wildcard: false, index: false, globIgnore: ['index.html'] });
+  const files = { wildcard: false, index: false } as const;
+  await app.register(fastifyStatic, { ...files, root: board, globIgnore: ['index.html'] });
+  await app.register(fastifyStatic, {
+    ...files,
+    root: DOCS,
+    prefix: '/docs/',
+    globIgnore: ['*.html'],
+    decorateReply: false,
+  });
 }
 
 /** Says what pages of the request's origin may do; answers the browser that only asks that. */

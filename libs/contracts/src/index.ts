@@ -1,4 +1,5 @@
 export * from './callers/scope';
+export * from './documents/openapi';
 export * from './events/directory-events';
 export * from './events/envelope';
 export * from './events/field';

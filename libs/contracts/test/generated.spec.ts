@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { contractSchemas } from '../src';
+import { contractSchemas, openApiDocument } from '../src';
 
-const directory = join(__dirname, '..', 'generated', 'events');
+const generated = join(__dirname, '..', 'generated');
+const directory = join(generated, 'events');
 
 describe('the committed JSON Schemas of the events', () => {
   const events = [...contractSchemas()].filter(([name]) => name.startsWith('events/'));
@@ -18,4 +19,13 @@ describe('the committed JSON Schemas of the events', () => {
     );
     expect(committed).toEqual(JSON.parse(JSON.stringify(schema)));
   });
+});
+
+describe('the committed documents', () => {
+  it.each([['openapi.json', openApiDocument()]])(
+    '%s says what the code says (else: npm run generate)',
+    (name, document) => {
+      expect(JSON.parse(readFileSync(join(generated, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));
+    },
+  );
 });

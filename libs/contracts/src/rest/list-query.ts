@@ -2,13 +2,19 @@ import { z } from 'zod';
 import { instant, sessionMode, text, uuid } from '../events/field';
 import { sessionStatus } from './session';
 
+/** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */
+type Shown = Record<string, unknown>;
+
 /** Several values of one parameter, comma separated; at most `max`, duplicates removed, in a canonical order. */
 export function several<S extends z.ZodType<string, string>>(item: S, max: number) {
+  const { $schema: _, ...items } = z.toJSONSchema(item, { io: 'input' });
+  const shown: Shown = { type: 'array', items, maxItems: max };
   return z
     .string()
     .transform((value) => value.split(','))
     .pipe(z.array(item).max(max, { error: `must name at most ${max} values` }))
-    .transform((values) => [...new Set(values)].sort());
+    .transform((values) => [...new Set(values)].sort())
+    .meta(shown);
 }
 
 export const digits = (min: number, max: number) =>
@@ -21,9 +27,13 @@ export const digits = (min: number, max: number) =>
         .int()
         .min(min)
         .max(max, { error: `must be at most ${max}` }),
-    );
+    )
+    .meta({ type: 'integer', minimum: min, maximum: max } satisfies Shown);
 
-const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true')
+  .meta({ type: 'boolean', enum: [true, false] } satisfies Shown);
 
 export const listSort = z.enum([
   'created_at',
@@ -36,33 +46,39 @@ export const listSort = z.enum([
 export const sortOrder = z.enum(['asc', 'desc']);
 
 const paging = {
-  page: digits(1, 1_000_000).default(1),
-  limit: digits(1, 100).default(10),
-  /** The `next_cursor` of an answer to the same question; excludes `page`. */
-  cursor: z.string().min(1).max(4096).optional(),
+  page: digits(1, 1_000_000).default(1).describe('Counted from 1.'),
+  limit: digits(1, 100).default(10).describe('Sessions on a page.'),
+  cursor: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe('The `next_cursor` of an answer to the same question; excludes `page`. The walk gives nothing twice.'),
 };
 
 const filters = {
-  status: several(sessionStatus, 4).optional(),
-  mode: several(sessionMode, 2).optional(),
-  room_id: several(uuid, 100).optional(),
-  host_id: several(uuid, 100).optional(),
-  library_id: several(uuid, 100).optional(),
-  organization_id: several(uuid, 100).optional(),
-  ids: several(uuid, 100).optional(),
-  recording_enabled: flag.optional(),
-  min_viewers: digits(0, 100_000_000).optional(),
-  started_after: instant.optional(),
-  started_before: instant.optional(),
-  q: text(1, 200).optional(),
+  status: several(sessionStatus, 4).optional().describe('Any of these.'),
+  mode: several(sessionMode, 2).optional().describe('Any of these.'),
+  room_id: several(uuid, 100).optional().describe('In any of these rooms.'),
+  host_id: several(uuid, 100).optional().describe('In a room of any of these hosts.'),
+  library_id: several(uuid, 100).optional().describe('In a room of any of these libraries.'),
+  organization_id: several(uuid, 100)
+    .optional()
+    .describe('Of a host of any of these organizations; needs the scope `sessions:private`.'),
+  ids: several(uuid, 100).optional().describe('These sessions.'),
+  recording_enabled: flag.optional().describe('Recorded or not; not set counts as not.'),
+  min_viewers: digits(0, 100_000_000).optional().describe('Watched by at least so many; hidden counts match nothing.'),
+  started_after: instant.optional().describe('Started at this time or later.'),
+  started_before: instant.optional().describe('Started before this time.'),
+  q: text(1, 200).optional().describe("Text in the title, the description, the room's title or the host's name."),
 };
 
 /** The parameters of `GET /sessions` and its like. Unknown ones are refused, nothing is clamped. */
 export const listQuery = z.strictObject({
   ...paging,
   ...filters,
-  sort: listSort.optional(),
-  order: sortOrder.optional(),
+  sort: listSort.optional().describe('Default: the newest activity first. What has no value comes last.'),
+  order: sortOrder.optional().describe('Default: desc.'),
 });
 
 /** `GET /sessions/live`: as the list, but the status is given. */

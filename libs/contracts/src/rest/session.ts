@@ -14,9 +14,9 @@ export const sessionHealth = z.enum(['ok', 'reconnecting']);
 
 export const restHost = z.object({
   id,
-  external_user_id: z.string().nullable(),
-  organization_id: id.nullable(),
-  email: z.string().nullable(),
+  external_user_id: z.string().nullable().describe('Needs the scope `sessions:private`.'),
+  organization_id: id.nullable().describe('Needs the scope `sessions:private`.'),
+  email: z.string().nullable().describe('Masked without the scope `sessions:private`.'),
   username: z.string().nullable(),
   role: hostRole.nullable(),
   is_active: flag,
@@ -35,7 +35,7 @@ export const restRoom = z.object({
       google_tag_manager: z.object({ container_id: z.string().nullable(), enabled: flag }).nullable(),
     })
     .nullable(),
-  active_session_id: id.nullable(),
+  active_session_id: id.nullable().describe('The live session of the room.'),
   created_at: time.nullable(),
   updated_at: time.nullable(),
 });
@@ -69,26 +69,25 @@ export const restSession = z.object({
   mode: sessionMode.nullable(),
   started_at: time.nullable(),
   ended_at: time.nullable(),
-  /** Whole seconds. */
-  duration: count.nullable(),
+  duration: count.nullable().describe('Whole seconds from the start to the end; of a live one to the `timestamp`.'),
   scheduled_start_time: time.nullable(),
-  viewer_count: count.nullable(),
-  max_viewers: count.nullable(),
+  viewer_count: count.nullable().describe('Watching now, as last reported; null: not reported, or hidden.'),
+  max_viewers: count.nullable().describe('The peak of this session; kept after its end.'),
   recording_enabled: flag,
   hls_url: z.string().nullable(),
   chat_enabled_override: flag,
   stage_enabled_override: flag,
   max_join_limit_override: count.nullable(),
-  effective_chat_enabled: flag,
+  effective_chat_enabled: flag.describe("The override where it is set, else the preset's value."),
   effective_stage_enabled: flag,
   effective_max_join_limit: count.nullable(),
   created_at: time,
   updated_at: time,
-  viewer_count_at: time.nullable(),
-  max_viewers_at: time.nullable(),
-  health: sessionHealth.nullable(),
-  end_reason: z.string().nullable(),
-  version: count,
+  viewer_count_at: time.nullable().describe('When the count was reported.'),
+  max_viewers_at: time.nullable().describe('When the peak was reached first.'),
+  health: sessionHealth.nullable().describe('Of a live one with a lease: whether it still signals.'),
+  end_reason: z.string().nullable().describe('Its own, or `lost`, `timeout`, `superseded`.'),
+  version: count.describe('Grows by one with each change of the session; counts are no change.'),
 });
 
 export type SessionStatus = z.output<typeof sessionStatus>;

@@ -1,0 +1,9 @@
+SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#document',
+  deepLinking: true,
+  validatorUrl: null,
+  tryItOutEnabled: true,
+  displayRequestDuration: true,
+  defaultModelsExpandDepth: 0,
+});

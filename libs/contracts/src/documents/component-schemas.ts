@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { errorAnswer, sessionAnswer, sessionListAnswer, stats, statsAnswer } from '../rest/answers';
+import { eventsAnswer, loggedEvent, viewersAnswer, viewersPoint } from '../rest/history';
+import { restHost, restPreset, restRoom, restSession } from '../rest/session';
+import { card } from '../socket/card';
+import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
+import {
+  done,
+  refusal,
+  subscribeRequest,
+  subscribed,
+  unsubscribeRequest,
+  unwatchRequest,
+  viewQuery,
+  watchRequest,
+} from '../socket/requests';
+
+/** What the documents call the shapes that several of their parts name. */
+export const REST_COMPONENTS = {
+  Session: restSession,
+  Room: restRoom,
+  Host: restHost,
+  Preset: restPreset,
+  SessionList: sessionListAnswer,
+  SessionAnswer: sessionAnswer,
+  Stats: stats,
+  StatsAnswer: statsAnswer,
+  ViewersPoint: viewersPoint,
+  ViewersAnswer: viewersAnswer,
+  LoggedEvent: loggedEvent,
+  EventsAnswer: eventsAnswer,
+  Error: errorAnswer,
+};
+
+export const SOCKET_COMPONENTS = {
+  Card: card,
+  ViewQuery: viewQuery,
+  SubscribeRequest: subscribeRequest,
+  UnsubscribeRequest: unsubscribeRequest,
+  WatchRequest: watchRequest,
+  UnwatchRequest: unwatchRequest,
+  Subscribed: subscribed,
+  Done: done,
+  Refusal: refusal,
+  Snapshot: snapshotFrame,
+  Delta: deltaFrame,
+  Heartbeat: heartbeatFrame,
+  Reset: resetFrame,
+  Bye: byeFrame,
+};
+
+/** JSON Schemas by name, as they stand on the wire; one that holds another refers to it. */
+export function componentSchemas(components: Record<string, z.ZodType>): Record<string, object> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(components)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _schema, $id: _id, ...schema }]) => [name, readable(schema)]),
+  );
+}
+
+/** The JSON Schema of one shape, without a name. */
+export function inlineSchema(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return readable(rest);
+}
+
+/** Leaves out what says nothing to a reader: the pattern behind a format, the bounds of what a number can hold. */
+function readable<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map(readable) as T;
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { format } = schema as { format?: unknown };
+  const said = Object.entries(schema).filter(
+    ([name, value]) =>
+      !(name === 'pattern' && (format === 'uuid' || format === 'date-time')) &&
+      !(name === 'minimum' && value === Number.MIN_SAFE_INTEGER) &&
+      !(name === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+  );
+  return Object.fromEntries(said.map(([name, value]) => [name, readable(value)])) as T;
+}

@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import { inlineSchema } from './component-schemas';
+
+interface QueryParameter {
+  name: string;
+  in: 'query' | 'path' | 'header';
+  required: boolean;
+  description?: unknown;
+  schema: object;
+  style?: 'form';
+  explode?: false;
+}
+
+/** The query parameters of a schema. Lists stand in one parameter, comma separated. */
+export function queryParameters(schema: z.ZodObject): QueryParameter[] {
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const { description, ...rest } = shown(inlineSchema(field as z.ZodType));
+    const isList = rest['type'] === 'array';
+    return {
+      name,
+      in: 'query',
+      required: false,
+      ...(description !== undefined && { description }),
+      schema: rest,
+      ...(isList && { style: 'form', explode: false }),
+    };
+  });
+}
+
+/** A parameter is text on the wire; where it is read as a number, what bounds the text says nothing more. */
+function shown({ pattern, ...schema }: Record<string, unknown>): Record<string, unknown> {
+  return schema['type'] === 'string' && pattern !== undefined ? { ...schema, pattern } : schema;
+}

@@ -1,0 +1,22 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { openApiDocument } from '../src';
+import { REST_COMPONENTS } from '../src/documents/component-schemas';
+import { EXAMPLE_ANSWERS, EXAMPLE_REFUSALS } from '../src/documents/examples';
+
+describe('the OpenAPI document', () => {
+  it('is valid by the reference linter', async () => {
+    const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off' } });
+    const source = JSON.stringify(openApiDocument());
+    expect(await lintFromString({ source, absoluteRef: 'openapi.json', config })).toEqual([]);
+    const broken = source.replace('"operationId":"getStats"', '"operationId":"getSession"');
+    expect(await lintFromString({ source: broken, absoluteRef: 'openapi.json', config })).not.toEqual([]);
+  });
+
+  it.each(Object.entries(EXAMPLE_ANSWERS))('shows an example of %s that is one', (name, example) => {
+    expect(REST_COMPONENTS[name as keyof typeof EXAMPLE_ANSWERS].safeParse(example).error).toBeUndefined();
+  });
+
+  it.each(Object.entries(EXAMPLE_REFUSALS))('shows an example of a %s that is one', (_, example) => {
+    expect(REST_COMPONENTS.Error.safeParse(example).error).toBeUndefined();
+  });
+});

@@ -1,5 +1,10 @@
-fetch('/asyncapi.json')
-  .then((answer) => answer.json())
-  .then((schema) =>
-    AsyncApiStandalone.render({ schema, config: { show: { errors: true } } }, document.getElementById('document')),
-  );
+const place = document.getElementById('document');
+
+async function show() {
+  const schema = await (await fetch('/asyncapi.json')).json();
+  AsyncApiStandalone.render({ schema, config: { show: { errors: true } } }, place);
+}
+
+show().catch((error) => {
+  place.textContent = `The document could not be shown: ${error.message}`;
+});

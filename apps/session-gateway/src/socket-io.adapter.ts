@@ -52,7 +52,7 @@ export class SocketIoAdapter extends IoAdapter {
     for (const { message, callback } of handlers) {
       socket.on(message, (...args) => {
         const { data, ack } = this.mapPayload(args);
-        callback(data, ack);
+        void callback(data, ack);
       });
     }
   }

@@ -1,7 +1,8 @@
 import type { Columns } from './columns';
-import { CONTENT, CLOSED, type LiveState } from './live-state';
+import { CLOSED, CONTENT, type LiveState } from './live-state';
 import { type ContentMatch, contentMatch } from './match';
 import type { Question } from './question';
+import { SlotInput } from './slot-input';
 import { SlotSet } from './slot-set';
 
 /** All sessions that a question asks for. The content is matched again only when it changes, not with each count. */
@@ -10,14 +11,20 @@ export class Candidates {
   private readonly content = new SlotSet();
   private readonly matches: ContentMatch;
   private readonly minViewers: number | null;
+  private readonly text: string | null;
+  private readonly input: SlotInput;
 
   constructor(
-    question: Question,
+    private readonly question: Question,
     private readonly state: LiveState,
     private readonly columns: Columns,
   ) {
-    this.matches = contentMatch(question);
-    this.minViewers = question.kind === 'list' ? question.min_viewers : null;
+    const isList = question.kind === 'list';
+    this.minViewers = isList ? question.min_viewers : null;
+    this.text = isList ? question.q : null;
+    // The text is looked for where the state keeps it in lower case.
+    this.matches = contentMatch(isList ? { ...question, q: null } : question);
+    this.input = new SlotInput(state);
     this.slots = this.minViewers === null ? this.content : new SlotSet();
     this.readAll();
   }
@@ -25,18 +32,23 @@ export class Candidates {
   readAll(): void {
     this.content.clear();
     this.slots.clear();
-    for (let slot = 0; slot < this.state.capacity; slot += 1) this.read(slot, CONTENT);
+    for (const slot of this.state.slotsOf(this.question)) this.read(slot, CONTENT);
   }
 
   /** Looks at a slot after what happened to it; whether it came in or went out. */
   read(slot: number, flags: number): boolean {
+    const isOfContent = (flags & (CONTENT | CLOSED)) !== 0;
+    if (!isOfContent && this.minViewers === null) return false;
     const before = this.slots.has(slot);
-    if (flags & (CONTENT | CLOSED)) {
-      const input = this.state.inputAt(slot);
-      this.content.set(slot, input !== undefined && this.matches(input));
-    }
+    if (isOfContent) this.content.set(slot, this.isAsked(slot));
     if (this.minViewers !== null) this.slots.set(slot, this.content.has(slot) && this.hasViewers(slot));
     return this.slots.has(slot) !== before;
+  }
+
+  private isAsked(slot: number): boolean {
+    const input = this.input.at(slot);
+    if (!input || !this.matches(input)) return false;
+    return this.text === null || this.state.textAt(slot).includes(this.text);
   }
 
   /** Exact, as in REST: what is hidden or unknown is not enough. */

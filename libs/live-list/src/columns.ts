@@ -1,5 +1,6 @@
 import type { LiveState } from './live-state';
 import type { Audience, Presentation } from './presentation';
+import { SlotInput } from './slot-input';
 
 export type CountColumn = 'viewer_count' | 'max_viewers';
 export type TimeColumn = 'started_at' | 'scheduled_start_time';
@@ -15,15 +16,19 @@ export class Columns {
   private shown = blank(64);
   private times: Record<TimeColumn, Float64Array> = { started_at: column(64), scheduled_start_time: column(64) };
 
+  private readonly input: SlotInput;
+
   constructor(
     readonly audience: Audience,
-    private readonly state: LiveState,
+    state: LiveState,
     private readonly presentation: Presentation,
-  ) {}
+  ) {
+    this.input = new SlotInput(state);
+  }
 
   /** Reads the slot again. */
   refresh(slot: number): void {
-    const input = this.state.inputAt(slot);
+    const input = this.input.at(slot);
     if (!input) return;
     if (slot >= this.exact.viewer_count.length) this.grow(slot);
     const counts = this.presentation.counts(input, this.audience);

@@ -1,6 +1,6 @@
 import type { Position, ProjectionChange, Refusal, RefusalCode, Subscribed } from '#libs/contracts';
 import { type Returning, answer, lacks } from './answer';
-import { Fanout } from './fanout';
+import { Fanout, QUEUE_LIMIT_BYTES } from './fanout';
 import type { LiveList } from './live-list';
 import type { Outlet } from './outlet';
 import type { Audience } from './presentation';
@@ -23,6 +23,8 @@ interface Waiting<L> extends Ask<L> {
 const WAIT_LIMIT_MS = 2000;
 const FRAME_APART_MS = 50;
 const IDLE_LIMIT_MS = 10_000;
+/** Where more are due at once (a new epoch touches them all), the others follow in the next steps. */
+const FRAMES_PER_STEP = 100;
 const RETRY_AFTER_MS = 1000;
 
 /**
@@ -54,6 +56,9 @@ export class Desk<L> {
 
   /** Answers now, or as soon as the view has come to where the listener was; within 2 s. */
   ask(ask: Ask<L>, now: number): void {
+    if (this.outlet.queued(ask.listener) > QUEUE_LIMIT_BYTES) {
+      return ask.reply(refusal('rate_limited', 'take what was sent to you first', RETRY_AFTER_MS));
+    }
     const name = viewName(ask.question, ask.audience);
     this.leave(ask.listener, name);
     if (ask.question.kind === 'list' && this.viewsOf(ask.listener, name) >= this.limits.viewsPerListener) {
@@ -76,7 +81,8 @@ export class Desk<L> {
 
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */
   step(now: number): void {
-    for (const view of this.list.dueAt(now)) if (this.fanout.hasFollowers(view)) this.frame(view, now);
+    const due = this.list.dueAt(now).filter((view) => this.fanout.hasFollowers(view));
+    for (const view of due.slice(0, FRAMES_PER_STEP)) this.frame(view, now);
     for (const view of this.fanout.silentAt(now)) if (!this.frame(view, now)) this.fanout.heartbeat(view, now);
     this.retry(now);
     this.giveUp(now);

@@ -19,7 +19,8 @@ interface Job<L> {
 
 const SILENCE_MS = 10_000;
 const DIRTY_LIMIT_MS = 15_000;
-const QUEUE_LIMIT_BYTES = 256 * 1024;
+/** Who has more waiting is sent nothing more. */
+export const QUEUE_LIMIT_BYTES = 256 * 1024;
 
 /** Who follows which view. Brings each frame to all of them in slices; to a slow one what it missed, merged. */
 export class Fanout<L> {

@@ -2,13 +2,21 @@ import type { ProjectionChange, RemovalReason, StoredCounts, StoredSession } fro
 import { Chain } from './chain';
 import { Departed } from './departed';
 import { Directory } from './directory';
-import type { LiveInput } from './presentation';
+import { searchable } from './match';
+import type { LiveInput, LiveSession } from './presentation';
 
 /** What happened to a slot: bits of `Touched.flags`. */
 export const CONTENT = 1;
 export const COUNTS = 2;
 export const OPENED = 4;
 export const CLOSED = 8;
+
+/** The part of a question that an index answers. */
+interface Named {
+  ids?: readonly string[] | null;
+  room_id?: readonly string[] | null;
+  host_id?: readonly string[] | null;
+}
 
 export interface Touched {
   slot: number;
@@ -20,14 +28,15 @@ export interface Touched {
  * with the changes of the projection, in any overlap: the greater version wins, per kind and id.
  */
 export class LiveState {
+  directory = new Directory();
   private slots = new Map<string, number>();
   private ids: string[] = [];
   private sessions: (StoredSession | undefined)[] = [];
   private counts: (StoredCounts | null)[] = [];
   private hostIds: (string | null)[] = [];
   private revisions: number[] = [];
+  private texts: (string | undefined)[] = [];
   private free: number[] = [];
-  private directory = new Directory();
   private readonly departed = new Departed();
   private readonly byRoom = new Chain();
   private readonly byHost = new Chain();
@@ -38,7 +47,8 @@ export class LiveState {
   /** Forgets all that is open; why sessions left before is kept. */
   clear(): void {
     this.slots = new Map();
-    [this.ids, this.sessions, this.counts, this.hostIds, this.revisions, this.free] = [[], [], [], [], [], []];
+    [this.ids, this.sessions, this.counts, this.hostIds] = [[], [], [], []];
+    [this.revisions, this.texts, this.free] = [[], [], []];
     this.directory = new Directory();
     for (const chain of [this.byRoom, this.byHost, this.byPreset]) chain.clear();
     this.touched.clear();
@@ -66,6 +76,23 @@ export class LiveState {
     return this.sessions[slot];
   }
 
+  countsAt(slot: number): StoredCounts | null {
+    return this.counts[slot] ?? null;
+  }
+
+  /** What `q` is looked for in; kept until the content changes. Empty while nobody looks. */
+  textAt(slot: number): string {
+    return (this.texts[slot] ??= searchable(this.inputAt(slot)));
+  }
+
+  /** Where sessions can be that are in one of these rooms, of one of these hosts, or among these ids: all where none is named. */
+  slotsOf({ ids, room_id, host_id }: Named): Iterable<number> {
+    if (ids) return ids.flatMap((id) => this.slots.get(id) ?? []);
+    if (room_id) return room_id.flatMap((id) => this.byRoom.of(id));
+    if (host_id) return host_id.flatMap((id) => this.byHost.of(id));
+    return this.slots.values();
+  }
+
   /** Another number each time that the content of the slot (not its counts) may have changed. */
   revisionAt(slot: number): number {
     return this.revisions[slot] ?? 0;
@@ -76,14 +103,14 @@ export class LiveState {
   }
 
   /** All that is needed to show the session; undefined when it is not open. */
-  input(id: string): LiveInput | undefined {
+  input(id: string): LiveSession | undefined {
     const slot = this.slots.get(id);
-    return slot === undefined ? undefined : this.inputAt(slot);
+    return slot === undefined ? undefined : this.whole(slot);
   }
 
-  *inputs(): Iterable<LiveInput> {
+  *inputs(): Iterable<LiveSession> {
     for (const slot of this.slots.values()) {
-      const input = this.inputAt(slot);
+      const input = this.whole(slot);
       if (input) yield input;
     }
   }
@@ -99,7 +126,6 @@ export class LiveState {
       room,
       host: hosts.get(room?.host_id),
       preset: presets.get(session.preset_id),
-      activeSessionId: session.room_id ? this.activeIn(session.room_id) : null,
     };
   }
 
@@ -123,6 +149,12 @@ export class LiveState {
     this.touched.clear();
     for (const { slot, flags } of touched) if (flags & CLOSED) this.free.push(slot);
     return touched;
+  }
+
+  private whole(slot: number): LiveSession | undefined {
+    const input = this.inputAt(slot);
+    const { room_id } = input?.session ?? {};
+    return input && { ...input, activeSessionId: room_id ? this.activeIn(room_id) : null };
   }
 
   private putSession(session: StoredSession): void {
@@ -211,7 +243,10 @@ export class LiveState {
   }
 
   private touch(slot: number, flags: number): void {
-    if (flags & (CONTENT | CLOSED)) this.revisions[slot] = this.revision += 1;
+    if (flags & (CONTENT | CLOSED)) {
+      this.revisions[slot] = this.revision += 1;
+      this.texts[slot] = undefined;
+    }
     this.touched.set(slot, (this.touched.get(slot) ?? 0) | flags);
   }
 }

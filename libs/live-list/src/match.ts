@@ -4,6 +4,9 @@ import type { ListQuestion, Question } from './question';
 /** Whether a session's content (all but its counts) is what the question asks for. */
 export type ContentMatch = (input: LiveInput) => boolean;
 
+/** No text that is looked for holds it: none is found across two parts. */
+const APART = '\0';
+
 export function contentMatch(question: Question): ContentMatch {
   const tests = question.kind === 'watch' ? [among(question.ids, idOf)] : listTests(question);
   return (input) => tests.every((test) => test(input));
@@ -18,7 +21,7 @@ function listTests(question: ListQuestion): ContentMatch[] {
     ...(room_id ? [among(room_id, ({ session }) => session.room_id)] : []),
     ...(host_id ? [among(host_id, ({ room }) => room?.host_id)] : []),
     ...(library_id ? [among(library_id, ({ room }) => room?.library_id)] : []),
-    ...(q === null ? [] : [(input: LiveInput) => says(input, q)]),
+    ...(q === null ? [] : [(input: LiveInput) => searchable(input).includes(q)]),
   ];
 }
 
@@ -32,9 +35,11 @@ function among(values: readonly string[], read: (input: LiveInput) => string | n
   };
 }
 
-/** The text is in the title, the description, the room's title or the host's name, in any case. */
-function says({ session, room, host }: LiveInput, text: string): boolean {
-  return [session.title, session.description, room?.title, host?.username].some((part) =>
-    part?.toLowerCase().includes(text),
-  );
+/** Where `q` is looked for: title, description, the room's title and the host's name, in lower case. */
+export function searchable(input: LiveInput | undefined): string {
+  const parts = [input?.session.title, input?.session.description, input?.room?.title, input?.host?.username];
+  return parts
+    .map((part) => part ?? '')
+    .join(APART)
+    .toLowerCase();
 }

@@ -10,7 +10,10 @@ export interface LiveInput {
   room: (StoredRoom & { id: string }) | null;
   host: (StoredHost & { id: string }) | null;
   preset: (StoredPreset & { id: string }) | null;
-  /** The live session of the room. */
+}
+
+/** Of a whole answer: also which session of the room is live. */
+export interface LiveSession extends LiveInput {
   activeSessionId: string | null;
 }
 

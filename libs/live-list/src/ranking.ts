@@ -27,6 +27,11 @@ export class Ranking {
     return { key: this.key(this.column(), slot), id: this.idAt(slot) };
   }
 
+  isBefore(slot: number, place: Place): boolean {
+    const key = this.key(this.column(), slot);
+    return key < place.key || (key === place.key && this.idAt(slot) < place.id);
+  }
+
   /**
    * The first `size` of the slots, in order. A bounded heap with the last of them on top: one comparison for each slot
    * that is not among them.

@@ -32,6 +32,8 @@ export class View {
   private dirty: Dirt = 'window';
   private whole: SnapshotFrame | undefined;
   private readonly members = new Members();
+  /** The state was loaded anew, and the candidates are of the one before. */
+  private isUnread = false;
   private readonly candidates: Candidates;
   private readonly window: Window;
   /** Watched sessions have exact counts. */
@@ -60,17 +62,21 @@ export class View {
     this.window = new Window(ranking, limit);
   }
 
-  /** The state was loaded anew: everything may be different. */
+  /** The state was loaded anew: everything may be different. It is looked at with the next frame. */
   reload(): void {
-    this.candidates.readAll();
+    this.isUnread = true;
     this.dirty = 'window';
   }
 
   /** Takes note of a slot that changed; how urgent a frame is for it, null when the view does not show it. */
   touch({ slot, flags }: Touched): Urgency | null {
+    if (this.isUnread) return null;
     const moved = this.candidates.read(slot, flags);
     const shows = this.window.has(slot);
-    if (shows && flags === COUNTS && !moved) return this.touchCounts(slot);
+    if (flags === COUNTS && !moved) {
+      if (shows) return this.touchCounts(slot);
+      if (!this.sortsByCount) return null;
+    }
     if (shows || (this.candidates.slots.has(slot) && this.window.reaches(slot))) {
       this.dirty = 'window';
       return flags & (OPENED | CLOSED) ? 'edge' : 'membership';
@@ -82,6 +88,7 @@ export class View {
   /** Brings the state up to what the live state is, at `position`. The frame that says so; null when nothing changed. */
   advance(position: Position, now: number): DeltaFrame | null {
     const { dirty } = this;
+    this.readAgain();
     this.position = position;
     this.whole = undefined;
     this.framedAt = now;
@@ -133,6 +140,11 @@ export class View {
     return { ...this.place(), time, ...(stale ? { stale } : {}) };
   }
 
+  private readAgain(): void {
+    if (this.isUnread) this.candidates.readAll();
+    this.isUnread = false;
+  }
+
   private makeSnapshot(): SnapshotFrame {
     const { question } = this;
     const absent = question.kind === 'watch' ? { absent: question.ids.filter((id) => !this.members.has(id)) } : {};
@@ -171,6 +183,7 @@ export class View {
   }
 
   private why(id: string): RemoveReason {
+    this.readAgain();
     const slot = this.state.slotOf(id);
     if (slot === undefined) return this.state.whyLeft(id) ?? 'gone';
     return this.candidates.slots.has(slot) ? 'window' : 'filter';

@@ -1,4 +1,4 @@
-import { type Place, type Ranking, comesBefore } from './ranking';
+import type { Place, Ranking } from './ranking';
 import { SlotSet } from './slot-set';
 
 /** How many a client holds at most, of a list that shows `limit`. */
@@ -28,7 +28,7 @@ export class Window {
 
   /** Whether a candidate outside belongs among the first `limit` now. */
   reaches(slot: number): boolean {
-    return this.edge === null || comesBefore(this.ranking.place(slot), this.edge);
+    return this.edge === null || this.ranking.isBefore(slot, this.edge);
   }
 
   /** Chooses anew. `isHeld`: whether clients hold the session in this slot. */

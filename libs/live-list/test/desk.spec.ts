@@ -125,6 +125,23 @@ describe('when frames are due', () => {
     ]);
   });
 
+  it('many views that are due at once are framed over several steps, none is forgotten', () => {
+    const given = new Given({ views: 250 });
+    const listeners = [...Array(250).keys()].map((index) => {
+      const listener = given.listener();
+      given.ask(listener, list({ ids: [sessionId(1)], min_viewers: index }));
+      return listener;
+    });
+    given.desk.load(given.state, { epoch: 2, seq: 0 }, given.now);
+    given.happens(start(1), count(1, 13));
+    given.now += 60;
+    given.desk.step(given.now);
+    while (given.desk.fanout.pump(1000, given.now));
+    expect(listeners.filter((listener) => deltas(listener).length > 0)).toHaveLength(100);
+    given.passes(40);
+    expect(listeners.filter((listener) => deltas(listener).length > 0)).toHaveLength(250);
+  });
+
   it('many changes are one frame, and the last value is always sent (C17)', () => {
     const given = new Given();
     given.happens(start(0));
@@ -287,10 +304,19 @@ describe('asking', () => {
     expect(behind).toMatchObject([{ ok: false, code: 'behind', retry_after_ms: 1000 }]);
   });
 
+  it('is refused to who has not taken what it was given: nobody fills the memory by asking (C18)', () => {
+    const given = new Given();
+    const listener = given.listener();
+    listener.queued = 256 * 1024 + 1;
+    expect(given.ask(listener, list())).toMatchObject([{ ok: false, code: 'rate_limited', retry_after_ms: 1000 }]);
+    listener.queued = 0;
+    expect(given.ask(listener, list())).toMatchObject([{ ok: true }]);
+  });
+
   it('is refused while nothing is loaded', () => {
     const desk = new Desk<Listener>(
       new LiveList({ presentation, limits: { list: 1, watch: 1 }, intervalsMs: INTERVALS_MS }),
-      {} as Outlet<Listener>,
+      { queued: () => 0 } as unknown as Outlet<Listener>,
       { viewsPerListener: 1 },
     );
     const reply = jest.fn();

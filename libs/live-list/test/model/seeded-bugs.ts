@@ -1,9 +1,11 @@
 import type { DeltaFrame, Held, SnapshotFrame } from '#libs/contracts';
 import { HeldList } from '#libs/client';
 import { Desk, LiveList, type LiveState, type Presentation, View } from '../../src/index';
-import type { Columns } from '../../src/columns';
+import { Candidates } from '../../src/candidates';
+import { Columns } from '../../src/columns';
 import { Members } from '../../src/members';
-import { presentation } from './oracle';
+import type { SlotInput } from '../../src/slot-input';
+import { presentation, shownNumber } from './oracle';
 import type { Bugs } from './run';
 
 /** A bug: options of the world, or a change of the product for the time of `during`. */
@@ -30,6 +32,12 @@ interface ViewInsides {
   presentation: Presentation;
 }
 
+interface CandidatesInsides {
+  input: SlotInput;
+  minViewers: number | null;
+  hasViewers(slot: number): boolean;
+}
+
 interface Insides {
   members: Map<string, { card: { id: string; max_viewers: number | null }; cardFrame: number; countFrame: number }>;
 }
@@ -44,6 +52,30 @@ export const SEEDED_BUGS: SeededBug[] = [
     bugs: {
       presentation: { ...presentation, counts: (input) => presentation.counts(input, 'private') },
     },
+  },
+  {
+    name: 'lists are sorted by raw hidden counts',
+    seed: () =>
+      patch(Columns.prototype, 'sortable', (original) => {
+        return function raw(this: Columns, name) {
+          const { input } = this as unknown as { input: SlotInput };
+          return original.call(this, name).map((value, slot) => {
+            const at = input.at(slot);
+            const isCount = name === 'viewer_count' || name === 'max_viewers';
+            return at && isCount ? shownNumber(presentation.counts(at, 'private')[name] ?? Number.NaN) : value;
+          });
+        };
+      }),
+  },
+  {
+    name: 'lists are filtered by raw hidden counts',
+    seed: () =>
+      patch(Candidates.prototype as unknown as CandidatesInsides, 'hasViewers', () => {
+        return function raw(this: CandidatesInsides, slot) {
+          const at = this.input.at(slot);
+          return ((at && presentation.counts(at, 'private').viewer_count) ?? -1) >= (this.minViewers ?? 0);
+        };
+      }),
   },
   {
     name: 'a snapshot is of now, not of the last frame',

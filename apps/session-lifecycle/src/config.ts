@@ -20,6 +20,7 @@ export const lifecycleConfig = z.object({
     .string()
     .regex(/^[^{}]+$/, { error: 'must not contain braces' })
     .default('marquee'),
+  RECONCILE_EVERY_SECONDS: integer(1, 86_400).default(60),
 });
 
 export type LifecycleConfig = z.output<typeof lifecycleConfig>;

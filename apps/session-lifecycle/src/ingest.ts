@@ -5,7 +5,9 @@ import { type Bad, type SessionStore, isDatabaseOutage } from '#libs/session-sto
 export interface IngestOptions {
   store: SessionStore;
   record: (store: SessionStore, slice: Slice) => Promise<ProjectionChange[]>;
-  project: (changes: ProjectionChange[]) => Promise<void>;
+  /** Taken before anything is read, given with what was read. */
+  ticket: () => number;
+  project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
   /** Told of a record that we could not take although it is readable: our bug. */
   onBug: (error: unknown, bad: Bad) => void;
 }
@@ -16,6 +18,7 @@ export interface IngestOptions {
  */
 export async function ingestSlice(slice: Slice, options: IngestOptions): Promise<void> {
   const { store, record, project } = options;
+  const ticket = options.ticket();
   let changes: ProjectionChange[];
   try {
     changes = await record(store, slice);
@@ -24,7 +27,7 @@ export async function ingestSlice(slice: Slice, options: IngestOptions): Promise
     await isolate(slice, error, options);
     return;
   }
-  await project(changes);
+  await project(changes, ticket);
 }
 
 async function isolate(slice: Slice, error: unknown, options: IngestOptions): Promise<void> {

@@ -9,6 +9,7 @@ import { LIFECYCLE_CONFIG, type LifecycleConfig } from './config';
 import { ingestSlice } from './ingest';
 import { LifecycleMetrics } from './lifecycle-metrics';
 import { prepare } from './prepare-stack';
+import { ProjectionMetrics } from './projection-metrics';
 import { ProjectionKeeper } from './projection.keeper';
 import { RECORD_SLICE } from './record-slice';
 
@@ -34,7 +35,10 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle' });
     this.store = new SessionStore(this.source);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
-    this.keeper = new ProjectionKeeper(this.store, this.writer, log);
+    this.keeper = new ProjectionKeeper(this.store, this.writer, log, {
+      reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
+      metrics: new ProjectionMetrics(metrics.registry),
+    });
     this.metrics = new LifecycleMetrics(metrics.registry);
     const topics = Object.keys(TOPICS) as TopicName[];
     this.consumers = new Map(topics.map((topic) => [topic, this.consumerOf(topic)]));
@@ -102,7 +106,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
           ingestSlice(slice, {
             store: this.store,
             record: RECORD_SLICE[topic],
-            project: (changes) => this.keeper.project(changes),
+            ticket: () => this.keeper.ticket(),
+            project: (changes, ticket) => this.keeper.project(changes, ticket),
             onBug: (error, { place }) =>
               this.log.error({ err: error, ...place }, 'a readable record could not be taken'),
           }),

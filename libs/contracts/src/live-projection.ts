@@ -59,12 +59,13 @@ export type RemovalReason = z.output<typeof removalReason>;
 
 /**
  * One effective change, as the writer is given it and as readers get it from the log. Applied last-write-wins by
- * `version`, per kind and id. `entity: null` is a tombstone.
+ * `version`, per kind and id. `entity: null` is a tombstone. `session_version`: of the open session that the count was
+ * read with; a session that was removed later does not take it. It stays with the writer.
  */
 export type ProjectionChange =
   | { kind: 'session'; id: string; version: number; session: StoredSession }
   | { kind: 'removed'; id: string; version: number; why: RemovalReason }
-  | { kind: 'counts'; id: string; version: number; counts: StoredCounts }
+  | { kind: 'counts'; id: string; version: number; counts: StoredCounts; session_version?: number }
   | { kind: 'room'; id: string; version: number; entity: StoredRoom | null }
   | { kind: 'host'; id: string; version: number; entity: StoredHost | null }
   | { kind: 'preset'; id: string; version: number; entity: StoredPreset | null };

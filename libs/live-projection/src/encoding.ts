@@ -1,16 +1,18 @@
 import type { ProjectionChange } from '#libs/contracts';
 
 /**
- * A change on its way into Redis: kind, id, version, body. In a hash it stands as `version body` (the version is read
- * without reading JSON), in the log as the field `kind id version` with the body as value.
+ * A change on its way into Redis: kind, id, version, the session's version with which a count was read, body. In a hash
+ * it stands as `version body` (the version is read without reading JSON), in the log as the field `kind id version` with
+ * the body as value.
  */
-export type Encoded = [kind: string, id: string, version: string, body: string];
+export type Encoded = [kind: string, id: string, version: string, readWith: string, body: string];
 
 const KINDS = { session: 's', removed: 'x', counts: 'c', room: 'r', host: 'h', preset: 'p' } as const;
 const KIND_OF = new Map(Object.entries(KINDS).map(([kind, letter]) => [letter as string, kind]));
 
 export function encode(change: ProjectionChange): Encoded {
-  return [KINDS[change.kind], change.id, String(change.version), bodyOf(change)];
+  const readWith = change.kind === 'counts' ? String(change.session_version ?? '') : '';
+  return [KINDS[change.kind], change.id, String(change.version), readWith, bodyOf(change)];
 }
 
 function bodyOf(change: ProjectionChange): string {
@@ -45,12 +47,34 @@ export function decodeEntry(fields: readonly string[]): ProjectionChange[] {
 function decode(letter: string, id: string, versionText: string, body: string): ProjectionChange {
   const kind = KIND_OF.get(letter);
   const version = Number(versionText);
-  if (kind === undefined || id === '' || !Number.isSafeInteger(version)) {
-    throw new Error(`the projection holds something unknown: ${letter} ${id} ${versionText}`.slice(0, 200));
+  if (kind === undefined || id === '' || versionText === '' || !Number.isSafeInteger(version)) {
+    throw new Unreadable(letter, id, 'it is something unknown');
   }
-  const value: unknown = kind === 'removed' ? body : body === '' ? null : JSON.parse(body);
-  if (kind === 'session') return { kind, id, version, session: value } as ProjectionChange;
-  if (kind === 'counts') return { kind, id, version, counts: value } as ProjectionChange;
-  if (kind === 'removed') return { kind, id, version, why: value } as ProjectionChange;
+  if (kind === 'removed') return { kind, id, version, why: body } as ProjectionChange;
+  const value = parsed(letter, id, body);
+  if (kind === 'session' || kind === 'counts') {
+    if (value?.version !== version) throw new Unreadable(letter, id, `it says version ${value?.version} of itself`);
+    return { kind, id, version, [kind]: value } as ProjectionChange;
+  }
   return { kind, id, version, entity: value } as ProjectionChange;
+}
+
+function parsed(letter: string, id: string, body: string): { version?: unknown } | null {
+  if (body === '') return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (error) {
+    throw new Unreadable(letter, id, 'it is not JSON', { cause: error });
+  }
+  if (typeof value !== 'object' || value === null) throw new Unreadable(letter, id, 'it is no object');
+  return value;
+}
+
+/** Something stands in the projection that the writer did not write. */
+export class Unreadable extends Error {
+  constructor(letter: string, id: string, why: string, options?: ErrorOptions) {
+    super(`an entry of the projection cannot be read: ${letter} ${id}: ${why}`.slice(0, 300), options);
+    this.name = 'Unreadable';
+  }
 }

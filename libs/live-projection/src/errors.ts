@@ -1,8 +1,19 @@
-/** Redis holds no projection to write to, or not the one meant: a rebuild is due. */
+/** Redis holds no projection to write to, not the one meant, or a damaged one: a rebuild is due. */
 export class ProjectionLost extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(`the projection is lost: ${reason}`, options);
     this.name = 'ProjectionLost';
+  }
+}
+
+/** A rebuild began after the changes were read: they are to be read again. */
+export class ReadTooEarly extends Error {
+  constructor(
+    readonly newest: number,
+    options?: ErrorOptions,
+  ) {
+    super(`the changes were read before epoch ${newest} began`, options);
+    this.name = 'ReadTooEarly';
   }
 }
 
@@ -14,9 +25,13 @@ export class ProjectionAway extends Error {
   }
 }
 
-/** Redis' own word for what a script refused, else that it is away. */
+/** What a script refused in its own words, or found damaged; else that Redis is away. */
 export function classified(error: unknown): Error {
+  if (error instanceof ProjectionLost || error instanceof ReadTooEarly || error instanceof ProjectionAway) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (/\b(LOST|MOVED|OLD)\b/.test(message)) return new ProjectionLost(message, { cause: error });
+  const newest = /\bSTALE (\d+)/.exec(message)?.[1];
+  if (newest !== undefined) return new ReadTooEarly(Number(newest), { cause: error });
+  // A Redis Cluster says MOVED as well: these words are the scripts' alone.
+  if (/\b(LOST|FENCED|OLD) |WRONGTYPE/.test(message)) return new ProjectionLost(message, { cause: error });
   return new ProjectionAway(error);
 }

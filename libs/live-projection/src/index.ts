@@ -1,3 +1,5 @@
 export * from './errors';
+export { type HeldKind, type Holding } from './holdings';
+export { type Inspection } from './inspection';
 export * from './projection-reader';
 export * from './projection-writer';

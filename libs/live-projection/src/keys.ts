@@ -8,6 +8,7 @@ export function keysOf(tag: string) {
     prefix,
     meta: `${prefix}meta`,
     lock: `${prefix}rebuild-lock`,
+    turn: (at: string) => `${prefix}turn-${at}`,
     of: (epoch: number) => ({
       sessions: `${prefix}${epoch}:sessions`,
       counts: `${prefix}${epoch}:counts`,
@@ -23,3 +24,7 @@ export function keysOf(tag: string) {
 
 export type Keys = ReturnType<typeof keysOf>;
 export type EpochKeys = ReturnType<Keys['of']>;
+
+/** The hashes that hold what is shown, each with the letter of its kind. */
+export const HELD = { s: 'sessions', c: 'counts', r: 'rooms', h: 'hosts', p: 'presets' } as const;
+export type HeldLetter = keyof typeof HELD;

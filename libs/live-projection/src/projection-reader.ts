@@ -1,15 +1,17 @@
 import type { Position, ProjectionChange } from '#libs/contracts';
 import type Redis from 'ioredis';
 import { connect } from './connection';
-import { decodeEntry, decodeStored } from './encoding';
+import { Unreadable, decodeEntry, decodeStored } from './encoding';
 import { type Keys, keysOf } from './keys';
 import type { ProjectionOptions } from './projection-writer';
 
 const BLOCK_MS = 1000;
-const BLOCK_LIMIT_MS = 3000;
+/** A dead connection never answers: these end it. With the check's interval they stay below 5 s. */
+const BLOCK_LIMIT_MS = 2500;
+const ANSWER_LIMIT_MS = 2500;
 const CHECK_EVERY_MS = 1000;
-const RETRY_MS = 250;
-const ENTRIES_PER_READ = 200;
+const RETRY_MS = { least: 250, most: 1000, unreadable: 4000 };
+const ENTRIES_PER_READ = 100;
 
 /** What a reader tells. Called in order, never at the same time. */
 export interface ProjectionListener {
@@ -17,35 +19,41 @@ export interface ProjectionListener {
   loaded(changes: ProjectionChange[], position: Position): void;
   /** The changes that lead to a position; the one before was its predecessor. */
   changed(changes: ProjectionChange[], position: Position): void;
-  /** Whether what is held may be old, because the projection cannot be read or trusted now. */
-  stale(isStale: boolean): void;
+  /** Whether what is held may be old, because the projection cannot be read or trusted now; and why. */
+  stale(isStale: boolean, why: string | null): void;
 }
 
+/** What is followed has moved on without us. */
 class Reload extends Error {}
 
 /**
  * Follows the projection: position first, then the state, then the log from that position. Tells nothing as current
  * before the log has passed the position read after the state. A gap, another epoch or a restarted Redis: loads again.
+ * Never goes back: a position older than the one it holds is what damage looks like, and is waited out.
  */
 export class ProjectionReader {
   private readonly commands: Redis;
   private readonly blocking: Redis;
   private readonly keys: Keys;
   private position: Position | undefined;
-  private isStale = true;
+  private whyStale: string | null = 'it was never loaded';
   private running: Promise<void> | undefined;
   private stopping = false;
   /** Where it stood when it was last seen to be behind. */
   private behindAt: number | undefined;
+  /** Since the log was last seen to lead to the position. */
+  private failures = 0;
 
   constructor(
     { url, tag }: ProjectionOptions,
     private readonly listener: ProjectionListener,
   ) {
     this.keys = keysOf(tag);
-    this.commands = connect(url, 'projection-reader');
-    // A blocking read on a dead connection never answers: its limit ends it.
-    this.blocking = connect(url, 'projection-tail', { commandTimeout: BLOCK_LIMIT_MS });
+    this.commands = connect(url, 'projection-reader', {
+      commandTimeout: ANSWER_LIMIT_MS,
+      socketTimeout: ANSWER_LIMIT_MS,
+    });
+    this.blocking = connect(url, 'projection-tail', { commandTimeout: BLOCK_LIMIT_MS, socketTimeout: BLOCK_LIMIT_MS });
   }
 
   /** The position that has been told; undefined until the first load. */
@@ -54,7 +62,12 @@ export class ProjectionReader {
   }
 
   get stale(): boolean {
-    return this.isStale;
+    return this.whyStale !== null;
+  }
+
+  /** Why it is stale; null when it is not. */
+  get why(): string | null {
+    return this.whyStale;
   }
 
   /**
@@ -82,20 +95,27 @@ export class ProjectionReader {
     while (!this.stopping) {
       try {
         await this.load();
-        this.tellStale(false);
+        this.tellStale(null);
         await this.tail();
       } catch (error) {
         if (this.stopping) return;
-        if (!(error instanceof Reload)) {
-          this.tellStale(true);
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        }
+        this.failures += 1;
+        // One reload is the order of the day; what fails again is not current any more.
+        if (error instanceof Reload && this.failures === 1) continue;
+        this.tellStale(messageOf(error));
+        await this.pause(error instanceof Unreadable ? RETRY_MS.unreadable : RETRY_MS.most);
       }
     }
   }
 
+  private async pause(mostMs: number): Promise<void> {
+    const ms = Math.min(RETRY_MS.least * 2 ** (this.failures - 1), mostMs);
+    await new Promise((resolve) => setTimeout(resolve, ms * (0.5 + Math.random() / 2)));
+  }
+
   private async load(): Promise<void> {
     const before = await this.meta();
+    this.refuseOlder(before);
     const keys = this.keys.of(before.epoch);
     const kinds = { r: keys.rooms, h: keys.hosts, p: keys.presets, s: keys.sessions, c: keys.counts };
     const state: ProjectionChange[] = [];
@@ -103,7 +123,7 @@ export class ProjectionReader {
       for await (const [id, stored] of this.scan(key)) state.push(decodeStored(letter, id, stored));
     }
     const after = await this.meta();
-    if (after.epoch !== before.epoch) throw new Reload();
+    if (after.epoch !== before.epoch) throw new Reload('the epoch changed during the load');
     const { changes, seq } = await this.readLog(before, after.seq);
     this.position = { epoch: before.epoch, seq };
     this.behindAt = undefined;
@@ -128,7 +148,7 @@ export class ProjectionReader {
     let at = seq;
     while (at < until) {
       const entries = await this.commands.xrange(this.keys.of(epoch).log, `(${at}-0`, '+', 'COUNT', ENTRIES_PER_READ);
-      if (entries.length === 0) throw new Reload();
+      if (entries.length === 0) throw new Reload('the log ends before the position');
       for (const [id, fields] of entries) {
         at = follows(at, id);
         changes.push(...decodeEntry(fields));
@@ -151,10 +171,11 @@ export class ProjectionReader {
         `${seq}-0`,
       );
       for (const [id, fields] of answer?.[0]?.[1] ?? []) {
-        if (fields[0] === 'moved') throw new Reload();
+        if (fields[0] === 'moved') throw new Reload('there is a new epoch');
         const position = { epoch, seq: follows(this.position?.seq ?? seq, id) };
+        const changes = decodeEntry(fields);
         this.position = position;
-        this.listener.changed(decodeEntry(fields), position);
+        this.listener.changed(changes, position);
       }
       if (Date.now() - checkedAt >= CHECK_EVERY_MS) {
         await this.compare();
@@ -166,10 +187,18 @@ export class ProjectionReader {
   /** Whether the log that is followed is still the projection's, and has nothing that did not come by. */
   private async compare(): Promise<void> {
     const meta = await this.meta();
+    this.refuseOlder(meta);
     const { epoch, seq } = this.position ?? meta;
-    if (meta.epoch !== epoch || meta.seq < seq) throw new Reload();
-    if (meta.seq !== seq && this.behindAt === seq) throw new Reload();
+    if (meta.epoch !== epoch) throw new Reload('there is a new epoch');
+    if (meta.seq !== seq && this.behindAt === seq) throw new Reload('the log does not lead to the position');
     this.behindAt = meta.seq === seq ? undefined : seq;
+    this.failures = 0;
+  }
+
+  private refuseOlder({ epoch, seq }: Position): void {
+    const at = this.position;
+    if (!at || epoch > at.epoch || (epoch === at.epoch && seq >= at.seq)) return;
+    throw new Error(`the projection went back from ${at.epoch}.${at.seq} to ${epoch}.${seq}`);
   }
 
   /** Rejects when the projection is not there, or is what an earlier life of Redis left. */
@@ -183,16 +212,20 @@ export class ProjectionReader {
     return { epoch: Number(epoch), seq: Number(seq) };
   }
 
-  private tellStale(isStale: boolean): void {
-    if (this.isStale === isStale) return;
-    this.isStale = isStale;
-    this.listener.stale(isStale);
+  private tellStale(why: string | null): void {
+    const before = this.whyStale;
+    this.whyStale = why;
+    if ((before === null) !== (why === null)) this.listener.stale(why !== null, why);
   }
 }
 
 /** The seq of a log entry that must follow `seq` without a gap. */
 function follows(seq: number, entryId: string): number {
   const next = Number(entryId.split('-')[0]);
-  if (next !== seq + 1) throw new Reload();
+  if (next !== seq + 1) throw new Reload(`the log goes on with ${entryId} after ${seq}`);
   return next;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,21 @@
 import type { Position, ProjectionChange } from '#libs/contracts';
 import type Redis from 'ioredis';
 import { connect } from './connection';
+import { unlinkDeadEpochs } from './dead-epochs';
 import { encode } from './encoding';
-import { ProjectionAway, ProjectionLost, classified } from './errors';
+import { ProjectionAway, ReadTooEarly, classified } from './errors';
+import { type Holding, heldPages, heldVersions } from './holdings';
+import { type Inspection, inspectionOf } from './inspection';
 import { type Keys, keysOf } from './keys';
-import { BEGIN_REBUILD, SWITCH, WRITE } from './scripts';
+import { LOOK } from './scripts/look';
+import { ABANDON, BEGIN, SWITCH } from './scripts/rebuild';
+import { WRITE } from './scripts/write';
 
-const CHANGES_PER_CALL = 500;
-const LOG_LENGTH = 5000;
-const LOCK_MS = 15_000;
+/** Lua takes no more than about 8000 values at once: the log's entry has two for each change. */
+const CHANGES_PER_CALL = 3000;
+const LOADS_PER_CALL = 500;
+const LOG = { entries: 5000, bytes: 24 * 1024 * 1024 };
+const LOCK_MS = 8000;
 
 export interface ProjectionOptions {
   url: string;
@@ -16,21 +23,36 @@ export interface ProjectionOptions {
   tag: string;
 }
 
-export interface Inspection {
-  /** Why a rebuild is due; null when all is well. */
-  lost: string | null;
+export interface Rebuild {
+  /** Nothing of the current epoch can be trusted: no reader may begin with it. */
+  distrust?: boolean;
+}
+
+export interface Written {
+  /** Contains the changes; null where there were none. */
   position: Position | null;
-  sessions: number;
+  /** How many of them were news. */
+  effective: number;
 }
 
 /** The only writer's side of the projection; several processes may write, versions guard every key. */
 export class ProjectionWriter {
   private readonly redis: Redis;
   private readonly keys: Keys;
+  private wasConnected = false;
+  private newest = 0;
 
   constructor({ url, tag }: ProjectionOptions) {
     this.redis = connect(url, 'projection-writer');
+    this.redis.on('ready', () => {
+      this.wasConnected = true;
+    });
     this.keys = keysOf(tag);
+  }
+
+  /** Take one before changes are read, and give it to `put`: the newest epoch known to have been begun. */
+  ticket(): number {
+    return this.newest;
   }
 
   /**
@@ -38,38 +60,78 @@ export class ProjectionWriter {
    * them. Throws ProjectionLost when a rebuild is due, ProjectionAway when Redis cannot be reached.
    */
   async write(changes: readonly ProjectionChange[]): Promise<Position | null> {
-    return this.apply(changes, '');
+    return (await this.put(changes)).position;
   }
 
-  /** Whether the projection can be trusted: there, of this very Redis process, with as many sessions as it says. */
-  async inspect(): Promise<Inspection> {
-    try {
-      const [meta, runId] = await Promise.all([this.redis.hgetall(this.keys.meta), this.runId()]);
-      const epoch = Number(meta['epoch']);
-      const position = meta['epoch'] === undefined ? null : { epoch, seq: Number(meta['seq']) };
-      const sessions = position ? await this.redis.hlen(this.keys.of(epoch).sessions) : 0;
-      return { lost: lossOf(meta, runId, sessions), position, sessions };
-    } catch (error) {
-      throw classified(error);
+  /** The same of changes that may be old by now. Throws ReadTooEarly when a rebuild began after the ticket was taken. */
+  async put(changes: readonly ProjectionChange[], ticket?: number): Promise<Written> {
+    const written: Written = { position: null, effective: 0 };
+    for (const part of parts(changes, CHANGES_PER_CALL)) {
+      const { position, effective } = await this.apply(part, '', ticket ?? '');
+      written.position = position;
+      written.effective += effective;
     }
+    return written;
+  }
+
+  /** Whether the projection can be trusted: there, whole, of this very Redis process. */
+  async inspect(): Promise<Inspection> {
+    const { meta, lock, prefix } = this.keys;
+    return this.ask(async () => {
+      const inspection = inspectionOf((await LOOK.run(this.redis, [meta, lock], [prefix])) as string[]);
+      this.newest = Math.max(this.newest, inspection.position?.epoch ?? 0, inspection.building ?? 0);
+      return inspection;
+    });
   }
 
   /**
    * Loads a new epoch from pages of everything and switches to it. What others write meanwhile is in it before the
    * switch. Gives false when another process is at it. `epoch` must be greater than any before.
    */
-  async rebuild(epoch: number, pages: AsyncIterable<readonly ProjectionChange[]>): Promise<boolean> {
+  async rebuild(
+    epoch: number,
+    pages: AsyncIterable<readonly ProjectionChange[]>,
+    { distrust = false }: Rebuild = {},
+  ): Promise<boolean> {
     const { meta, lock, prefix } = this.keys;
+    const begun = await this.ask(() => BEGIN.run(this.redis, [meta, lock], [epoch, LOCK_MS, distrust ? '1' : '0']));
+    if (begun === 0) return false;
+    this.newest = Math.max(this.newest, epoch);
     try {
-      if ((await this.redis.eval(BEGIN_REBUILD, 2, meta, lock, epoch, LOCK_MS)) === 0) return false;
-      for await (const page of pages) await this.apply(page, String(epoch));
-      const before = await this.redis.eval(SWITCH, 2, meta, lock, prefix, epoch, await this.runId());
-      if (before !== '') await this.forget(Number(before));
+      if (distrust) await this.clean();
+      await this.load(String(epoch), pages);
+      await this.ask(() => SWITCH.run(this.redis, [meta, lock], [prefix, epoch]));
       return true;
     } catch (error) {
-      await this.giveUp(epoch);
-      throw error instanceof ProjectionLost || error instanceof ProjectionAway ? error : classified(error);
+      await this.abandon(epoch).catch(() => undefined);
+      throw error;
     }
+  }
+
+  /** Ends a rebuild that nobody is at any more, and forgets what it loaded. */
+  async abandon(epoch: number): Promise<void> {
+    const { meta, lock, prefix } = this.keys;
+    await this.ask(() => ABANDON.run(this.redis, [meta, lock], [prefix, epoch]));
+  }
+
+  /** Forgets what epochs left behind that are over; gives how many keys there were. */
+  async clean(): Promise<number> {
+    return this.ask(() => unlinkDeadEpochs(this.redis, this.keys));
+  }
+
+  /** Whether it is this caller's turn to do something that is done once in a time, over all processes. */
+  async takeTurn(at: string, everyMs: number): Promise<boolean> {
+    return this.ask(async () => (await this.redis.set(this.keys.turn(at), Date.now(), 'PX', everyMs, 'NX')) === 'OK');
+  }
+
+  /** All that an epoch holds, without the texts, in pages; throws ProjectionLost when the epoch is over. */
+  holdings(epoch: number): AsyncIterable<Holding[]> {
+    return heldPages(this.redis, this.keys, epoch);
+  }
+
+  /** The same of some. */
+  async held(epoch: number, of: readonly Pick<Holding, 'kind' | 'id'>[]): Promise<Holding[]> {
+    return this.ask(() => heldVersions(this.redis, this.keys, epoch, of));
   }
 
   async ping(): Promise<void> {
@@ -80,54 +142,47 @@ export class ProjectionWriter {
     this.redis.disconnect();
   }
 
-  private async apply(changes: readonly ProjectionChange[], loading: string): Promise<Position | null> {
-    // A connection that is gone is not waited for: ingest goes on, the projection is rebuilt later.
-    if (['close', 'reconnecting', 'end'].includes(this.redis.status)) throw new ProjectionAway('no connection');
-    let position: Position | null = null;
-    for (let start = 0; start < changes.length; start += CHANGES_PER_CALL) {
-      const part = changes.slice(start, start + CHANGES_PER_CALL).flatMap(encode);
-      try {
-        const [epoch, seq] = (await this.redis.eval(
-          WRITE,
-          1,
-          this.keys.meta,
-          this.keys.prefix,
-          Date.now(),
-          LOG_LENGTH,
-          loading,
-          ...part,
-        )) as [number, number, number];
-        position = { epoch, seq };
-      } catch (error) {
-        throw classified(error);
-      }
+  /** Writes one page while the next is read. */
+  private async load(epoch: string, pages: AsyncIterable<readonly ProjectionChange[]>): Promise<void> {
+    let loading: Promise<unknown> = Promise.resolve();
+    for await (const page of pages) {
+      await loading;
+      loading = Promise.all(parts(page, LOADS_PER_CALL).map((part) => this.apply(part, epoch, '')));
+      // It is awaited with the next page; until then its failure is nobody's surprise.
+      loading.catch(() => undefined);
     }
-    return position;
+    await loading;
   }
 
-  private async runId(): Promise<string> {
-    return /run_id:(\w+)/.exec(await this.redis.info('server'))?.[1] ?? '';
+  private async apply(
+    changes: readonly ProjectionChange[],
+    loading: string,
+    ticket: number | '',
+  ): Promise<{ position: Position; effective: number }> {
+    // A connection that is gone is not waited for: ingest goes on, the projection is repaired later.
+    if (this.wasConnected && this.redis.status !== 'ready') throw new ProjectionAway('no connection');
+    const { meta, prefix } = this.keys;
+    const settings = [prefix, Date.now(), loading, ticket, LOCK_MS, LOG.entries, LOG.bytes];
+    return this.ask(async () => {
+      const answer = await WRITE.run(this.redis, [meta], [...settings, ...changes.flatMap(encode)]);
+      const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
+      this.newest = Math.max(this.newest, newest);
+      return { position: { epoch, seq }, effective };
+    });
   }
 
-  private async forget(epoch: number): Promise<void> {
-    const { log: _log, ...state } = this.keys.of(epoch);
-    await this.redis.unlink(...Object.values(state));
-  }
-
-  /** Frees the lock if it is still this rebuild's, so that the next try need not wait for it to lapse. */
-  private async giveUp(epoch: number): Promise<void> {
+  private async ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      if ((await this.redis.get(this.keys.lock)) === String(epoch)) await this.redis.del(this.keys.lock);
-      await this.redis.unlink(...Object.values(this.keys.of(epoch)));
-    } catch {
-      // Redis is away: the lock lapses by itself.
+      return await question();
+    } catch (error) {
+      const known = classified(error);
+      if (known instanceof ReadTooEarly) this.newest = Math.max(this.newest, known.newest);
+      throw known;
     }
   }
 }
 
-function lossOf(meta: Record<string, string>, runId: string, sessions: number): string | null {
-  if (meta['ready'] !== '1') return 'it was never built, or emptied';
-  if (meta['run_id'] !== runId) return 'Redis was restarted';
-  if (Number(meta['count']) !== sessions) return `it should hold ${meta['count']} sessions and holds ${sessions}`;
-  return null;
+function parts<T>(all: readonly T[], size: number): (readonly T[])[] {
+  if (all.length <= size) return all.length === 0 ? [] : [all];
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }

@@ -6,6 +6,8 @@ export * from './keys/api-keys';
 export * from './list/list-sessions';
 export type { After } from './list/order';
 export * from './outage';
+export type { ProjectedVersion } from './projected';
+export type { ProjectionClaims } from './projection-debt';
 export * from './session.store';
 export * from './slice/event-log';
 export * from './slice/record-counts';

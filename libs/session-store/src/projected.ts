@@ -27,14 +27,11 @@ export async function projectedSessions(source: DataSource, ids: readonly string
 export async function projectedCounts(source: DataSource, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(
-    `SELECT c.session_id, ${COUNT_COLUMNS} FROM session_counts c JOIN sessions s ON s.id = c.session_id
+    `SELECT c.session_id, s.version AS session_version, ${COUNT_COLUMNS} FROM session_counts c JOIN sessions s ON s.id = c.session_id
      WHERE c.session_id = ANY($1) AND s.listed AND s.status IN ('scheduled', 'live')`,
     [ids],
-  )) as (CountColumns & { session_id: string })[];
-  return rows.flatMap((row) => {
-    const counts = storedCounts(row);
-    return counts ? [{ kind: 'counts', id: row.session_id, version: counts.version, counts }] : [];
-  });
+  )) as (CountColumns & { session_id: string; session_version: string })[];
+  return rows.flatMap((row) => countsChange(row.session_id, Number(row.session_version), row));
 }
 
 interface ReferenceColumns {
@@ -53,32 +50,92 @@ export async function projectedReference(source: DataSource, ids: readonly strin
   return rows.flatMap(entityChange);
 }
 
-/** Everything that the projection holds, in pages in the order of ids: reference data first, then the open sessions. */
-export async function* projectedPages(source: DataSource, pageSize = 1000): AsyncGenerator<ProjectionChange[]> {
-  const least = '00000000-0000-0000-0000-000000000000';
-  for (let after: string | undefined = least; after !== undefined;) {
-    const rows = (await source.query(
-      `SELECT id, kind, version, state FROM reference_data
-       WHERE id > $1 AND kind IS NOT NULL AND state IS NOT NULL ORDER BY id LIMIT $2`,
-      [after, pageSize],
-    )) as ReferenceColumns[];
-    if (rows.length > 0) yield rows.flatMap(entityChange);
-    after = rows.length < pageSize ? undefined : rows.at(-1)?.id;
-  }
-  for (let after: string | undefined = least; after !== undefined;) {
-    const rows = (await source.query(
-      `${ROWS} WHERE s.listed AND s.status IN ('scheduled', 'live') AND s.id > $1 ORDER BY s.id LIMIT $2`,
-      [after, pageSize],
-    )) as Row[];
-    if (rows.length > 0) yield rows.flatMap(changesOf);
-    after = rows.length < pageSize ? undefined : rows.at(-1)?.id;
+/** What is to be projected now of what was projected before, or is held. */
+export async function projectedAgain(
+  source: DataSource,
+  of: readonly Pick<ProjectionChange, 'kind' | 'id'>[],
+): Promise<ProjectionChange[]> {
+  const reference = of.filter(({ kind }) => kind === 'room' || kind === 'host' || kind === 'preset');
+  const sessions = of.filter((one) => !reference.includes(one));
+  const idsOf = (some: typeof of) => [...new Set(some.map(({ id }) => id))];
+  return [
+    ...(await projectedReference(source, idsOf(reference))),
+    ...(await projectedSessions(source, idsOf(sessions))),
+  ];
+}
+
+/**
+ * Everything that the projection holds, in pages in the order of ids: reference data with its tombstones first, then the
+ * open sessions. A session that changes meanwhile may be missed or come twice: whoever changed it projects it.
+ */
+export async function* projectedPages(source: DataSource, pageSize = 2000): AsyncGenerator<ProjectionChange[]> {
+  for await (const rows of keyset<ReferenceColumns>(source, REFERENCE, pageSize)) yield rows.flatMap(entityChange);
+  for (const status of OPEN) {
+    for await (const rows of keyset<Row>(source, `${ROWS} WHERE ${isOpen(status)}`, pageSize)) {
+      yield rows.flatMap(changesOf);
+    }
   }
 }
 
-/** The next life of the projection; greater than any before. */
-export async function nextEpoch(source: DataSource): Promise<number> {
+export interface ProjectedVersion {
+  kind: Exclude<ProjectionChange['kind'], 'removed'>;
+  id: string;
+  version: number;
+}
+
+/** The ids and versions of everything that the projection holds, in pages. */
+export async function* projectedVersions(source: DataSource, pageSize = 5000): AsyncGenerator<ProjectedVersion[]> {
+  const reference = `SELECT s.id, s.kind, s.version FROM reference_data s WHERE s.kind IS NOT NULL`;
+  for await (const rows of keyset<ReferenceColumns>(source, reference, pageSize)) {
+    yield rows.flatMap(({ id, kind, version }) => (kind ? [{ kind, id, version: Number(version) }] : []));
+  }
+  for (const status of OPEN) {
+    const open = `SELECT s.id, s.version, c.version AS counts_version FROM sessions s
+      LEFT JOIN session_counts c ON c.session_id = s.id WHERE ${isOpen(status)}`;
+    for await (const rows of keyset<VersionColumns>(source, open, pageSize)) yield rows.flatMap(versionsOf);
+  }
+}
+
+/** The next life of the projection; greater than any before, and than `after`, which a lost database may not know. */
+export async function nextEpoch(source: DataSource, after = 0): Promise<number> {
+  await source.query(
+    `SELECT setval('projection_epoch', $1::bigint) FROM projection_epoch
+     WHERE last_value < $1::bigint OR (last_value = $1::bigint AND NOT is_called)`,
+    [after],
+  );
   const [row] = (await source.query(`SELECT nextval('projection_epoch') AS epoch`)) as { epoch: string }[];
   return Number(row?.epoch);
+}
+
+interface VersionColumns {
+  id: string;
+  version: string;
+  counts_version: string | null;
+}
+
+const REFERENCE = `SELECT s.id, s.kind, s.version, s.state FROM reference_data s WHERE s.kind IS NOT NULL`;
+/** In the order in which a session goes: one that is started meanwhile comes twice rather than never. */
+const OPEN = ['scheduled', 'live'] as const;
+
+function isOpen(status: (typeof OPEN)[number]): string {
+  return `s.listed AND s.status = '${status}'`;
+}
+
+/** The rows of a query with a condition on `s`, in the order of `s.id`, in pages. */
+async function* keyset<R extends { id: string }>(source: DataSource, query: string, size: number): AsyncGenerator<R[]> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const rows = (await source.query(`${query} AND s.id > $1 ORDER BY s.id LIMIT $2`, [after, size])) as R[];
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < size) return;
+    after = last.id;
+  }
+}
+
+function versionsOf({ id, version, counts_version }: VersionColumns): ProjectedVersion[] {
+  const session: ProjectedVersion = { kind: 'session', id, version: Number(version) };
+  return counts_version === null ? [session] : [session, { kind: 'counts', id, version: Number(counts_version) }];
 }
 
 function changesOf(row: Row): ProjectionChange[] {
@@ -87,9 +144,12 @@ function changesOf(row: Row): ProjectionChange[] {
   if (row.deleted) return [{ kind: 'removed', id, version, why: 'deleted' }];
   if (status === 'ended' || status === 'expired') return [{ kind: 'removed', id, version, why: status }];
   if (!row.listed) return [];
+  return [{ kind: 'session', id, version, session }, ...countsChange(id, version, row)];
+}
+
+function countsChange(id: string, session_version: number, row: CountColumns): ProjectionChange[] {
   const counts = storedCounts(row);
-  const open: ProjectionChange = { kind: 'session', id, version, session };
-  return counts ? [open, { kind: 'counts', id, version: counts.version, counts }] : [open];
+  return counts ? [{ kind: 'counts', id, version: counts.version, counts, session_version }] : [];
 }
 
 function entityChange({ id, kind, version, state }: ReferenceColumns): ProjectionChange[] {

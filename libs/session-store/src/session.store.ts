@@ -4,7 +4,27 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';
-import { nextEpoch, projectedCounts, projectedPages, projectedReference, projectedSessions } from './projected';
+import {
+  type ProjectedVersion,
+  nextEpoch,
+  projectedAgain,
+  projectedCounts,
+  projectedPages,
+  projectedReference,
+  projectedSessions,
+  projectedVersions,
+} from './projected';
+import {
+  type OwedSessions,
+  type ProjectionClaims,
+  noteEpoch,
+  oweProjection,
+  oweSessions,
+  owedSessions,
+  projectionClaims,
+  settleProjection,
+  settleSessions,
+} from './projection-debt';
 import { LogPartitions, type Loggable, logEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
 import { type SessionCount, recordCounts } from './slice/record-counts';
@@ -98,14 +118,16 @@ export class SessionStore {
     )) as { id: string }[];
     const ids = due.map(({ id }) => id).sort();
     if (ids.length === 0) return [];
-    const changed = await this.transaction((runner) =>
-      rederive(runner, ids, [], (records) => {
+    const changed = await this.transaction(async (runner) => {
+      const derived = await rederive(runner, ids, [], (records) => {
         for (const id of ids) {
           const record = records.get(id);
           if (record) records.set(id, check(record, watermark));
         }
-      }),
-    );
+      });
+      await oweSessions(runner, derived);
+      return derived;
+    });
     return projectedSessions(this.source, changed);
   }
 
@@ -114,22 +136,34 @@ export class SessionStore {
     return projectedPages(this.source);
   }
 
-  nextEpoch(): Promise<number> {
-    return nextEpoch(this.source);
+  /** The same without the contents. */
+  versions(): AsyncGenerator<ProjectedVersion[]> {
+    return projectedVersions(this.source);
+  }
+
+  /** As it is now, what was projected before, or is held. */
+  projectable(of: readonly Pick<ProjectionChange, 'kind' | 'id'>[]): Promise<ProjectionChange[]> {
+    return projectedAgain(this.source, of);
+  }
+
+  /** An epoch that was never given out, and greater than `after`. */
+  nextEpoch(after = 0): Promise<number> {
+    return nextEpoch(this.source, after);
+  }
+
+  /** An epoch was switched in. */
+  noteEpoch(epoch: number): Promise<void> {
+    return noteEpoch(this.source, epoch);
+  }
+
+  /** What the record knows of its projection. */
+  projectionClaims(): Promise<ProjectionClaims> {
+    return projectionClaims(this.source);
   }
 
   /** Notes that changes were recorded that the projection did not take. */
-  async oweProjection(): Promise<void> {
-    await this.source.query(
-      `INSERT INTO projection_debt (since) VALUES (clock_timestamp())
-       ON CONFLICT (single) DO UPDATE SET since = excluded.since`,
-    );
-  }
-
-  /** Whether the projection is owed changes. */
-  async owesProjection(): Promise<boolean> {
-    const rows = (await this.source.query('SELECT 1 FROM projection_debt')) as unknown[];
-    return rows.length > 0;
+  oweProjection(): Promise<void> {
+    return oweProjection(this.source);
   }
 
   /** The database's clock, to be given to `settleProjection`. */
@@ -138,9 +172,19 @@ export class SessionStore {
     return row?.now ?? '';
   }
 
-  /** The projection was rebuilt from a state read after `since`; a later debt stays. */
-  async settleProjection(since: string): Promise<void> {
-    await this.source.query('DELETE FROM projection_debt WHERE since < $1', [since]);
+  /** The projection was brought up to a state read after `since`; a later debt stays. */
+  settleProjection(since: string): Promise<void> {
+    return settleProjection(this.source, since);
+  }
+
+  /** Sessions whose change was recorded a while ago, and which nothing but this list brings again. */
+  owedSessions(): Promise<OwedSessions> {
+    return owedSessions(this.source);
+  }
+
+  /** They were projected as they are now. */
+  settleSessions(rows: readonly string[]): Promise<void> {
+    return settleSessions(this.source, rows);
   }
 
   /** A part of a query's sessions, the page it names where none is given; rows and total of one moment. */

@@ -1,6 +1,7 @@
 import { type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, given, names, timestamp, unnest } from '../columns';
+import { oweSessions } from '../projection-debt';
 
 export type ReferenceKind = 'room' | 'host' | 'preset';
 
@@ -55,13 +56,13 @@ export async function recordReference(runner: QueryRunner, facts: readonly Refer
      WHERE (excluded.at, excluded."offset") > (r.at, r."offset") RETURNING id`,
     values,
   )) as { id: string }[];
-  return {
-    entities: [...newest.keys()],
-    sessions: await bumpSessions(
-      runner,
-      changed.map(({ id }) => id),
-    ),
-  };
+  const sessions = await bumpSessions(
+    runner,
+    changed.map(({ id }) => id),
+  );
+  // A second delivery finds the entities unchanged, and bumps nobody.
+  await oweSessions(runner, sessions);
+  return { entities: [...newest.keys()], sessions };
 }
 
 async function bumpSessions(runner: QueryRunner, entities: readonly string[]): Promise<string[]> {

@@ -1,0 +1,71 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export interface SeenProjection {
+  epoch: number;
+  seq: number;
+  sessions: number;
+}
+
+/** How the projection is, as this process last saw it. */
+export class ProjectionMetrics {
+  readonly rebuilds: Counter;
+  readonly rebuildSeconds: Histogram;
+  readonly repairs: Counter;
+  readonly owed: Gauge;
+  private readonly stale: Gauge;
+  private readonly state: Record<keyof SeenProjection, Gauge>;
+  private wholeAt: number;
+
+  constructor(registry: Registry, now: () => number = Date.now) {
+    this.wholeAt = now();
+    const registers = [registry];
+    const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+    this.rebuilds = new Counter({
+      name: 'marquee_projection_rebuilds_total',
+      help: 'Rebuilds of the projection that were switched in, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.rebuildSeconds = new Histogram({
+      name: 'marquee_projection_rebuild_seconds',
+      help: 'Time from the reason to the switch',
+      buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32],
+      registers,
+    });
+    this.repairs = new Counter({
+      name: 'marquee_projection_repairs_total',
+      help: 'Differences from the record that were repaired in place, by kind',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.owed = gauge('marquee_projection_owed', 'Whether changes were recorded that Redis did not take');
+    this.stale = gauge('marquee_projection_stale', 'Whether the projection cannot be reached or trusted');
+    this.state = {
+      epoch: gauge('marquee_projection_epoch', 'The epoch of the projection'),
+      seq: gauge('marquee_projection_seq', 'The position in the epoch'),
+      sessions: gauge('marquee_projection_sessions', 'Open sessions in the projection'),
+    };
+    const { wholeSecondsAgo } = { wholeSecondsAgo: () => (now() - this.wholeAt) / 1000 };
+    new Gauge({
+      name: 'marquee_projection_age_seconds',
+      help: 'Time since the projection was last seen whole, with nothing owed to it',
+      registers,
+      collect() {
+        this.set(wholeSecondsAgo());
+      },
+    });
+    this.stale.set(1);
+  }
+
+  saw({ isWhole, isOwed, ...seen }: SeenProjection & { isWhole: boolean; isOwed: boolean }): void {
+    this.stale.set(isWhole ? 0 : 1);
+    this.owed.set(isOwed ? 1 : 0);
+    for (const [name, value] of Object.entries(seen)) this.state[name as keyof SeenProjection].set(value);
+    if (isWhole && !isOwed) this.wholeAt = Date.now();
+  }
+
+  /** It could not be looked at. */
+  lookedInVain(): void {
+    this.stale.set(1);
+  }
+}

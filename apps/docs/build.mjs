@@ -8,18 +8,13 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, '..', '..', 'dist', 'apps', 'docs');
 const packageOf = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 const swagger = packageOf('swagger-ui-dist');
-const asyncapi = packageOf('@asyncapi/react-component');
 
 const files = [
   [here, 'openapi.html'],
   [here, 'openapi.js'],
-  [here, 'asyncapi.html'],
-  [here, 'asyncapi.js'],
   [here, 'docs.css'],
   [swagger, 'swagger-ui-bundle.js'],
   [swagger, 'swagger-ui.css'],
-  [join(asyncapi, 'browser', 'standalone'), 'index.js', 'asyncapi-react.js'],
-  [join(asyncapi, 'styles'), 'default.min.css', 'asyncapi-react.css'],
 ];
 await mkdir(out, { recursive: true });
 for (const [from, name, as = name] of files) await copyFile(join(from, name), join(out, as));

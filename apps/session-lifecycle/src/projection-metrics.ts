@@ -45,14 +45,11 @@ export class ProjectionMetrics {
       seq: gauge('marquee_projection_seq', 'The position in the epoch'),
       sessions: gauge('marquee_projection_sessions', 'Open sessions in the projection'),
     };
-    const { wholeSecondsAgo } = { wholeSecondsAgo: () => (now() - this.wholeAt) / 1000 };
-    new Gauge({
+    const age: Gauge = new Gauge({
       name: 'marquee_projection_age_seconds',
       help: 'Time since the projection was last seen whole, with nothing owed to it',
       registers,
-      collect() {
-        this.set(wholeSecondsAgo());
-      },
+      collect: () => age.set((now() - this.wholeAt) / 1000),
     });
     this.stale.set(1);
   }

@@ -53,7 +53,8 @@ function decode(letter: string, id: string, versionText: string, body: string): 
   if (kind === 'removed') return { kind, id, version, why: body } as ProjectionChange;
   const value = parsed(letter, id, body);
   if (kind === 'session' || kind === 'counts') {
-    if (value?.version !== version) throw new Unreadable(letter, id, `it says version ${value?.version} of itself`);
+    if (value?.version !== version)
+      throw new Unreadable(letter, id, `it says version ${String(value?.version)} of itself`);
     return { kind, id, version, [kind]: value } as ProjectionChange;
   }
   return { kind, id, version, entity: value } as ProjectionChange;

@@ -1,4 +1,4 @@
-import { flag, hostConfig, integer, list } from '#libs/service-host';
+import { bearerConfig, flag, hostConfig, integer, list, trustedProxies } from '#libs/service-host';
 import { z } from 'zod';
 
 export const gatewayConfig = z.object({
@@ -14,12 +14,9 @@ export const gatewayConfig = z.object({
   /** New connections let in per second, four times as many at once; the others are told to come later. */
   CONNECTIONS_PER_SECOND: integer(1, 100_000).default(500),
   CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
-  /** How many proxies stand in front and write `X-Forwarded-For`. */
-  TRUSTED_PROXIES: integer(0, 10).default(0),
-  /** Verifies the token of a handshake (HS256); its scope `counts:hidden` shows hidden counts. */
-  JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
-  /** The same by public keys: where the key set is. */
-  JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  TRUSTED_PROXIES: trustedProxies,
+  /** Of the token of a handshake; its scope `counts:hidden` shows hidden counts. */
+  ...bearerConfig,
   /** Deflate large frames, once for all who take them. */
   DEFLATE: flag.default(true),
 });

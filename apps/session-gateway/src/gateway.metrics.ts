@@ -66,11 +66,12 @@ export class GatewayMetrics {
       seq: 'Position in the log that was followed last',
     };
     for (const name of Object.keys(helps) as (keyof Moment)[]) {
-      const collect = function collect(this: Gauge): void {
-        this.set(look()[name]);
-      };
-      const gauge = new Gauge({ name: `marquee_gateway_${name}`, help: helps[name], registers: [], collect });
-      this.registry.registerMetric(gauge);
+      const gauge: Gauge = new Gauge({
+        name: `marquee_gateway_${name}`,
+        help: helps[name],
+        registers: [this.registry],
+        collect: () => gauge.set(look()[name]),
+      });
     }
   }
 }

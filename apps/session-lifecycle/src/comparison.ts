@@ -13,6 +13,7 @@ export type Suspect = Pick<Held, 'kind' | 'id'>;
 export class Comparison {
   private readonly missing = new Map<string, Suspect & { version: number | null }>();
   private readonly differing = new Map<string, Suspect>();
+  private readonly matched = new Set<string>();
   /** How much the record says. */
   size = 0;
 
@@ -35,8 +36,6 @@ export class Comparison {
   suspects(): Suspect[] {
     return [...this.missing.values(), ...this.differing.values()].map(({ kind, id }) => ({ kind, id }));
   }
-
-  private readonly matched = new Set<string>();
 }
 
 export interface Judgement {

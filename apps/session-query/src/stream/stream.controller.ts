@@ -1,12 +1,18 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { type Refusal as Refused, lastEventId, streamQuery } from '#libs/contracts';
 import { type ListQuestion, listQuestion } from '#libs/live-list';
-import { Refusal, SECURITY_HEADERS, parseOrRefuse, wrongParameter } from '#libs/service-host';
+import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AnswerHeaders } from '../answers/headers';
 import { Gate } from '../gate.service';
 import { readParameters } from '../parameters';
 import { LiveStreams } from './live-streams.service';
+
+const OF_STREAMS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // A proxy that collects before it hands on would hold events back.
+  'x-accel-buffering': 'no',
+};
 
 /** `GET /sessions/stream`: the views of the socket as server-sent events. The first one is a snapshot. */
 @Controller('sessions/stream')
@@ -14,7 +20,6 @@ export class StreamController {
   constructor(
     private readonly gate: Gate,
     private readonly streams: LiveStreams,
-    private readonly headers: AnswerHeaders,
   ) {}
 
   @Get()
@@ -25,9 +30,8 @@ export class StreamController {
       'last-event-id': request.headers['last-event-id'],
     });
     if (this.streams.isFull) throw new Refusal(503, 'unavailable', 'this service has as many readers as it may have');
-    const headers = { ...reply.getHeaders(), ...this.headersFor(request.headers.origin) };
-    if (request.method === 'HEAD') return void (await reply.headers(headers).send());
-    await this.begin(reply, question, at, headers);
+    if (request.method === 'HEAD') return void (await reply.headers(OF_STREAMS).send());
+    await this.begin(reply, question, at);
   }
 
   /** Resolves once the stream has begun: from there on the framework has no part in it. */
@@ -35,27 +39,15 @@ export class StreamController {
     reply: FastifyReply,
     question: ListQuestion,
     at: { epoch: number; seq: number } | undefined,
-    headers: ReturnType<FastifyReply['getHeaders']>,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       this.streams.follow(reply.raw, question, at, (answer) => {
         if (!answer.ok) return reject(refusalOf(answer));
         reply.hijack();
-        reply.raw.writeHead(200, headers as Record<string, string>);
+        reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...OF_STREAMS });
         resolve();
       });
     });
-  }
-
-  private headersFor(origin: string | undefined): Record<string, string> {
-    return {
-      ...SECURITY_HEADERS,
-      ...this.headers.cors.headersFor(origin),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      // A proxy that collects before it hands on would hold events back.
-      'x-accel-buffering': 'no',
-    };
   }
 }
 

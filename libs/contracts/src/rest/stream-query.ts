@@ -1,23 +1,24 @@
 import { z } from 'zod';
-import { sessionMode, text, uuid } from '../events/field';
 import { liveSort } from '../socket/requests';
-import { digits, several, sortOrder } from './list-query';
-import { sessionStatus } from './session';
+import { digits, listQuery } from './list-query';
 
-/** The parameters of `GET /sessions/stream`: the question of a view, as REST writes it. */
-export const streamQuery = z.strictObject({
-  status: several(sessionStatus, 4).optional(),
-  mode: several(sessionMode, 2).optional(),
-  room_id: several(uuid, 100).optional(),
-  host_id: several(uuid, 100).optional(),
-  library_id: several(uuid, 100).optional(),
-  ids: several(uuid, 100).optional(),
-  q: text(1, 200).optional(),
-  min_viewers: digits(0, 100_000_000).optional(),
-  sort: liveSort.optional(),
-  order: sortOrder.optional(),
-  limit: digits(1, 200).optional(),
-});
+/** The parameters of `GET /sessions/stream`: the question of a view, with the list's filters. */
+export const streamQuery = listQuery
+  .pick({
+    status: true,
+    mode: true,
+    room_id: true,
+    host_id: true,
+    library_id: true,
+    ids: true,
+    q: true,
+    min_viewers: true,
+  })
+  .extend({
+    sort: liveSort.optional(),
+    order: listQuery.shape.order.describe('Default: desc; asc for a sort by scheduled_start_time.'),
+    limit: digits(1, 200).optional(),
+  });
 
 /** `Last-Event-ID`: the `epoch.seq` of the last event that was heard. */
 export const lastEventId = z.object({

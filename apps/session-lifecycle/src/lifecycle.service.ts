@@ -1,27 +1,43 @@
+import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { type TopicName, TOPICS } from '#libs/contracts';
-import { SupervisedConsumer, topicName, whyNotReady } from '#libs/event-log';
+import { LogBounds, topicName, whyNotReady } from '#libs/event-log';
 import { ProjectionWriter } from '#libs/live-projection';
 import { Metrics, Readiness } from '#libs/service-host';
-import { SessionStore, createDataSource, isDatabaseOutage } from '#libs/session-store';
+import {
+  IngestProgress,
+  Quarantine,
+  SessionStore,
+  TopicPauses,
+  WatchPost,
+  createDataSource,
+} from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
+import { AuditMetrics } from './audit/audit-metrics';
+import { Auditor } from './audit/auditor';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from './config';
-import { ingestSlice } from './ingest';
-import { LifecycleMetrics } from './lifecycle-metrics';
+import { IngestMetrics } from './ingest/ingest-metrics';
+import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
+import { TopicGates } from './ingest/topic-gates';
 import { prepare } from './prepare-stack';
-import { ProjectionMetrics } from './projection-metrics';
-import { ProjectionKeeper } from './projection.keeper';
-import { RECORD_SLICE } from './record-slice';
+import { ProjectionMetrics } from './projection/projection-metrics';
+import { ProjectionKeeper } from './projection/projection.keeper';
+import { Watchdog } from './watchdog/watchdog';
+import { WatchdogMetrics } from './watchdog/watchdog-metrics';
 
-/** From Kafka to the record and its projection: one consumer per topic, each supervised. */
+const STORM = { share: 0.05, withinMs: 10_000 };
+
+/** From Kafka to the record and its projection, and all that watches over the way. */
 @Injectable()
 export class LifecycleService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly source;
   private readonly store: SessionStore;
+  private readonly bounds: LogBounds;
   private readonly writer: ProjectionWriter;
   private readonly keeper: ProjectionKeeper;
-  private readonly consumers: Map<TopicName, SupervisedConsumer>;
-  private readonly metrics: LifecycleMetrics;
+  private readonly gates: TopicGates;
+  private readonly consumers: TopicConsumers;
+  private readonly auditor: Auditor;
+  private readonly watchdog: Watchdog;
   private preparing: Promise<void> | undefined;
   private prepared = false;
   private stopping = false;
@@ -29,19 +45,57 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
     private readonly readiness: Readiness,
-    metrics: Metrics,
+    { registry }: Metrics,
     private readonly log: PinoLogger,
   ) {
+    const prefix = config.KAFKA_TOPIC_PREFIX;
+    const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'session-lifecycle' };
+    const groups = groupsOf(prefix);
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle' });
     this.store = new SessionStore(this.source);
+    this.bounds = new LogBounds(kafka);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
     this.keeper = new ProjectionKeeper(this.store, this.writer, log, {
       reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
-      metrics: new ProjectionMetrics(metrics.registry),
+      metrics: new ProjectionMetrics(registry),
     });
-    this.metrics = new LifecycleMetrics(metrics.registry);
-    const topics = Object.keys(TOPICS) as TopicName[];
-    this.consumers = new Map(topics.map((topic) => [topic, this.consumerOf(topic)]));
+    const storm = { ...STORM, records: config.QUARANTINE_STORM_RECORDS };
+    this.gates = new TopicGates([...groups.keys()], new TopicPauses(this.source), storm, log);
+    const { store, bounds, gates } = this;
+    const progress = new IngestProgress(this.source);
+    const projecting = {
+      ticket: () => this.keeper.ticket(),
+      project: (...given: Parameters<ProjectionKeeper['project']>) => this.keeper.project(...given),
+    };
+    this.auditor = new Auditor({
+      bounds,
+      progress,
+      quarantine: new Quarantine(this.source),
+      groups,
+      statuses: () => new Map([...this.consumers.statuses()].map(([topic, one]) => [topicName(prefix, topic), one])),
+      metrics: new AuditMetrics(registry),
+      log,
+    });
+    this.consumers = new TopicConsumers({
+      ...projecting,
+      kafka,
+      prefix,
+      gates,
+      store,
+      startAt: (topic, partitions) => this.auditor.startAt(topic, partitions),
+      metrics: new IngestMetrics(registry),
+      log,
+    });
+    this.watchdog = new Watchdog({
+      ...projecting,
+      post: new WatchPost(this.source, `${hostname()} ${process.pid}`),
+      bounds,
+      progress,
+      store,
+      topic: topicName(prefix, 'sessions'),
+      metrics: new WatchdogMetrics(registry),
+      log,
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -55,10 +109,10 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       if (lost !== null) throw new Error(lost);
       return position;
     });
-    for (const [topic, consumer] of this.consumers) {
+    for (const topic of this.consumers.statuses().keys()) {
       this.readiness.add(`kafka ${topic}`, async () => {
-        const status = consumer.status();
-        const reason = whyNotReady(status, Date.now());
+        const status = this.consumers.statuses().get(topic);
+        const reason = status ? whyNotReady(status, Date.now()) : 'not there';
         if (reason !== null) throw new Error(reason);
         return { ...status };
       });
@@ -69,9 +123,10 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.preparing;
-    await Promise.all([...this.consumers.values()].map((consumer) => consumer.stop()));
+    await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop()]);
+    this.gates.stop();
     await this.keeper.stop();
-    await this.writer.close();
+    await Promise.all([this.writer.close(), this.bounds.close()]);
     if (this.source.isInitialized) await this.source.destroy();
   }
 
@@ -80,38 +135,14 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     for (let tries = 0; !this.stopping; tries++) {
       try {
         await prepare(this.source, this.config);
+        await this.gates.start();
         this.prepared = true;
-        this.keeper.start();
-        for (const consumer of this.consumers.values()) consumer.start();
+        for (const part of [this.keeper, this.consumers, this.auditor, this.watchdog]) part.start();
         return;
       } catch (error) {
         this.log.warn({ err: error }, 'not everything that is needed is there yet');
         await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** tries, 5000)));
       }
     }
-  }
-
-  private consumerOf(topic: TopicName): SupervisedConsumer {
-    const { KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix } = this.config;
-    return new SupervisedConsumer({
-      brokers,
-      clientId: 'session-lifecycle',
-      groupId: `${prefix}.lifecycle.${topic}`,
-      topic: topicName(prefix, topic),
-      isOutage: isDatabaseOutage,
-      probe: () => this.store.ping(),
-      log: (level, message, fields) => this.log[level === 'error' ? 'warn' : level]({ ...fields, topic }, message),
-      handle: (slice) =>
-        this.metrics.timeSlice(topic, slice.records.length, () =>
-          ingestSlice(slice, {
-            store: this.store,
-            record: RECORD_SLICE[topic],
-            ticket: () => this.keeper.ticket(),
-            project: (changes, ticket) => this.keeper.project(changes, ticket),
-            onBug: (error, { place }) =>
-              this.log.error({ err: error, ...place }, 'a readable record could not be taken'),
-          }),
-        ),
-    });
   }
 }

@@ -1,3 +1,5 @@
+import type { Passed } from './passed-offsets';
+
 export type ConsumerState = 'starting' | 'polling' | 'parked' | 'restarting' | 'stopped';
 
 export interface ConsumerStatus {
@@ -8,6 +10,8 @@ export interface ConsumerStatus {
   partitions: number[];
   /** The next offset to be handled, by partition, as far as it is known. */
   positions: Record<number, string>;
+  /** Offsets that it passed since the last record, which hold none. */
+  passed: Passed[];
   /** How often the consumer was made anew. */
   restarts: number;
   /** How often it joined again without being made anew. */

@@ -21,6 +21,14 @@ interface Connection {
   cluster: Cluster;
 }
 
+/** Of kafkajs's broker; its published type leaves it out. */
+interface Coordinator {
+  offsetFetch: (asked: {
+    groupId: string;
+    topics: { topic: string; partitions: { partition: number }[] }[];
+  }) => Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+}
+
 /**
  * Asks Kafka how far its partitions go. `high` is the high watermark: records of an open transaction count, although
  * no consumer gets them yet. One client, made anew after each failure.
@@ -48,9 +56,34 @@ export class LogBounds {
     }
   }
 
+  /**
+   * What a group has committed in a topic: the next offset by partition, null where nothing is committed. Rejects like
+   * `fetch`.
+   */
+  async committed(groupId: string, topic: string, partitions: number[]): Promise<Map<number, string | null>> {
+    if (this.closed) throw new Error('the bounds of the log are no longer asked for');
+    const { limitMs = 8000 } = this.options;
+    const late = `Kafka did not tell what ${groupId} has committed within ${limitMs} ms`;
+    try {
+      return await withinMs(limitMs, late, this.askCommitted(groupId, topic, partitions));
+    } catch (error) {
+      this.dropConnection();
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.dropConnection();
+  }
+
+  private async askCommitted(groupId: string, topic: string, partitions: number[]) {
+    const { cluster } = await (this.connecting ??= this.connect());
+    const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as Coordinator;
+    const asked = { groupId, topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }] };
+    const { responses } = await coordinator.offsetFetch(asked);
+    const told = responses.find((one) => one.topic === topic)?.partitions ?? [];
+    return new Map(told.map(({ partition, offset }) => [partition, offset.startsWith('-') ? null : offset]));
   }
 
   private async ask(topics: string[]): Promise<PartitionBounds[]> {

@@ -2,6 +2,7 @@ import type { Cluster, Consumer, EachBatchPayload } from 'kafkajs';
 import { isGroupError } from './group-error';
 import { type KafkaLog, type KafkaOptions, consumerWithCluster, createKafka } from './kafka';
 import { Parking } from './parking';
+import { type Passed, PassedOffsets } from './passed-offsets';
 import { type Slice, slicesOf } from './slice';
 import { withinMs } from './time-limit';
 
@@ -61,6 +62,7 @@ export class Membership {
   private mustRejoin = false;
   private handling = 0;
   private commitFailingSince: number | null = null;
+  private readonly offsets = new PassedOffsets();
 
   constructor(
     private readonly options: MembershipOptions,
@@ -101,6 +103,11 @@ export class Membership {
     return !this.hasEnded && this.isPlaced && !this.isParked && this.handling === 0;
   }
 
+  /** What was passed since the last record, and is told to nobody. */
+  passedOffsets(): Passed[] {
+    return this.offsets.all();
+  }
+
   parkingStatus(now: number) {
     return this.parking.status(now);
   }
@@ -133,8 +140,9 @@ export class Membership {
     await withinMs(limitMs, 'the consumer did not leave in time', this.consumer.disconnect()).catch(() => undefined);
   }
 
-  /** Goes on elsewhere in a partition. */
-  seek(partition: number, offset: string): void {
+  /** Goes on behind what a partition does not give. */
+  skipTo(partition: number, offset: string): void {
+    this.offsets.passed(partition, offset);
     this.consumer.seek({ topic: this.options.topic, partition, offset });
   }
 
@@ -169,6 +177,7 @@ export class Membership {
     const partitions = [...(memberAssignment[topic] ?? [])].sort((a, b) => a - b);
     this.generation += 1;
     this.mustRejoin = false;
+    this.offsets.clear();
     this.isPlaced = startAt === undefined || partitions.length === 0;
     this.listener.onWord();
     this.listener.onJoin(memberId, partitions);
@@ -185,7 +194,8 @@ export class Membership {
         const places = await startAt(partitions);
         if (isOver()) return;
         for (const { partition, offset } of places) {
-          this.seek(partition, offset);
+          this.consumer.seek({ topic: this.options.topic, partition, offset });
+          this.offsets.handed(partition, offset);
           this.listener.onPosition(partition, offset);
         }
         this.isPlaced = true;
@@ -206,7 +216,8 @@ export class Membership {
 
   private async take(payload: EachBatchPayload): Promise<void> {
     const { generation } = this;
-    for (const slice of slicesOf(payload.batch, this.options.sliceSize ?? 500)) {
+    const joins = (fetched: string) => this.offsets.joins(payload.batch.partition, fetched);
+    for (const slice of slicesOf(payload.batch, this.options.sliceSize ?? 500, joins)) {
       if (!this.mayTake(payload, generation)) return;
       try {
         await this.handleAlive(slice, payload);
@@ -217,6 +228,7 @@ export class Membership {
         return;
       }
       payload.resolveOffset(slice.records.at(-1)?.offset ?? payload.batch.lastOffset());
+      this.offsets.handed(slice.partition, slice.nextOffset);
       this.listener.onPosition(slice.partition, slice.nextOffset);
       await this.commit(payload);
     }
@@ -266,9 +278,11 @@ export class Membership {
   }
 
   /** The position after a batch without records for us: only markers, or what was compacted away. */
-  private passed({ topic, partition, lastOffset, batchSize }: Passed): void {
-    if (topic === this.options.topic && batchSize === 0)
-      this.listener.onPosition(partition, String(BigInt(lastOffset) + 1n));
+  private passed({ topic, partition, lastOffset, batchSize }: ProcessedBatch): void {
+    if (topic !== this.options.topic || batchSize !== 0) return;
+    const next = String(BigInt(lastOffset) + 1n);
+    this.offsets.passed(partition, next);
+    this.listener.onPosition(partition, next);
   }
 
   private async signOff(memberId: string): Promise<void> {
@@ -288,7 +302,7 @@ export class Membership {
   }
 }
 
-type Passed = { topic: string; partition: number; lastOffset: string; batchSize: number };
+type ProcessedBatch = { topic: string; partition: number; lastOffset: string; batchSize: number };
 /** Of kafkajs's broker; its published type leaves it out. */
 type Coordinator = { leaveGroup: (member: { groupId: string; memberId: string }) => Promise<unknown> };
 

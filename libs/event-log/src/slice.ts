@@ -6,6 +6,8 @@ export interface Slice {
   topic: string;
   partition: number;
   records: SliceRecord[];
+  /** Where it was read from: at its first record, or before it where offsets hold none. */
+  fromOffset: string;
   /** Where the partition goes on: behind the last record and what follows it that is no record (transaction markers, what was compacted away). */
   nextOffset: string;
 }
@@ -14,17 +16,25 @@ export interface SliceRecord extends RawRecord {
   offset: string;
 }
 
-/** A batch in slices of at most `size` records. */
-export function slicesOf(batch: Batch, size: number): Slice[] {
+/** A batch in slices of at most `size` records. `joins`: what offset the one that was fetched from joins on to. */
+export function slicesOf(batch: Batch, size: number, joins: (fetched: string) => string): Slice[] {
   const { topic, partition, messages } = batch;
   const slices: Slice[] = [];
+  let fromOffset = joins(fetchedFrom(batch));
   for (let start = 0; start < messages.length; start += size) {
     const records = messages.slice(start, start + size).map(sliceRecord);
     const isLast = start + size >= messages.length;
     const lastOffset = isLast ? batch.lastOffset() : (records.at(-1)?.offset ?? batch.lastOffset());
-    slices.push({ topic, partition, records, nextOffset: String(BigInt(lastOffset) + 1n) });
+    const nextOffset = String(BigInt(lastOffset) + 1n);
+    slices.push({ topic, partition, records, fromOffset, nextOffset });
+    fromOffset = nextOffset;
   }
   return slices;
+}
+
+/** kafkajs's batch knows what was asked for; its published type leaves it out. */
+function fetchedFrom(batch: Batch): string {
+  return (batch as Batch & { fetchedOffset: string }).fetchedOffset;
 }
 
 function sliceRecord(message: KafkaMessage): SliceRecord {

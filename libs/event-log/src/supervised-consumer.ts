@@ -39,6 +39,7 @@ export class SupervisedConsumer {
       lastPollAt,
       partitions: [...partitions],
       positions: Object.fromEntries(positions),
+      passed: this.membership?.passedOffsets() ?? [],
       restarts,
       rebalances,
       stuck,

@@ -4,6 +4,7 @@ import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
 import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
 import { ProjectionOwed1764450000000 } from './migrations/1764450000000-projection-owed';
+import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-watched';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -24,7 +25,13 @@ export function createDataSource({ url, name, poolSize = 8 }: StoreOptions): Dat
     poolSize,
     connectTimeoutMS: 3000,
     entities: [SessionRow, SessionCountsRow, ReferenceRow, QuarantineRow],
-    migrations: [First1764000000000, Lists1764100000000, ApiKeys1764400000000, ProjectionOwed1764450000000],
+    migrations: [
+      First1764000000000,
+      Lists1764100000000,
+      ApiKeys1764400000000,
+      ProjectionOwed1764450000000,
+      IngestWatched1764600000000,
+    ],
     migrationsTransactionMode: 'all',
     // A connection that hangs is a connection that is gone: the statement limit frees whoever waits for it.
     extra: { statement_timeout: 30_000, query_timeout: 35_000, keepAlive: true },

@@ -2,6 +2,16 @@ export * from './data-source';
 export * from './entities';
 export * from './history/logged-events';
 export * from './history/viewer-history';
+export {
+  type FoundGap,
+  type Gap,
+  IngestProgress,
+  type PartitionProgress,
+  ProgressBroken,
+} from './ingest/ingest-progress';
+export * from './ingest/quarantine';
+export * from './ingest/topic-pauses';
+export * from './ingest/watch-post';
 export * from './keys/api-keys';
 export * from './list/list-sessions';
 export type { After } from './list/order';

@@ -103,11 +103,9 @@ export class SessionStore {
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
   }
 
-  /** Puts one record into quarantine, and counts it as taken. */
-  async quarantine(bad: Bad): Promise<void> {
-    const { topic, partition, offset } = bad.place;
-    const progress = { topic, partition, nextOffset: String(BigInt(offset) + 1n), brokerTime: bad.record.timestamp };
-    await this.transaction((runner) => writeEvidence(runner, { bad: [bad], progress }));
+  /** Writes evidence alone: of a record that could not be taken although it is readable. */
+  async recordEvidence(evidence: SliceEvidence): Promise<void> {
+    await this.transaction((runner) => writeEvidence(runner, evidence));
   }
 
   /** Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them. */

@@ -1,18 +1,13 @@
 import type { QueryRunner } from 'typeorm';
 import { timestamp } from '../columns';
+import { advance } from '../ingest/ingest-progress';
 import type { Bad, SliceEvidence } from './slice';
 
 /** Writes the unreadable of a slice and how far it goes. */
-export async function writeEvidence(runner: QueryRunner, { bad, progress }: SliceEvidence): Promise<void> {
+export async function writeEvidence(runner: QueryRunner, { bad, progress, admit }: SliceEvidence): Promise<void> {
+  admit?.(bad);
   await quarantine(runner, bad);
-  if (!progress) return;
-  await runner.query(
-    `INSERT INTO ingest_progress AS p (topic, partition, next_offset, broker_time) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (topic, partition) DO UPDATE
-     SET next_offset = excluded.next_offset, broker_time = excluded.broker_time, updated_at = now()
-     WHERE excluded.next_offset > p.next_offset`,
-    [progress.topic, progress.partition, progress.nextOffset, timestamp(progress.brokerTime)],
-  );
+  if (progress) await advance(runner, progress);
 }
 
 /** A record that comes again is in quarantine once. */

@@ -15,10 +15,12 @@ export interface Bad {
   error: string;
 }
 
-/** How far a partition has been ingested: the next offset, and the last broker timestamp seen (epoch ms). */
+/** Which part of a partition a slice is, and the last broker timestamp in it (epoch ms). */
 export interface Progress {
   topic: string;
   partition: number;
+  /** Where it was read from; what lies between the progress before and here is a gap. */
+  fromOffset: string;
   nextOffset: string;
   brokerTime: number;
 }
@@ -27,4 +29,6 @@ export interface Progress {
 export interface SliceEvidence {
   bad: Bad[];
   progress: Progress | null;
+  /** Asked inside the transaction about all that it would put into quarantine; when it throws, nothing is recorded. */
+  admit?: (bad: readonly Bad[]) => void;
 }

@@ -1,7 +1,6 @@
 import type { ProjectionChange, TopicName } from '#libs/contracts';
-import type { Slice } from '#libs/event-log';
 import type { ReferenceKind, ReferenceToRecord, SessionStore } from '#libs/session-store';
-import { type GoodEvent, type Tombstone, readSlice } from './read-slice';
+import type { GoodEvent, ReadSlice, Tombstone } from './read-slice';
 
 const KINDS: Record<string, ReferenceKind> = {
   'room.changed.v1': 'room',
@@ -9,18 +8,28 @@ const KINDS: Record<string, ReferenceKind> = {
   'preset.changed.v1': 'preset',
 };
 
-/** Records a slice of a topic in one transaction; gives what is to be projected. */
-export const RECORD_SLICE: Record<TopicName, (store: SessionStore, slice: Slice) => Promise<ProjectionChange[]>> = {
-  sessions(store, slice) {
-    const { good, evidence } = readSlice('sessions', slice);
+type RecordSlice = {
+  [T in TopicName]: (store: SessionStore, read: ReadSlice<T>) => Promise<ProjectionChange[]>;
+};
+
+/** Records what was read of a topic in one transaction; gives what is to be projected. */
+export function recordSlice<T extends TopicName>(
+  topic: T,
+  read: ReadSlice<T>,
+  store: SessionStore,
+): Promise<ProjectionChange[]> {
+  return RECORD_SLICE[topic](store, read);
+}
+
+const RECORD_SLICE: RecordSlice = {
+  sessions(store, { good, evidence }) {
     const events = good.flatMap((one) =>
       one.kind === 'event' ? [{ ...one, fact: { ...one.event, at: one.at } }] : [],
     );
     return store.recordSessionSlice(events, evidence, Date.now());
   },
 
-  viewers(store, slice) {
-    const { good, evidence } = readSlice('viewers', slice);
+  viewers(store, { good, evidence }) {
     const counts = good.flatMap((one) => {
       if (one.kind !== 'event') return [];
       const { subject, sequence, source, id, data } = one.event;
@@ -29,8 +38,7 @@ export const RECORD_SLICE: Record<TopicName, (store: SessionStore, slice: Slice)
     return store.recordViewerSlice(counts, evidence);
   },
 
-  directory(store, slice) {
-    const { good, evidence } = readSlice('directory', slice);
+  directory(store, { good, evidence }) {
     return store.recordDirectorySlice(good.map(reference), evidence, Date.now());
   },
 };

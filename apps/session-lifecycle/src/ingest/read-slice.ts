@@ -38,8 +38,8 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
   return { good, evidence: { bad, progress: progressOf(slice) } };
 }
 
-function progressOf({ topic, partition, records, nextOffset }: Slice): SliceEvidence['progress'] {
+function progressOf({ topic, partition, records, fromOffset, nextOffset }: Slice): SliceEvidence['progress'] {
   const last = records.at(-1);
   if (!last) return null;
-  return { topic, partition, nextOffset, brokerTime: last.timestamp };
+  return { topic, partition, fromOffset, nextOffset, brokerTime: last.timestamp };
 }

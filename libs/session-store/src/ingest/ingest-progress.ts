@@ -1,0 +1,135 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { timestamp } from '../columns';
+import type { Progress } from '../slice/slice';
+
+/** How far a partition has been ingested; epoch ms. */
+export interface PartitionProgress {
+  topic: string;
+  partition: number;
+  /** The next offset. */
+  nextOffset: string;
+  /** Of the last ingested record; null before the first. */
+  brokerTime: number | null;
+  updatedAt: number;
+}
+
+/**
+ * Offsets of the log that were not ingested in their turn: `from` (included) to `to` (excluded). `missing`: nobody can
+ * read them any more. `replayed`: they are read again. `recreated`: the log is another one, and read from its beginning.
+ */
+export interface Gap {
+  topic: string;
+  partition: number;
+  kind: 'missing' | 'replayed' | 'recreated';
+  from: string;
+  to: string;
+  why: string;
+}
+
+export type FoundGap = Gap & { id: string; foundAt: number };
+
+/**
+ * A slice does not join on to what the record has: the record was restored, or offsets were jumped over. Whoever reads
+ * the log has to find its place anew.
+ */
+export class ProgressBroken extends Error {
+  constructor({ topic, partition, fromOffset }: Progress) {
+    super(`${topic}/${partition}: the record does not go up to offset ${fromOffset}`);
+    this.name = 'ProgressBroken';
+  }
+}
+
+/** Moves a partition's progress forward, inside the caller's transaction. Throws ProgressBroken. */
+export async function advance(runner: QueryRunner, progress: Progress): Promise<void> {
+  const { topic, partition, fromOffset, nextOffset, brokerTime } = progress;
+  const [, joined] = (await runner.query(
+    `UPDATE ingest_progress SET next_offset = greatest(next_offset, $4), updated_at = now(),
+       broker_time = CASE WHEN next_offset < $4 THEN $5 ELSE broker_time END
+     WHERE topic = $1 AND partition = $2 AND next_offset >= $3`,
+    [topic, partition, fromOffset, nextOffset, timestamp(brokerTime)],
+  )) as [unknown[], number];
+  if (joined === 0) throw new ProgressBroken(progress);
+}
+
+/** What is known of the way of each partition, and what was missed of it. */
+export class IngestProgress {
+  constructor(private readonly source: DataSource) {}
+
+  /** Of the topics' partitions that have been ingested from. */
+  async of(topics: readonly string[]): Promise<PartitionProgress[]> {
+    const rows = (await this.source.query(
+      `SELECT topic, partition, next_offset, broker_time, updated_at FROM ingest_progress
+       WHERE topic = ANY($1) ORDER BY topic, partition`,
+      [topics],
+    )) as { topic: string; partition: number; next_offset: string; broker_time: Date | null; updated_at: Date }[];
+    return rows.map((row) => ({
+      topic: row.topic,
+      partition: row.partition,
+      nextOffset: row.next_offset,
+      brokerTime: row.broker_time?.getTime() ?? null,
+      updatedAt: row.updated_at.getTime(),
+    }));
+  }
+
+  /** A consumer begins with a partition; what is known of it stays. */
+  async begin(topic: string, partition: number, offset: string): Promise<void> {
+    await this.source.query(
+      `INSERT INTO ingest_progress (topic, partition, next_offset) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      [topic, partition, offset],
+    );
+  }
+
+  /** A consumer passed offsets that hold nothing for it: markers of transactions, what was compacted away. */
+  async passed(topic: string, partition: number, from: string, to: string): Promise<void> {
+    await this.source.query(
+      `UPDATE ingest_progress SET next_offset = $4, updated_at = now()
+       WHERE topic = $1 AND partition = $2 AND next_offset >= $3 AND next_offset < $4`,
+      [topic, partition, from, to],
+    );
+  }
+
+  /** Writes a gap down, and lets the progress go on behind it, at `offset`. False: it was known. */
+  async note(gap: Gap, offset: string): Promise<boolean> {
+    // Only from where it was when the gap was seen: somebody else may have noted it, and gone on.
+    const expected = { missing: gap.from, recreated: gap.to, replayed: null }[gap.kind];
+    const [found] = (await this.source.query(
+      `WITH moved AS (
+         UPDATE ingest_progress SET next_offset = $7, updated_at = now()
+         WHERE topic = $1 AND partition = $2 AND next_offset = $8)
+       INSERT INTO ingest_gaps (topic, partition, kind, from_offset, to_offset, why) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [gap.topic, gap.partition, gap.kind, gap.from, gap.to, gap.why, offset, expected],
+    )) as { id: string }[];
+    return found !== undefined;
+  }
+
+  /** The gaps of the topics, the newest first. */
+  async gaps(topics: readonly string[], limit = 1000): Promise<FoundGap[]> {
+    const rows = (await this.source.query(
+      `SELECT id, topic, partition, kind, from_offset, to_offset, why, found_at FROM ingest_gaps
+       WHERE topic = ANY($1) ORDER BY id DESC LIMIT $2`,
+      [topics, limit],
+    )) as (Pick<Gap, 'topic' | 'partition' | 'kind' | 'why'> & {
+      id: string;
+      from_offset: string;
+      to_offset: string;
+      found_at: Date;
+    })[];
+    return rows.map(({ from_offset: from, to_offset: to, found_at: foundAt, ...gap }) => ({
+      ...gap,
+      from,
+      to,
+      foundAt: foundAt.getTime(),
+    }));
+  }
+
+  /** How many offsets were missed for good, by topic. */
+  async missing(topics: readonly string[]): Promise<Map<string, number>> {
+    const rows = (await this.source.query(
+      `SELECT topic, sum(to_offset - from_offset) AS missing FROM ingest_gaps
+       WHERE topic = ANY($1) AND kind = 'missing' GROUP BY topic`,
+      [topics],
+    )) as { topic: string; missing: string }[];
+    return new Map(rows.map(({ topic, missing }) => [topic, Number(missing)]));
+  }
+}

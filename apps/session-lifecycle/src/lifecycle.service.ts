@@ -111,6 +111,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     });
     for (const topic of this.consumers.statuses().keys()) {
       this.readiness.add(`kafka ${topic}`, async () => {
+        this.gates.pass(topicName(this.config.KAFKA_TOPIC_PREFIX, topic));
         const status = this.consumers.statuses().get(topic);
         const reason = status ? whyNotReady(status, Date.now()) : 'not there';
         if (reason !== null) throw new Error(reason);

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createService } from '#libs/service-host';
+import { createDataSource, migrate } from '#libs/session-store';
+import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
+import Redis from 'ioredis';
+import { type Admin, Kafka, type Producer, logLevel } from 'kafkajs';
+import type { DataSource } from 'typeorm';
+import { eventuallyPasses } from '../../../test/given/eventually';
+import { appModule } from '../src/app.module';
+import { lifecycleConfig } from '../src/config';
+
+const { KAFKA_BROKERS = '', DATABASE_URL = '', REDIS_URL = '' } = process.env;
+
+/** A database, topics and keys of their own; lifecycle services in this process, and somebody who sends to them. */
+export class GivenIngest {
+  readonly admin: Admin;
+  private readonly producer: Producer;
+  private readonly kafka = new Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING });
+  private apps: NestFastifyApplication[] = [];
+
+  private constructor(
+    private readonly database: ThrowawayDatabase,
+    readonly source: DataSource,
+  ) {
+    this.admin = this.kafka.admin();
+    this.producer = this.kafka.producer();
+  }
+
+  static async make(): Promise<GivenIngest> {
+    const database = await throwawayDatabase(DATABASE_URL);
+    const source = await createDataSource({ url: database.url, name: 'given', poolSize: 2 }).initialize();
+    await migrate(source);
+    const given = new GivenIngest(database, source);
+    await Promise.all([given.admin.connect(), given.producer.connect()]);
+    return given;
+  }
+
+  /** Of its database, its topics and its keys. */
+  get name(): string {
+    return this.database.name;
+  }
+
+  topic(name: 'sessions' | 'viewers' | 'directory'): string {
+    return `${this.name}.${name}`;
+  }
+
+  /** A service that is ready. */
+  async service(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
+    const app = await this.launch(env);
+    await eventuallyPasses('it is ready', async () => expect((await app.inject('/health/ready')).statusCode).toBe(200));
+    return app;
+  }
+
+  /** A service that may not be ready yet. */
+  async launch(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
+    const config = lifecycleConfig.parse({
+      LOG_LEVEL: 'silent',
+      KAFKA_BROKERS,
+      KAFKA_TOPIC_PREFIX: this.name,
+      KAFKA_PARTITIONS_SESSIONS: '1',
+      KAFKA_PARTITIONS_VIEWERS: '1',
+      KAFKA_PARTITIONS_DIRECTORY: '1',
+      DATABASE_URL: this.database.url,
+      REDIS_URL,
+      REDIS_HASH_TAG: this.name,
+      ...env,
+    });
+    const app = await createService(appModule(config), {});
+    this.apps.push(app);
+    await app.listen(0, '127.0.0.1');
+    return app;
+  }
+
+  async stop(app: NestFastifyApplication): Promise<void> {
+    this.apps = this.apps.filter((one) => one !== app);
+    await app.close();
+  }
+
+  async send(topic: 'sessions' | 'viewers' | 'directory', ...events: object[]): Promise<void> {
+    const messages = events.map((one) => ({
+      key: (one as { subject?: string }).subject ?? '',
+      value: JSON.stringify(one),
+    }));
+    await this.producer.send({ topic: this.topic(topic), acks: -1, messages });
+  }
+
+  /** Sends records that may be anything. */
+  async sendRaw(topic: 'sessions' | 'viewers' | 'directory', ...values: (Buffer | string | null)[]): Promise<void> {
+    const messages = values.map((value) => ({ key: randomUUID(), value }));
+    await this.producer.send({ topic: this.topic(topic), acks: -1, messages });
+  }
+
+  /** Sends events in one transaction: a marker follows them. */
+  async sendTogether(topic: 'sessions', ...events: object[]): Promise<void> {
+    const id = randomUUID();
+    const producer = this.kafka.producer({ transactionalId: id, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    const messages = events.map((one) => ({
+      key: (one as { subject?: string }).subject ?? '',
+      value: JSON.stringify(one),
+    }));
+    await transaction.send({ topic: this.topic(topic), messages });
+    await transaction.commit();
+    await producer.disconnect();
+  }
+
+  async sql<R>(text: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.source.query(text, values)) as R[];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.close()));
+    await Promise.all([this.admin.disconnect(), this.producer.disconnect()]);
+    await this.source.destroy();
+    await this.database.drop();
+    const redis = new Redis(REDIS_URL);
+    const keys = await redis.keys(`{${this.name}*`);
+    if (keys.length > 0) await redis.unlink(...keys);
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { eventuallyPasses } from '../../../test/given/eventually';
+import { event } from '../../../test/given/producer';
+import { GivenIngest } from './given-ingest';
+
+describe('the watchdog', () => {
+  let given: GivenIngest;
+  beforeAll(async () => {
+    given = await GivenIngest.make();
+  });
+  afterAll(() => given.close());
+
+  const statusOf = async (id: string) => {
+    const [row] = await given.sql<{ status: string; health: string | null; end_reason: string | null }>(
+      'SELECT status, health, end_reason FROM sessions WHERE id = $1',
+      [id],
+    );
+    return row;
+  };
+  const post = async () => {
+    const [row] = await given.sql<{ holder: string; looked_at: Date; wait_until: Date }>('SELECT * FROM watch_post');
+    if (!row) throw new Error('nobody has held the post');
+    return row;
+  };
+  const isHolder = async (app: { inject: (path: string) => Promise<{ body: string }> }) =>
+    (await app.inject('/metrics')).body.includes('marquee_watchdog_holder 1');
+
+  it('ends who is silent for longer than the lease, and says before that the signal is lost', async () => {
+    await given.service();
+    const id = randomUUID();
+    await given.send('sessions', event('session.started.v1', id, { title: 'Breaks off', lease_seconds: 5 }));
+    await eventuallyPasses('it is reconnecting', async () =>
+      expect(await statusOf(id)).toMatchObject({ status: 'live', health: 'reconnecting' }),
+    );
+    await eventuallyPasses('it is lost', async () =>
+      expect(await statusOf(id)).toEqual({ status: 'ended', health: null, end_reason: 'lost' }),
+    );
+    await given.send('sessions', event('session.heartbeat.v1', id));
+    await eventuallyPasses('a newer signal revives it', async () =>
+      expect(await statusOf(id)).toMatchObject({ status: 'live', health: 'ok' }),
+    );
+  });
+
+  it('ends nobody because Kafka was away: all get a whole lease to be heard again', async () => {
+    const id = randomUUID();
+    const longAgo = new Date(Date.now() - 700_000).toISOString();
+    const started = event('session.started.v1', id, { title: 'Goes on', lease_seconds: 600 }, { time: longAgo });
+    // Ten minutes without an answer from Kafka end now.
+    await given.sql(`UPDATE watch_post SET looked_at = now() - interval '10 minutes', wait_until = NULL`);
+    await eventuallyPasses('it has looked', async () =>
+      expect((await post()).looked_at.getTime()).toBeGreaterThan(Date.now() - 5000),
+    );
+    await given.sql(`UPDATE watch_post SET wait_until = now() + interval '1 hour'`);
+    await given.send('sessions', started);
+    await eventuallyPasses('it is live', async () => expect(await statusOf(id)).toMatchObject({ status: 'live' }));
+    const before = (await post()).looked_at;
+    await eventuallyPasses('it has looked three times more', async () =>
+      expect((await post()).looked_at.getTime()).toBeGreaterThan(before.getTime() + 3000),
+    );
+    expect(await statusOf(id)).toMatchObject({ status: 'live' });
+
+    // As after ten more minutes without Kafka.
+    await given.sql(`UPDATE watch_post SET looked_at = now() - interval '10 minutes', wait_until = NULL`);
+    await eventuallyPasses('it waits for the longest lease', async () => {
+      const { looked_at: lookedAt, wait_until: waitUntil } = await post();
+      expect(waitUntil.getTime() - lookedAt.getTime()).toBeGreaterThan(590_000);
+    });
+    expect(await statusOf(id)).toMatchObject({ status: 'live' });
+
+    await given.sql(`UPDATE watch_post SET wait_until = NULL`);
+    await eventuallyPasses('it is lost in the end', async () =>
+      expect(await statusOf(id)).toMatchObject({ status: 'ended', end_reason: 'lost' }),
+    );
+  });
+
+  it('is held by one process, and taken over by another', async () => {
+    const other = await GivenIngest.make();
+    try {
+      const first = await other.service();
+      await eventuallyPasses('the first holds it', async () => expect(await isHolder(first)).toBe(true));
+      const second = await other.service();
+      expect(await isHolder(second)).toBe(false);
+      await other.stop(first);
+      await eventuallyPasses('the second has it', async () => expect(await isHolder(second)).toBe(true));
+      const id = randomUUID();
+      await other.send('sessions', event('session.started.v1', id, { title: 'Breaks off', lease_seconds: 5 }));
+      await eventuallyPasses('it ends who is silent', async () => {
+        const [row] = await other.sql<{ end_reason: string }>('SELECT end_reason FROM sessions WHERE id = $1', [id]);
+        expect(row?.end_reason).toBe('lost');
+      });
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -61,7 +61,7 @@ module.exports = {
     forbid('simulator-speaks-the-contract', { path: '^tools/simulator/' }, { path: '^libs/(?!contracts/)' }),
     forbid(
       'kafkajs-lives-in-event-log',
-      { path: '^(apps|libs)/', pathNot: '^libs/(event-log|client)/|spec\\.ts$' },
+      { path: '^(apps|libs)/', pathNot: '^libs/(event-log|client)/|spec\\.ts$|/test/' },
       { path: 'node_modules/kafkajs/' },
     ),
     ...'contracts session live-list session-store live-projection event-log service-host client'

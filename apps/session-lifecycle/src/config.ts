@@ -21,6 +21,8 @@ export const lifecycleConfig = z.object({
     .regex(/^[^{}]+$/, { error: 'must not contain braces' })
     .default('marquee'),
   RECONCILE_EVERY_SECONDS: integer(1, 86_400).default(60),
+  /** Opens /admin; without it nobody gets in. */
+  ADMIN_KEY: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   /** More unreadable records than this within 10 s, and more than 5 % of all, pause their topic. */
   QUARANTINE_STORM_RECORDS: integer(0, 1_000_000).default(20),
 });

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LogBounds, topicName, whyNotReady } from '#libs/event-log';
 import { ProjectionWriter } from '#libs/live-projection';
-import { Metrics, Readiness } from '#libs/service-host';
+import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import {
   IngestProgress,
   Quarantine,
@@ -12,6 +12,7 @@ import {
   createDataSource,
 } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
+import { IngestAdmin } from './admin/ingest-admin';
 import { AuditMetrics } from './audit/audit-metrics';
 import { Auditor } from './audit/auditor';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from './config';
@@ -38,6 +39,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   private readonly consumers: TopicConsumers;
   private readonly auditor: Auditor;
   private readonly watchdog: Watchdog;
+  private readonly ingestAdmin: IngestAdmin;
   private preparing: Promise<void> | undefined;
   private prepared = false;
   private stopping = false;
@@ -60,7 +62,9 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       metrics: new ProjectionMetrics(registry),
     });
     const storm = { ...STORM, records: config.QUARANTINE_STORM_RECORDS };
-    this.gates = new TopicGates([...groups.keys()], new TopicPauses(this.source), storm, log);
+    const pauses = new TopicPauses(this.source);
+    const quarantine = new Quarantine(this.source);
+    this.gates = new TopicGates([...groups.keys()], pauses, storm, log);
     const { store, bounds, gates } = this;
     const progress = new IngestProgress(this.source);
     const projecting = {
@@ -70,7 +74,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.auditor = new Auditor({
       bounds,
       progress,
-      quarantine: new Quarantine(this.source),
+      quarantine,
       groups,
       statuses: () => new Map([...this.consumers.statuses()].map(([topic, one]) => [topicName(prefix, topic), one])),
       metrics: new AuditMetrics(registry),
@@ -96,6 +100,22 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       metrics: new WatchdogMetrics(registry),
       log,
     });
+    const topics = [...groups.keys()];
+    this.ingestAdmin = new IngestAdmin({
+      ...projecting,
+      prefix,
+      quarantine,
+      store,
+      pauses,
+      topics,
+      auditor: this.auditor,
+    });
+  }
+
+  /** Throws a Refusal until everything is there. */
+  admin(): IngestAdmin {
+    if (this.prepared) return this.ingestAdmin;
+    throw new Refusal(503, 'unavailable', 'the service is not prepared yet; ask again in a moment');
   }
 
   onApplicationBootstrap(): void {

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type Scope, scope } from '#libs/contracts';
@@ -10,6 +9,7 @@ import {
   Refusal,
   bearerVerifier,
   callerAddress,
+  isKey,
   limitHeaders,
 } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,7 +33,7 @@ export class Gate implements OnModuleDestroy {
     @Inject(QUERY_CONFIG) private readonly config: QueryConfig,
     record: RecordStore,
   ) {
-    const isConfigured = equalTo(config.API_KEY);
+    const isConfigured = isKey(config.API_KEY);
     this.callers = new Callers({
       findKey: async (key) => (isConfigured(key) ? CONFIGURED : record.findCaller(key)),
       verifyToken: bearerVerifier({ secret: config.JWT_SECRET, jwksUrl: config.JWKS_URL }),
@@ -83,11 +83,4 @@ export class Gate implements OnModuleDestroy {
     void reply.header('retry-after', String(allowance.resetSeconds));
     throw new Refusal(429, 'rate_limited', `more than ${allowance.limit} requests a minute; come again later`);
   }
-}
-
-/** Compares in constant time; nothing equals a key that is not configured. */
-function equalTo(key: string | undefined): (sent: string) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = key === undefined ? undefined : digest(key);
-  return (sent) => expected !== undefined && timingSafeEqual(digest(sent), expected);
 }

@@ -1,3 +1,4 @@
+export * from './admin/ingest-admin';
 export * from './callers/scope';
 export * from './documents/openapi';
 export * from './events/directory-events';

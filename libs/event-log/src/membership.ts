@@ -56,6 +56,7 @@ export class Membership {
   private readonly cluster: Cluster;
   private readonly parking: Parking;
   private hasEnded = false;
+  private starting: Promise<void> = Promise.resolve();
   /** Counts joins: what was fetched before the last one is stale. */
   private generation = 0;
   private isPlaced = false;
@@ -116,28 +117,32 @@ export class Membership {
    * Joins, in its own time. `ghost`: the member id of the consumer before this one, which is signed off: else the group
    * would wait for it until its session times out.
    */
-  async start(ghost: string | null): Promise<void> {
-    const { topic } = this.options;
-    this.listen();
-    try {
-      await this.consumer.connect();
-      if (ghost !== null) await this.signOff(ghost);
-      // An offset that is lost or never was must not lose data: from the beginning, the fold absorbs what it knows.
-      await this.consumer.subscribe({ topics: [topic], fromBeginning: true });
-      await this.consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        eachBatch: (payload) => this.take(payload),
-      });
-    } catch (error) {
-      this.end(error);
-    }
+  start(ghost: string | null): Promise<void> {
+    this.starting = this.join(ghost).catch((error: unknown) => this.end(error));
+    return this.starting;
   }
 
   /** Leaves the group after the slice at hand; gives up waiting for it after a while. */
   async stop(limitMs = GOODBYE_LIMIT_MS): Promise<void> {
     this.hasEnded = true;
-    await withinMs(limitMs, 'the consumer did not leave in time', this.consumer.disconnect()).catch(() => undefined);
+    // kafkajs goes on joining when it is told to leave before it has joined.
+    const left = this.starting.then(() => this.consumer.disconnect());
+    await withinMs(limitMs, 'the consumer did not leave in time', left).catch(() => undefined);
+  }
+
+  private async join(ghost: string | null): Promise<void> {
+    const { topic } = this.options;
+    this.listen();
+    await this.consumer.connect();
+    if (ghost !== null) await this.signOff(ghost);
+    // An offset that is lost or never was must not lose data: from the beginning, the fold absorbs what it knows.
+    await this.consumer.subscribe({ topics: [topic], fromBeginning: true });
+    if (this.hasEnded) return;
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.take(payload),
+    });
   }
 
   /** Goes on behind what a partition does not give. */

@@ -2,6 +2,7 @@ export * from './callers/bearer';
 export * from './callers/caller';
 export * from './callers/caller-address';
 export * from './callers/callers';
+export * from './callers/is-key';
 export * from './config';
 export * from './limits/limit-headers';
 export * from './limits/rate-limits';

@@ -1,4 +1,5 @@
 import type { ApiKey } from '#libs/session-store';
+import { columns, printable } from '#tools/terminal';
 
 type Made = Pick<ApiKey, 'name' | 'scopes' | 'sources'>;
 
@@ -22,27 +23,9 @@ export function listText(keys: readonly ApiKey[]): string {
     sourcesText(key.sources),
     printable(key.name),
   ]);
-  return aligned([['ID', 'STATE', 'CREATED', 'SCOPES', 'SOURCES', 'NAME'], ...rows]);
+  return columns([['ID', 'STATE', 'CREATED', 'SCOPES', 'SOURCES', 'NAME'], ...rows]);
 }
 
 function sourcesText(sources: readonly string[] | null): string {
   return sources === null ? 'every one' : printable(sources.join(','));
-}
-
-/** A name is whatever somebody typed: nothing in it moves the terminal's cursor. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�');
-}
-
-function aligned(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }

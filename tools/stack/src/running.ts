@@ -10,6 +10,8 @@ export interface RunningMarquee {
   query_url: string;
   gateway_url: string;
   lifecycle_url: string;
+  /** Reads all, and opens /admin. */
+  api_key: string;
 }
 
 export function runningMarquee(): RunningMarquee | undefined {

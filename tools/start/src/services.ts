@@ -29,6 +29,7 @@ export async function services(stack: Stack, logs: string, apiKey: string): Prom
     DATABASE_URL: stack.postgresUrl,
     REDIS_URL: stack.redisUrl,
     API_KEY: apiKey,
+    ADMIN_KEY: apiKey,
     GATEWAY_URL: urls.gateway,
   };
   const service = (name: string, port: number) =>

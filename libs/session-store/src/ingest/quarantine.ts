@@ -6,7 +6,7 @@ import type { Bad } from '../slice/slice';
 export type QuarantineState = QuarantineRow['state'];
 
 /** Which rows; without a part, all. */
-export interface QuarantineQuery {
+export interface QuarantineFilter {
   state?: QuarantineState | undefined;
   topic?: string | undefined;
   reason?: string | undefined;
@@ -26,11 +26,11 @@ export class Quarantine {
   }
 
   /** The oldest first. */
-  async list(query: QuarantineQuery, limit: number): Promise<QuarantineRow[]> {
+  async list(query: QuarantineFilter, limit: number): Promise<QuarantineRow[]> {
     return this.rows.find({ where: where(query), order: { id: 'ASC' }, take: limit });
   }
 
-  async count(query: QuarantineQuery): Promise<number> {
+  async count(query: QuarantineFilter): Promise<number> {
     return this.rows.count({ where: where(query) });
   }
 
@@ -81,7 +81,7 @@ export function recordOf({ key, value, headers, broker_time }: QuarantineRow): R
   };
 }
 
-function where({ state, topic, reason, since, ids, after }: QuarantineQuery): FindOptionsWhere<QuarantineRow> {
+function where({ state, topic, reason, since, ids, after }: QuarantineFilter): FindOptionsWhere<QuarantineRow> {
   // Both bounds of the id at once: In() has no room for another condition.
   const wanted = ids?.filter((id) => after === undefined || BigInt(id) > BigInt(after));
   return {

@@ -1,0 +1,95 @@
+import type {
+  IngestAnswer,
+  QuarantineQuery,
+  QuarantinedJson,
+  QuarantinedWhole,
+  ReplayAnswer,
+  ReplayBody,
+} from '#libs/contracts';
+import { Refusal } from '#libs/service-host';
+import type { Quarantine, TopicPauses } from '#libs/session-store';
+import type { Auditor } from '../audit/auditor';
+import { type ReplayOptions, replay } from './replay';
+import { shownGap, shownPartition, shownPause, shownRow, shownWhole } from './shown';
+
+export interface IngestAdminOptions extends ReplayOptions {
+  auditor: Auditor;
+  pauses: TopicPauses;
+  topics: readonly string[];
+}
+
+interface QuarantinePage {
+  rows: QuarantinedJson[];
+  total: number;
+  next_after: string | null;
+}
+
+/** What a person may ask of the ingest, and tell it. */
+export class IngestAdmin {
+  private readonly quarantine: Quarantine;
+
+  constructor(private readonly options: IngestAdminOptions) {
+    this.quarantine = options.quarantine;
+  }
+
+  async list({ limit, after, ...filter }: QuarantineQuery): Promise<QuarantinePage> {
+    const rows = await this.quarantine.list({ ...filter, after }, limit + 1);
+    const page = rows.slice(0, limit);
+    return {
+      rows: page.map(shownRow),
+      total: await this.quarantine.count(filter),
+      next_after: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+    };
+  }
+
+  async show(id: string): Promise<QuarantinedWhole> {
+    const row = await this.quarantine.get(id);
+    if (!row) throw noRow(id);
+    return shownWhole(row);
+  }
+
+  /** Replays in the order of arrival; one that still cannot be taken holds up no other. */
+  async replay({ ids, limit, after, ...selection }: ReplayBody): Promise<ReplayAnswer['data']> {
+    const filter = ids ? { ids, after } : { ...selection, after, state: 'open' as const };
+    const rows = await this.quarantine.list(filter, limit + 1);
+    const page = rows.slice(0, limit);
+    const replayed: string[] = [];
+    const still: ReplayAnswer['data']['still'] = [];
+    for (const row of page) {
+      const bad = await replay(row, this.options);
+      if (bad) still.push({ id: row.id, ...bad });
+      else replayed.push(row.id);
+    }
+    const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
+    const found = new Set(rows.map((row) => row.id));
+    const unknown = after === undefined && next === null ? (ids ?? []).filter((id) => !found.has(id)) : [];
+    return { replayed, still, unknown, next_after: next };
+  }
+
+  async discard(id: string, why: string): Promise<string> {
+    if (await this.quarantine.discard(id, why)) return `row ${id} is discarded`;
+    throw new Refusal(404, 'not_found', `there is no open row ${id} in quarantine`);
+  }
+
+  async resume(topic: string, minutes: number): Promise<string> {
+    if (await this.options.pauses.resume(topic, minutes * 60_000)) {
+      return `${topic} goes on; what comes within ${minutes} min is taken, however much of it is unreadable`;
+    }
+    throw new Refusal(404, 'not_found', `the topic ${topic} does not stand still`);
+  }
+
+  async status(): Promise<IngestAnswer['data']> {
+    const { auditor, pauses, topics } = this.options;
+    const open = await this.quarantine.open(topics);
+    return {
+      partitions: (await auditor.partitions()).map(shownPartition),
+      gaps: (await auditor.gaps()).map(shownGap),
+      pauses: (await pauses.all(topics)).map(shownPause),
+      quarantine: open.map(({ topic, reason, count }) => ({ topic, reason, open: count })),
+    };
+  }
+}
+
+function noRow(id: string): Refusal {
+  return new Refusal(404, 'not_found', `there is no row ${id} in quarantine`);
+}

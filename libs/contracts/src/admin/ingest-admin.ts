@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { instant, text } from '../events/field';
+import { digits } from '../rest/list-query';
+
+const time = z.iso.datetime({ precision: 3 });
+const id = z.string().regex(/^\d{1,18}$/, { error: 'must be the number of a row' });
+const offset = z.string();
+const state = z.enum(['open', 'replayed', 'discarded']);
+const timestamp = z.int();
+const selection = { topic: z.string().min(1).optional(), reason: z.string().min(1).optional() };
+
+/** `GET /admin/quarantine`, the oldest first. `after`: the `next_after` of the answer before. */
+export const quarantineQuery = z.strictObject({
+  ...selection,
+  state: state.default('open'),
+  since: instant.optional(),
+  after: id.optional(),
+  limit: digits(1, 1000).default(100),
+});
+
+/** A record that could not be taken. */
+export const quarantined = z.object({
+  id,
+  topic: z.string(),
+  partition: z.int(),
+  offset,
+  broker_time: time,
+  received_at: time,
+  /** As text; what is not UTF-8 is replaced. null: the record has none. */
+  key: z.string().nullable(),
+  /** Bytes; null: the record has no value. */
+  size: z.int().nullable(),
+  reason: z.string(),
+  error: z.string(),
+  state,
+  state_at: time.nullable(),
+  state_why: z.string().nullable(),
+});
+
+export const quarantineAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({ rows: z.array(quarantined), total: z.int(), next_after: id.nullable() }),
+  timestamp,
+});
+
+/** The same with all bytes, in base64. */
+export const quarantinedWhole = quarantined.extend({
+  key_base64: z.string().nullable(),
+  value_base64: z.string().nullable(),
+  headers_base64: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+});
+
+export const quarantinedAnswer = z.object({ success: z.literal(true), data: quarantinedWhole, timestamp });
+
+/** `POST /admin/quarantine/replay`: the open rows of a selection, or the named ones whatever their state. */
+export const replayBody = z
+  .strictObject({
+    ids: z.array(id).min(1).max(1000).optional(),
+    ...selection,
+    since: instant.optional(),
+    after: id.optional(),
+    limit: z.int().min(1).max(1000).default(200),
+  })
+  .refine(({ ids, topic, reason, since }) => !ids || (topic ?? reason ?? since) === undefined, {
+    error: 'must be either ids or a selection',
+    path: ['ids'],
+  });
+
+export const replayAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({
+    replayed: z.array(id),
+    /** They still cannot be taken, and stay open. */
+    still: z.array(z.object({ id, reason: z.string(), error: z.string() })),
+    unknown: z.array(id),
+    /** null: there are no more. */
+    next_after: id.nullable(),
+  }),
+  timestamp,
+});
+
+/** `POST /admin/quarantine/{id}/discard`. */
+export const discardBody = z.strictObject({ why: text(1, 1000) });
+
+/** `POST /admin/topics/{topic}/resume`: what comes within so many minutes is taken, however much of it is unreadable. */
+export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10) });
+
+export const doneAnswer = z.object({ success: z.literal(true), data: z.object({ done: z.string() }), timestamp });
+
+/** `GET /admin/ingest`: how far the log was taken, and what is out of order. */
+export const ingestAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({
+    partitions: z.array(
+      z.object({
+        topic: z.string(),
+        partition: z.int(),
+        /** The first offset that is kept, and the next one to come. */
+        low: offset,
+        high: offset,
+        /** null: nothing of it was taken yet. */
+        next_offset: offset.nullable(),
+        lag: z.int(),
+        broker_time: time.nullable(),
+      }),
+    ),
+    gaps: z.array(
+      z.object({
+        topic: z.string(),
+        partition: z.int(),
+        kind: z.enum(['missing', 'replayed', 'recreated']),
+        from_offset: offset,
+        to_offset: offset,
+        why: z.string(),
+        found_at: time,
+      }),
+    ),
+    pauses: z.array(z.object({ topic: z.string(), why: z.string(), since: time, resumed_until: time.nullable() })),
+    quarantine: z.array(z.object({ topic: z.string(), reason: z.string(), open: z.int() })),
+  }),
+  timestamp,
+});
+
+export type QuarantineQuery = z.output<typeof quarantineQuery>;
+export type QuarantinedJson = z.output<typeof quarantined>;
+export type QuarantinedWhole = z.output<typeof quarantinedWhole>;
+export type ReplayBody = z.output<typeof replayBody>;
+export type ReplayAnswer = z.output<typeof replayAnswer>;
+export type IngestAnswer = z.output<typeof ingestAnswer>;

@@ -1,0 +1,3 @@
+export * from './admin-client';
+export * from './flags';
+export * from './run';

@@ -1,9 +1,11 @@
+import type { KafkaOptions } from '#libs/event-log';
 import { hostConfig, integer, list } from '#libs/service-host';
 import { z } from 'zod';
+import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
 
 const partitions = integer(1, 10_000).optional();
 
-export const lifecycleConfig = z.object({
+const fields = z.object({
   ...hostConfig,
   PORT: integer(0, 65_535).default(3002),
   KAFKA_BROKERS: list.pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, { error: 'must be host:port' })).min(1)),
@@ -14,6 +16,7 @@ export const lifecycleConfig = z.object({
   KAFKA_PARTITIONS_SESSIONS: partitions,
   KAFKA_PARTITIONS_VIEWERS: partitions,
   KAFKA_PARTITIONS_DIRECTORY: partitions,
+  ...kafkaSecurityConfig,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
   REDIS_HASH_TAG: z
@@ -27,7 +30,18 @@ export const lifecycleConfig = z.object({
   QUARANTINE_STORM_RECORDS: integer(0, 1_000_000).default(20),
 });
 
+export const lifecycleConfig = fields.superRefine(
+  (given, context) => {
+    for (const [name, message] of halfSecurity(given)) context.addIssue({ code: 'custom', path: [name], message });
+  },
+);
+
 export type LifecycleConfig = z.output<typeof lifecycleConfig>;
 
 /** The token under which the configuration is injected. */
 export const LIFECYCLE_CONFIG = Symbol('configuration of session-lifecycle');
+
+/** How Kafka is reached. */
+export function kafkaOptions(config: LifecycleConfig): KafkaOptions {
+  return { brokers: config.KAFKA_BROKERS, clientId: 'session-lifecycle', security: kafkaSecurity(config) };
+}

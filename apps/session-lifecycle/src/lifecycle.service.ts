@@ -15,7 +15,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { IngestAdmin } from './admin/ingest-admin';
 import { AuditMetrics } from './audit/audit-metrics';
 import { Auditor } from './audit/auditor';
-import { LIFECYCLE_CONFIG, type LifecycleConfig } from './config';
+import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from './config';
 import { IngestMetrics } from './ingest/ingest-metrics';
 import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
@@ -51,7 +51,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     private readonly log: PinoLogger,
   ) {
     const prefix = config.KAFKA_TOPIC_PREFIX;
-    const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'session-lifecycle' };
+    const kafka = kafkaOptions(config);
     const groups = groupsOf(prefix);
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle' });
     this.store = new SessionStore(this.source);

@@ -1,6 +1,6 @@
 import { createTopics } from '#libs/event-log';
 import { migrate } from '#libs/session-store';
-import type { LifecycleConfig } from './config';
+import { type LifecycleConfig, kafkaOptions } from './config';
 
 type Source = Parameters<typeof migrate>[0];
 
@@ -12,8 +12,7 @@ export async function prepare(
   if (!source.isInitialized) await source.initialize();
   const migrations = await migrate(source);
   const topics = await createTopics({
-    brokers: config.KAFKA_BROKERS,
-    clientId: 'session-lifecycle',
+    ...kafkaOptions(config),
     prefix: config.KAFKA_TOPIC_PREFIX,
     partitions: {
       sessions: config.KAFKA_PARTITIONS_SESSIONS,

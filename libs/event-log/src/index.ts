@@ -6,3 +6,4 @@ export type { StartingPlace } from './membership';
 export type { Slice, SliceRecord } from './slice';
 export * from './supervised-consumer';
 export * from './topics';
+export type { UnreadableBatch, UnreadableReason } from './wire/fetched-message';

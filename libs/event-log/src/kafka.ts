@@ -1,4 +1,7 @@
 import { type Cluster, Kafka, PartitionAssigners, type SASLOptions, logLevel } from 'kafkajs';
+import { patchKafkajs } from './wire/kafkajs-patches';
+
+patchKafkajs();
 
 export interface KafkaOptions {
   /** `host:port`. */

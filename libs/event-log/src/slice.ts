@@ -1,5 +1,6 @@
 import type { RawRecord } from '#libs/contracts';
 import type { Batch, KafkaMessage } from 'kafkajs';
+import type { FetchedMessage, UnreadableBatch } from './wire/fetched-message';
 
 /** Records of one partition, in order. */
 export interface Slice {
@@ -14,6 +15,8 @@ export interface Slice {
 
 export interface SliceRecord extends RawRecord {
   offset: string;
+  /** In place of a batch that cannot be read: why, and what it spans. `value` has the whole batch. */
+  unreadable?: UnreadableBatch;
 }
 
 /** A batch in slices of at most `size` records. `joins`: what offset the one that was fetched from joins on to. */
@@ -38,7 +41,9 @@ function fetchedFrom(batch: Batch): string {
 }
 
 function sliceRecord(message: KafkaMessage): SliceRecord {
+  const { unreadable } = message as KafkaMessage & Pick<FetchedMessage, 'unreadable'>;
   return {
+    ...(unreadable && { unreadable }),
     key: message.key,
     value: message.value,
     headers: message.headers ?? {},

@@ -1,5 +1,5 @@
 import { type EventOn, type TopicName, readEvent } from '#libs/contracts';
-import type { Slice, SliceRecord } from '#libs/event-log';
+import type { Slice, SliceRecord, UnreadableBatch } from '#libs/event-log';
 import type { Bad, Place, SliceEvidence } from '#libs/session-store';
 
 export interface GoodEvent<T extends TopicName> {
@@ -30,12 +30,20 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
   const bad: Bad[] = [];
   for (const record of slice.records) {
     const origin = { place: { topic: slice.topic, partition: slice.partition, offset: record.offset }, record };
+    if (record.unreadable) {
+      bad.push({ ...origin, reason: record.unreadable.reason, error: spanOf(record.unreadable) });
+      continue;
+    }
     const read = readEvent(topic, record);
     if (!read.ok) bad.push({ ...origin, reason: read.reason, error: read.error });
     else if (read.kind === 'event') good.push({ kind: 'event', event: read.event, at: read.at, origin });
     else good.push({ kind: 'tombstone', id: read.id, at: read.at, origin });
   }
   return { good, evidence: { bad, progress: progressOf(slice) } };
+}
+
+function spanOf({ error, firstOffset, lastOffset }: UnreadableBatch): string {
+  return `the batch of offsets ${firstOffset} to ${lastOffset} cannot be read: ${error}`;
 }
 
 function progressOf({ topic, partition, records, fromOffset, nextOffset }: Slice): SliceEvidence['progress'] {

@@ -30,11 +30,9 @@ const fields = z.object({
   QUARANTINE_STORM_RECORDS: integer(0, 1_000_000).default(20),
 });
 
-export const lifecycleConfig = fields.superRefine(
-  (given, context) => {
-    for (const [name, message] of halfSecurity(given)) context.addIssue({ code: 'custom', path: [name], message });
-  },
-);
+export const lifecycleConfig = fields.superRefine((given, context) => {
+  for (const [name, message] of halfSecurity(given)) context.addIssue({ code: 'custom', path: [name], message });
+});
 
 export type LifecycleConfig = z.output<typeof lifecycleConfig>;
 

@@ -5,6 +5,7 @@ const polling: ConsumerStatus = {
   lastPollAt: 100_000,
   partitions: [0],
   positions: {},
+  passed: [],
   restarts: 0,
   rebalances: 0,
   stuck: 0,

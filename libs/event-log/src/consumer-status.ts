@@ -16,7 +16,7 @@ export interface ConsumerStatus {
   restarts: number;
   /** How often it joined again without being made anew. */
   rebalances: number;
-  /** How often a partition stood still in front of records and was moved on. */
+  /** How often a partition stood still in front of records, and the consumer was made anew for it. */
   stuck: number;
   /** Epoch ms; null while it is not parked. */
   parkedSince: number | null;

@@ -21,6 +21,8 @@ export interface MembershipOptions extends KafkaOptions {
   handle: (slice: Slice) => Promise<void>;
   /** Whether a rejection means that a dependency is away: then the consumer parks instead of crashing. */
   isOutage: (error: unknown) => boolean;
+  /** How long a partition may stand still in front of records before the consumer is made anew. */
+  stuckAfterMs?: number;
   /** Resolves when what the outage spoke of is over. */
   probe: (outage: unknown) => Promise<void>;
   /**
@@ -143,12 +145,6 @@ export class Membership {
       eachBatchAutoResolve: false,
       eachBatch: (payload) => this.take(payload),
     });
-  }
-
-  /** Goes on behind what a partition does not give. */
-  skipTo(partition: number, offset: string): void {
-    this.offsets.passed(partition, offset);
-    this.consumer.seek({ topic: this.options.topic, partition, offset });
   }
 
   /** The ends of partitions as far as this consumer may read: the last stable offsets. */

@@ -1,6 +1,7 @@
 import type { RawRecord } from '#libs/contracts';
 import type { Batch, KafkaMessage } from 'kafkajs';
 import type { FetchedMessage, UnreadableBatch } from './wire/fetched-message';
+import { readRecordSet } from './wire/record-set';
 
 /** Records of one partition, in order. */
 export interface Slice {
@@ -40,7 +41,14 @@ function fetchedFrom(batch: Batch): string {
   return (batch as Batch & { fetchedOffset: string }).fetchedOffset;
 }
 
-function sliceRecord(message: KafkaMessage): SliceRecord {
+/** The records of a batch that could not be read when it came, as `value` has it: for a replay. */
+export function recordsOfBatch(bytes: Buffer): SliceRecord[] {
+  return readRecordSet(bytes)
+    .filter(({ isControlRecord }) => !isControlRecord)
+    .map(sliceRecord);
+}
+
+function sliceRecord(message: FetchedMessage | KafkaMessage): SliceRecord {
   const { unreadable } = message as KafkaMessage & Pick<FetchedMessage, 'unreadable'>;
   return {
     ...(unreadable && { unreadable }),

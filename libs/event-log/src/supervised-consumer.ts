@@ -1,10 +1,14 @@
 import { type ConsumerState, type ConsumerStatus, SILENCE_LIMIT_MS } from './consumer-status';
 import { Membership, type MembershipOptions } from './membership';
 import { RestartPause } from './restart-pause';
+import { Standstill } from './standstill';
+import { withinMs } from './time-limit';
 
 export type SupervisedConsumerOptions = MembershipOptions;
 
 const WATCH_EVERY_MS = 1000;
+const STUCK_AFTER_MS = 30_000;
+const ASK_LIMIT_MS = 5000;
 
 /**
  * One topic, one group, one client. kafkajs dies silently and for good on some errors: here every end of a consumer
@@ -29,7 +33,12 @@ export class SupervisedConsumer {
   private restarting: Promise<void> | undefined;
   private readonly pause = new RestartPause();
 
-  constructor(private readonly options: SupervisedConsumerOptions) {}
+  private readonly standstill: Standstill;
+  private asking: Promise<void> | undefined;
+
+  constructor(private readonly options: SupervisedConsumerOptions) {
+    this.standstill = new Standstill(options.stuckAfterMs ?? STUCK_AFTER_MS);
+  }
 
   status(): ConsumerStatus {
     const { lastPollAt, partitions, positions, restarts, rebalances, stuck, lastError } = this;
@@ -53,7 +62,10 @@ export class SupervisedConsumer {
   /** Begins; resolves at once, the consumer joins in its own time and for as long as it takes. */
   start(): void {
     this.state = 'starting';
-    this.watch = setInterval(() => this.noticeSilence(), WATCH_EVERY_MS);
+    this.watch = setInterval(() => {
+      this.noticeSilence();
+      this.noticeStandstill();
+    }, WATCH_EVERY_MS);
     this.launch();
   }
 
@@ -80,10 +92,12 @@ export class SupervisedConsumer {
         this.memberId = memberId;
         this.partitions = partitions;
         this.positions.clear();
+        this.standstill.clear();
         this.state = 'polling';
       },
       onPosition: (partition, nextOffset) => {
         this.positions.set(partition, nextOffset);
+        this.standstill.moved(partition, nextOffset, Date.now());
       },
       onPark: (reason) => log('warn', 'parked: something that is needed is away', { topic, reason }),
       onLeavePark: (parkedMs) => log('info', 'not parked any more', { topic, parkedMs }),
@@ -98,6 +112,34 @@ export class SupervisedConsumer {
     if (!membership || this.restarting || this.state === 'stopped') return;
     const silentMs = Date.now() - Math.max(this.lastPollAt ?? 0, this.startedAt);
     if (silentMs >= SILENCE_LIMIT_MS) this.restart(membership, new Error(`no word from Kafka for ${silentMs} ms`));
+  }
+
+  /** kafkajs can fetch nothing for ever where there is something: a new client gets it. */
+  private noticeStandstill(): void {
+    const { membership } = this;
+    if (!membership || this.state !== 'polling') return;
+    if (!membership.isFree) return this.standstill.excuse(Date.now());
+    const suspects = this.standstill.suspects(Date.now());
+    if (suspects.size === 0) return;
+    this.asking ??= this.askForEnds(membership, suspects).finally(() => {
+      this.asking = undefined;
+    });
+  }
+
+  private async askForEnds(membership: Membership, suspects: ReadonlyMap<number, string>): Promise<void> {
+    const late = 'Kafka did not tell its ends in time';
+    const asked = membership.readableEnds([...suspects.keys()]);
+    const ends = await withinMs(ASK_LIMIT_MS, late, asked).catch(() => undefined);
+    const still = this.standstill.suspects(Date.now());
+    for (const [partition, end] of ends ?? []) {
+      const at = suspects.get(partition);
+      if (at === undefined || still.get(partition) !== at || BigInt(at) >= BigInt(end)) continue;
+      this.stuck += 1;
+      this.restart(membership, new Error(`partition ${partition} stands still at ${at}, before ${end}`));
+      return;
+    }
+    // There is nothing to be had: ask again only after a while.
+    if (ends) this.standstill.excuse(Date.now());
   }
 
   /** Ends a consumer and, after a jittered pause, begins with a new client and a new consumer. */

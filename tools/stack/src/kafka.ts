@@ -10,6 +10,15 @@ export interface KafkaOptions {
   artifacts: Artifacts;
   /** A second listener for fault tests: clients that come by it are sent to this port (a proxy's) from then on. */
   advertisedProxyPort?: number;
+  /** One more listener, encrypted, and only for known users. */
+  secured?: SecuredListener;
+}
+
+export interface SecuredListener {
+  /** PKCS12, with the server's key and certificate. */
+  keystore: { file: string; password: string };
+  /** Passwords by name, for the mechanism PLAIN; those of SCRAM are kept by the broker. */
+  plainUsers: Record<string, string>;
 }
 
 export interface KafkaServer {
@@ -18,15 +27,19 @@ export interface KafkaServer {
   brokers: string;
   /** `host:port` that a proxy has to connect to; null without `advertisedProxyPort`. */
   behindProxy: string | null;
+  /** `host:port` of the secured listener; null without it. */
+  secured: string | null;
 }
 
 /** A real broker of one node (KRaft), not yet started. Its ports and data stay with the directory. */
-export async function kafka({ directory, artifacts, advertisedProxyPort }: KafkaOptions): Promise<KafkaServer> {
+export async function kafka(options: KafkaOptions): Promise<KafkaServer> {
+  const { directory, artifacts, advertisedProxyPort, secured } = options;
   const data = join(directory, 'data');
   mkdirSync(data, { recursive: true });
   const port = await keptPort(directory, 'broker');
   const controllerPort = await keptPort(directory, 'controller');
   const proxiedPort = advertisedProxyPort === undefined ? null : await keptPort(directory, 'proxied');
+  const securedPort = secured === undefined ? null : await keptPort(directory, 'secured');
   const meta = join(data, 'meta.properties');
   if (!existsSync(meta))
     writeFileSync(meta, `version=1\ncluster.id=${randomBytes(16).toString('base64url')}\nnode.id=1\n`);
@@ -37,8 +50,13 @@ export async function kafka({ directory, artifacts, advertisedProxyPort }: Kafka
     listeners.push(`PROXIED://127.0.0.1:${proxiedPort}`);
     advertised.push(`PROXIED://127.0.0.1:${advertisedProxyPort}`);
   }
+  if (securedPort !== null) {
+    listeners.push(`SECURED://127.0.0.1:${securedPort}`);
+    advertised.push(`SECURED://127.0.0.1:${securedPort}`);
+  }
   const properties = join(directory, 'server.properties');
-  writeFileSync(properties, serverProperties({ data, controllerPort, listeners, advertised }));
+  const ofSecured = secured ? securedProperties(secured) : {};
+  writeFileSync(properties, serverProperties({ data, controllerPort, listeners, advertised }, ofSecured));
 
   const server = new Server({
     name: 'kafka',
@@ -54,6 +72,7 @@ export async function kafka({ directory, artifacts, advertisedProxyPort }: Kafka
     server,
     brokers: `127.0.0.1:${port}`,
     behindProxy: proxiedPort === null ? null : `127.0.0.1:${proxiedPort}`,
+    secured: securedPort === null ? null : `127.0.0.1:${securedPort}`,
   };
 }
 
@@ -81,7 +100,25 @@ interface Properties {
   advertised: string[];
 }
 
-function serverProperties({ data, controllerPort, listeners, advertised }: Properties): string {
+function securedProperties({ keystore, plainUsers }: SecuredListener): Record<string, string> {
+  const of = (name: string) => `listener.name.secured.${name}`;
+  const users = Object.entries(plainUsers).map(([name, password]) => ` user_${name}="${password}"`);
+  const module = 'org.apache.kafka.common.security';
+  return {
+    [of('sasl.enabled.mechanisms')]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    [of('plain.sasl.jaas.config')]: `${module}.plain.PlainLoginModule required${users.join('')};`,
+    [of('scram-sha-256.sasl.jaas.config')]: `${module}.scram.ScramLoginModule required;`,
+    [of('scram-sha-512.sasl.jaas.config')]: `${module}.scram.ScramLoginModule required;`,
+    [of('ssl.keystore.type')]: 'PKCS12',
+    [of('ssl.keystore.location')]: keystore.file,
+    [of('ssl.keystore.password')]: keystore.password,
+  };
+}
+
+function serverProperties(
+  { data, controllerPort, listeners, advertised }: Properties,
+  more: Record<string, string>,
+): string {
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -90,7 +127,7 @@ function serverProperties({ data, controllerPort, listeners, advertised }: Prope
     'advertised.listeners': advertised.join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SECURED:SASL_SSL',
     'log.dirs': data,
     'offsets.topic.num.partitions': 4,
     'offsets.topic.replication.factor': 1,
@@ -104,6 +141,7 @@ function serverProperties({ data, controllerPort, listeners, advertised }: Prope
     'log.cleaner.dedupe.buffer.size': 4_194_304,
     'num.network.threads': 2,
     'num.io.threads': 2,
+    ...more,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

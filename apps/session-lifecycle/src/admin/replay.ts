@@ -1,5 +1,5 @@
 import { type ProjectionChange, TOPICS, type TopicName } from '#libs/contracts';
-import { type Slice, topicName } from '#libs/event-log';
+import { type Slice, recordsOfBatch, topicName } from '#libs/event-log';
 import {
   type Bad,
   type Quarantine,
@@ -64,6 +64,13 @@ function sliceOf(row: QuarantineRow): Slice {
     partition,
     fromOffset: offset,
     nextOffset: String(BigInt(offset) + 1n),
-    records: [{ ...recordOf(row), offset }],
+    records: isOfBatch(row) ? recordsOfBatch(row.value) : [{ ...recordOf(row), offset }],
   };
+}
+
+const OF_BATCHES = new Set(['corrupt-batch', 'unknown-codec', 'too-large-batch']);
+
+/** Whether the row stands for a whole batch, with the batch's bytes as its value. */
+function isOfBatch(row: QuarantineRow): row is QuarantineRow & { value: Buffer } {
+  return OF_BATCHES.has(row.reason) && row.value !== null;
 }

@@ -14,7 +14,11 @@ const CONSUMER: ConsumerGauge[] = [
   ['marquee_consumer_partitions', 'Partitions that this process has, by topic', (status) => status.partitions.length],
   ['marquee_consumer_restarts', 'Consumers that were made anew since the start', (status) => status.restarts],
   ['marquee_consumer_rebalances', 'Joins again without being made anew since the start', (status) => status.rebalances],
-  ['marquee_consumer_stuck', 'Partitions moved on that stood still in front of records', (status) => status.stuck],
+  [
+    'marquee_consumer_stuck',
+    'Consumers made anew because a partition stood still in front of records',
+    (status) => status.stuck,
+  ],
   ['marquee_consumer_parked_seconds', 'All the time parked since the start', (status) => status.parkedMs / 1000],
   ['marquee_consumer_is_parked', 'Whether it takes nothing now', ({ parkedSince }) => (parkedSince === null ? 0 : 1)],
 ];

@@ -108,11 +108,17 @@ export class SessionStore {
     await this.transaction((runner) => writeEvidence(runner, evidence));
   }
 
-  /** Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them. */
-  async checkDue(watermark: number, limit = 500): Promise<ProjectionChange[]> {
+  /**
+   * Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them; not at those
+   * with a lease longer than `longestLeaseMs`.
+   */
+  async checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<ProjectionChange[]> {
     const due = (await this.source.query(
-      `SELECT id FROM sessions WHERE next_check_at < $1 ORDER BY next_check_at LIMIT $2`,
-      [new Date(watermark).toISOString(), limit],
+      `SELECT id FROM sessions WHERE next_check_at < $1 AND ($3::float8 IS NULL OR (CASE
+         WHEN status <> 'live' THEN 0 WHEN fold ? 'lease' THEN (fold -> 'lease' ->> 'value')::float8 * 1000
+         WHEN fold ? 'heartbeats' THEN 60000 ELSE 0 END) <= $3)
+       ORDER BY next_check_at LIMIT $2`,
+      [new Date(watermark).toISOString(), limit, longestLeaseMs === Infinity ? null : longestLeaseMs],
     )) as { id: string }[];
     const ids = due.map(({ id }) => id).sort();
     if (ids.length === 0) return [];

@@ -2,7 +2,7 @@ import type { ProjectionChange } from '#libs/contracts';
 import type { LogBounds } from '#libs/event-log';
 import type { IngestProgress, SessionStore, WatchPost } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
-import { BLIND_AFTER_MS, afterLook, wasBlind, watermarkOf } from './watermark';
+import { afterLook, longestLeaseMs, wasBlind, watermarkOf } from './watermark';
 import type { WatchdogMetrics } from './watchdog-metrics';
 
 const LOOK_EVERY_MS = 1000;
@@ -22,7 +22,6 @@ export interface WatchdogOptions {
   project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
   metrics: WatchdogMetrics;
   log: PinoLogger;
-  blindAfterMs?: number;
 }
 
 /**
@@ -60,35 +59,31 @@ export class Watchdog {
   }
 
   private async look(): Promise<void> {
-    const { post, bounds, progress, topic, metrics, blindAfterMs = BLIND_AFTER_MS } = this.options;
+    const { post, bounds, progress, topic, metrics } = this.options;
     const watch = await post.hold(HELD_FOR_MS);
     metrics.holds(watch !== null);
     if (!watch) return;
     const { at, bounds: ends } = await bounds.fetch([topic]);
-    const isBlind = wasBlind(watch, at, blindAfterMs);
-    const longestLeaseMs = isBlind ? await post.longestLeaseMs() : null;
+    const isBlind = wasBlind(watch, at);
     const watermark = watermarkOf(at, ends, await progress.of([topic]));
-    const next = afterLook(watch, at, watermark, longestLeaseMs);
-    if (isBlind && watch.lookedAt !== null) this.noteBlindness(at - watch.lookedAt, next.waitUntil ?? at, at);
+    const next = afterLook(watch, at, watermark, isBlind);
+    if (isBlind && watch.lookedAt !== null) this.noteBlindness(at - watch.lookedAt);
     await post.note(next);
     metrics.knows(watermark);
-    if (watermark !== null && at >= (next.waitUntil ?? 0)) await this.check(watermark);
+    if (watermark !== null) await this.check(watermark, longestLeaseMs(next, at));
   }
 
-  private async check(watermark: number): Promise<void> {
+  private async check(watermark: number, longest: number): Promise<void> {
     const { store, ticket, project, post } = this.options;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const taken = ticket();
-      const changes = await store.checkDue(watermark, PER_LOOK);
+      const changes = await store.checkDue(watermark, { limit: PER_LOOK, longestLeaseMs: longest });
       await project(changes, taken);
       if (changes.length < PER_LOOK || (await post.hold(HELD_FOR_MS)) === null) return;
     }
   }
 
-  private noteBlindness(blindMs: number, waitUntil: number, at: number): void {
-    this.options.log.warn(
-      { blindMs, waitMs: waitUntil - at },
-      'Kafka was out of sight; nobody is ended before all could be heard again',
-    );
+  private noteBlindness(blindMs: number): void {
+    this.options.log.warn({ blindMs }, 'the log was out of sight; everyone has a whole lease to be heard again');
   }
 }

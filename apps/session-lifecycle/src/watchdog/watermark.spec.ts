@@ -1,4 +1,4 @@
-import { afterLook, wasBlind, watermarkOf } from './watermark';
+import { afterLook, longestLeaseMs, wasBlind, watermarkOf } from './watermark';
 
 const AT = 1_000_000;
 const bound = (partition: number, low: number, high: number) => ({
@@ -40,26 +40,22 @@ describe('the ingest watermark', () => {
 });
 
 describe('the watch', () => {
-  const watch = { lookedAt: AT, waitUntil: null, watermark: AT - 10 };
+  const watch = { lookedAt: AT, sightedAt: null, watermark: AT - 10 };
 
   it('was blind when Kafka did not answer for a while, or was never asked', () => {
-    expect(wasBlind(watch, AT + 15_000)).toBe(false);
-    expect(wasBlind(watch, AT + 15_001)).toBe(true);
+    expect(wasBlind(watch, AT + 3000)).toBe(false);
+    expect(wasBlind(watch, AT + 3001)).toBe(true);
     expect(wasBlind({ ...watch, lookedAt: null }, AT)).toBe(true);
   });
 
-  it('waits for a whole lease after it was blind, and never shortens a wait', () => {
+  it('gives everyone a whole lease after it was blind', () => {
     const later = AT + 600_000;
-    expect(afterLook(watch, later, later, 60_000)).toEqual({
-      lookedAt: later,
-      waitUntil: later + 60_000,
-      watermark: later,
-    });
-    expect(afterLook({ ...watch, waitUntil: later + 90_000 }, later, null, 60_000)).toEqual({
-      lookedAt: later,
-      waitUntil: later + 90_000,
-      watermark: AT - 10,
-    });
-    expect(afterLook(watch, AT + 1000, AT + 1000, null).waitUntil).toBeNull();
+    const sighted = afterLook(watch, later, null, true);
+    expect(sighted).toEqual({ lookedAt: later, sightedAt: later, watermark: AT - 10 });
+    expect(longestLeaseMs(sighted, later)).toBe(0);
+    const next = afterLook(sighted, later + 5000, later + 5000, false);
+    expect(next).toEqual({ lookedAt: later + 5000, sightedAt: later, watermark: later + 5000 });
+    expect(longestLeaseMs(next, later + 5000)).toBe(5000);
+    expect(longestLeaseMs(watch, AT)).toBe(Infinity);
   });
 });

@@ -2,7 +2,7 @@ import type { PartitionBounds } from '#libs/event-log';
 import type { PartitionProgress, Watch } from '#libs/session-store';
 
 /** So long without an answer from Kafka, nobody knows whose signals were not heard. */
-export const BLIND_AFTER_MS = 15_000;
+export const BLIND_AFTER_MS = 3000;
 
 /**
  * Up to when all that producers have said is known, epoch ms: the least over the partitions of the last ingested
@@ -30,11 +30,12 @@ export function wasBlind({ lookedAt }: Watch, at: number, blindAfterMs = BLIND_A
   return lookedAt === null || at - lookedAt > blindAfterMs;
 }
 
-/**
- * What the next look is to know. After a time without sight everyone who is live has a whole lease to be heard again:
- * `longestLeaseMs` is how long that takes.
- */
-export function afterLook(before: Watch, at: number, watermark: number | null, longestLeaseMs: number | null): Watch {
-  const waitUntil = longestLeaseMs === null ? before.waitUntil : Math.max(before.waitUntil ?? 0, at + longestLeaseMs);
-  return { lookedAt: at, waitUntil, watermark: watermark ?? before.watermark };
+/** What the next look is to know. */
+export function afterLook(before: Watch, at: number, watermark: number | null, isBlind: boolean): Watch {
+  return { lookedAt: at, sightedAt: isBlind ? at : before.sightedAt, watermark: watermark ?? before.watermark };
+}
+
+/** After a time without sight everyone has a whole lease to be heard again: only shorter ones than this can be over. */
+export function longestLeaseMs({ sightedAt }: Watch, at: number): number {
+  return sightedAt === null ? Infinity : at - sightedAt;
 }

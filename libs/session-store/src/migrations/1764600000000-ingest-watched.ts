@@ -17,7 +17,7 @@ const UP = [
     holder text NOT NULL,
     held_until timestamptz NOT NULL,
     looked_at timestamptz,
-    wait_until timestamptz,
+    sighted_at timestamptz,
     watermark timestamptz
   )`,
   // Offsets from (included) to (excluded).

@@ -1,5 +1,5 @@
 import type { KafkaOptions } from '#libs/event-log';
-import { hostConfig, integer, list } from '#libs/service-host';
+import { bearerConfig, hostConfig, integer, limitsConfig, list, trustedProxies } from '#libs/service-host';
 import { z } from 'zod';
 import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
 
@@ -28,6 +28,10 @@ const fields = z.object({
   ADMIN_KEY: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   /** More unreadable records than this within 10 s, and more than 5 % of all, pause their topic. */
   QUARANTINE_STORM_RECORDS: integer(0, 1_000_000).default(20),
+  /** Of who sends by `POST /events`. */
+  ...bearerConfig,
+  ...limitsConfig,
+  TRUSTED_PROXIES: trustedProxies,
 });
 
 export const lifecycleConfig = fields.superRefine((given, context) => {

@@ -41,6 +41,10 @@ export class GivenIngest {
     return this.database.name;
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   topic(name: 'sessions' | 'viewers' | 'directory'): string {
     return `${this.name}.${name}`;
   }

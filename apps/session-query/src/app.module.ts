@@ -7,7 +7,7 @@ import { HotRequests } from './answers/hot-requests';
 import { BoardController } from './board.controller';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 import { DocsController } from './docs.controller';
-import { Gate } from './gate.service';
+import { QUERY_GATE } from './gate.provider';
 import { HistoryQuestions } from './history-questions';
 import { LiveSessions } from './live-sessions.reader';
 import { Questions } from './questions';
@@ -23,7 +23,7 @@ export function appModule(config: QueryConfig): Type {
     providers: [
       { provide: QUERY_CONFIG, useValue: config },
       RecordStore,
-      Gate,
+      QUERY_GATE,
       LiveStreams,
       LiveSessions,
       Questions,

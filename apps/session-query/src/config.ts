@@ -1,4 +1,4 @@
-import { bearerConfig, hostConfig, integer, list, trustedProxies } from '#libs/service-host';
+import { bearerConfig, hostConfig, integer, limitsConfig, list, trustedProxies } from '#libs/service-host';
 import { z } from 'zod';
 
 export const queryConfig = z.object({
@@ -14,9 +14,7 @@ export const queryConfig = z.object({
   API_KEY: z.string().optional(),
   ...bearerConfig,
   TRUSTED_PROXIES: trustedProxies,
-  /** Of an address without a key, and of a known caller, over all processes; 0: no limit. */
-  REQUESTS_PER_MINUTE: integer(0, 100_000_000).default(6000),
-  REQUESTS_PER_MINUTE_KNOWN: integer(0, 100_000_000).default(60_000),
+  ...limitsConfig,
   /** From where browsers may read, comma separated; unset: from everywhere. */
   ALLOWED_ORIGINS: list.optional(),
   /** Where browsers find the gateway; by default on the board's own host, port 3001. */

@@ -4,6 +4,7 @@ import { storedCounts, storedHost, storedPreset, storedRoom, storedSession } fro
 import { errorAnswer, sessionAnswer, sessionListAnswer, statsAnswer } from './rest/answers';
 import { eventsAnswer, eventsQuery, viewersAnswer, viewersQuery } from './rest/history';
 import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
+import { sentEventsAnswer } from './rest/sent-events';
 import { streamQuery } from './rest/stream-query';
 import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
 import {
@@ -30,6 +31,7 @@ const REST = {
   eventsQuery,
   eventsAnswer,
   streamQuery,
+  sentEventsAnswer,
   errorAnswer,
 };
 const SOCKET = {

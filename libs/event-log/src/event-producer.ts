@@ -105,7 +105,7 @@ export class EventProducer {
       let from = 0;
       for (const { messages, resolve } of batch) resolve(placed.slice(from, (from += messages.length)));
     } catch (error) {
-      if (!isRefused(error) || batch.length === 1) {
+      if (!isRefusedByKafka(error) || batch.length === 1) {
         for (const { reject } of batch) reject(error);
       } else {
         // One of them is refused for its own sake: its neighbours are not.
@@ -154,7 +154,7 @@ export class EventProducer {
     try {
       return await withinMs(limitMs, `Kafka did not acknowledge within ${limitMs} ms`, work);
     } catch (error) {
-      if (!isRefused(error)) this.drop();
+      if (!isRefusedByKafka(error)) this.drop();
       throw error;
     }
   }
@@ -170,8 +170,8 @@ export class EventProducer {
 const REFUSALS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
 
 /** Whether Kafka is there and does not take these messages. */
-function isRefused(error: unknown): boolean {
+export function isRefusedByKafka(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { type } = error as { type?: unknown };
-  return (typeof type === 'string' && REFUSALS.has(type)) || isRefused(error.cause);
+  return (typeof type === 'string' && REFUSALS.has(type)) || isRefusedByKafka(error.cause);
 }

@@ -41,6 +41,12 @@ export const bearerConfig = {
   JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
 };
 
+/** Of an address without a key, and of a known caller, over all processes of a service; 0: no limit. */
+export const limitsConfig = {
+  REQUESTS_PER_MINUTE: integer(0, 100_000_000).default(6000),
+  REQUESTS_PER_MINUTE_KNOWN: integer(0, 100_000_000).default(60_000),
+};
+
 /** How many proxies stand in front and write `X-Forwarded-For`. */
 export const trustedProxies = integer(0, 10).default(0);
 

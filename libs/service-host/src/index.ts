@@ -4,6 +4,7 @@ export * from './callers/caller-address';
 export * from './callers/callers';
 export * from './callers/is-key';
 export * from './config';
+export * from './gate/gate';
 export * from './limits/limit-headers';
 export * from './limits/rate-limits';
 export type { Allowance } from './limits/window';

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, Refusal } from '#libs/service-host';
 import type { Scope } from '#libs/contracts';
+import { Gate, withScope } from '#libs/service-host';
 import type { Audience } from '#libs/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { audienceOf } from '../audience-of';
-import { Gate } from '../gate.service';
 import { Answers } from './answers';
 import type { Asked } from './asked';
 import { AnswerHeaders, bodyHeaders } from './headers';
@@ -29,7 +28,7 @@ export class Answering {
   ): Promise<void> {
     const { headers } = request;
     const caller = await this.gate.enter(request, reply);
-    if (needs) refuseWithout(needs, caller);
+    if (needs) withScope(needs, caller);
     const asked = ask(audienceOf(caller));
     const answer = await this.answers.give(asked);
     if (!needs) this.hot.learn(request.raw, asked);
@@ -44,10 +43,4 @@ export class Answering {
     const body = await answer.bytes(encoding);
     await reply.headers(bodyHeaders(body, encoding)).send(body);
   }
-}
-
-function refuseWithout(scope: Scope, caller: Caller | null): void {
-  if (caller?.scopes.has(scope)) return;
-  const needed = `needs a key or token with the scope ${scope}`;
-  throw caller ? new Refusal(403, 'forbidden', needed) : new Refusal(401, 'unauthorized', needed);
 }

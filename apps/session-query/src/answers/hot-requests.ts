@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { limitHeaders } from '#libs/service-host';
-import { Gate } from '../gate.service';
+import { Gate, limitHeaders } from '#libs/service-host';
 import { Answers } from './answers';
 import type { Asked } from './asked';
 import { AnswerHeaders, bodyHeaders, type Headers } from './headers';

@@ -1,9 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { type Refusal as Refused, lastEventId, streamQuery } from '#libs/contracts';
 import { type ListQuestion, listQuestion } from '#libs/live-list';
-import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
+import { Gate, Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Gate } from '../gate.service';
 import { readParameters } from '../parameters';
 import { LiveStreams } from './live-streams.service';
 

@@ -1,9 +1,6 @@
-import type { z } from 'zod';
-import type { DirectoryEvent } from './directory-events';
 import { uuid } from './field';
-import type { SessionEvent } from './session-events';
-import { EVENT_TYPES, type TopicName } from './topics';
-import type { ViewersCounted } from './viewer-events';
+import { type EnvelopeProblem, type EventOn, readEnvelope } from './read-envelope';
+import type { TopicName } from './topics';
 
 type HeaderValue = Uint8Array | string | (Uint8Array | string)[] | undefined;
 
@@ -26,8 +23,6 @@ export type UnreadableReason =
   | 'unknown-type'
   | 'wrong-topic'
   | 'key-mismatch';
-
-export type EventOn = { sessions: SessionEvent; viewers: ViewersCounted; directory: DirectoryEvent };
 
 export type ReadResult<T extends TopicName> =
   | {
@@ -70,14 +65,12 @@ export function readEvent<T extends TopicName>(topic: T, record: RawRecord): Rea
 }
 
 function check<T extends TopicName>(topic: T, key: string, envelope: unknown, timestamp: number): ReadResult<T> {
-  const type = typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : undefined;
-  if (typeof type !== 'string') return unreadable('schema', 'type: must be the name of an event type');
-  const known = EVENT_TYPES.get(type);
-  if (!known) return unreadable('unknown-type', `type: there is no event type ${JSON.stringify(type.slice(0, 100))}`);
-  if (known.topic !== topic) return unreadable('wrong-topic', `type: ${type} belongs on the topic ${known.topic}`);
-  const parsed = known.schema.safeParse(envelope);
-  if (!parsed.success) return unreadable('schema', describe(parsed.error));
-  const event = parsed.data as EventOn[T];
+  const read = readEnvelope(envelope);
+  if (!read.ok) return unreadable(read.reason, describe(read.problems));
+  if (read.topic !== topic) {
+    return unreadable('wrong-topic', `type: ${read.event.type} belongs on the topic ${read.topic}`);
+  }
+  const event = read.event as EventOn[T];
   if (event.subject !== key.toLowerCase()) {
     return unreadable('key-mismatch', `subject: is ${event.subject}, the key is ${key.slice(0, 100)}`);
   }
@@ -117,10 +110,10 @@ function textOf(bytes: Uint8Array | null): string | null {
   }
 }
 
-function describe(error: z.ZodError): string {
-  return error.issues
+function describe(problems: EnvelopeProblem[]): string {
+  return problems
     .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`)
+    .map(({ path, message }) => `${path || 'event'}: ${message}`)
     .join('; ');
 }
 

@@ -1,0 +1,69 @@
+import { type ErrorDetail, MAX_EVENT_BYTES, MAX_SENT_EVENTS, type TopicName, readEnvelope } from '#libs/contracts';
+
+/** An event that may go to Kafka, as it goes there. */
+export interface SendableEvent {
+  id: string;
+  source: string;
+  topic: TopicName;
+  /** The Kafka key. */
+  subject: string;
+  /** Structured JSON. */
+  value: Buffer;
+}
+
+export interface Judged {
+  events: SendableEvent[];
+  /** What is wrong, at which place; with any of it nothing is sent. */
+  problems: ErrorDetail[];
+}
+
+/** A body that is wrong from end to end is not repeated in its answer. */
+const MAX_PROBLEMS = 100;
+
+/**
+ * Judges parsed events by the rules by which they are read from Kafka: what passes here is not quarantined there.
+ * `isBatch`: places begin with the event's index (`3.data.title`).
+ */
+export function judgeEvents(envelopes: readonly unknown[], isBatch: boolean): Judged {
+  if (envelopes.length > MAX_SENT_EVENTS) {
+    const message = `must have at most ${MAX_SENT_EVENTS} events, not ${envelopes.length}`;
+    return { events: [], problems: [{ parameter: '(whole)', message }] };
+  }
+  const events: SendableEvent[] = [];
+  const problems: ErrorDetail[] = [];
+  for (const [index, envelope] of envelopes.entries()) {
+    const judged = judge(envelope);
+    if (!Array.isArray(judged)) events.push(judged);
+    else problems.push(...judged.map((problem) => placed(problem, isBatch ? index : null)));
+    if (problems.length >= MAX_PROBLEMS) break;
+  }
+  return { events, problems: problems.slice(0, MAX_PROBLEMS) };
+}
+
+/** Names a place in the request: `3.data.title`, of a single event `data.title`. */
+export function placed({ path, message }: { path: string; message: string }, index: number | null): ErrorDetail {
+  const parts = [index === null ? '' : String(index), path].filter((part) => part !== '');
+  return { parameter: parts.join('.') || '(whole)', message };
+}
+
+function judge(envelope: unknown): SendableEvent | { path: string; message: string }[] {
+  const read = readEnvelope(envelope);
+  if (!read.ok) return read.problems;
+  const value = written(envelope);
+  if (value === undefined) return [{ path: '', message: 'must not be nested so deeply' }];
+  if (value.length > MAX_EVENT_BYTES) {
+    return [{ path: '', message: `must have at most ${MAX_EVENT_BYTES} bytes, not ${value.length}` }];
+  }
+  const { id, source, subject } = read.event;
+  return { id, source, subject, topic: read.topic, value };
+}
+
+/** undefined: deeper than can be written. */
+function written(envelope: unknown): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.stringify(envelope));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto';
+import { type ErrorAnswer, type Scope, type SentEventsAnswer, errorAnswer, sentEventsAnswer } from '#libs/contracts';
+import { ApiKeys } from '#libs/session-store';
+import { SignJWT } from 'jose';
+import { eventuallyPasses } from '../../../test/given/eventually';
+import { FaultProxy } from '../../../test/given/fault-proxy';
+import { event } from '../../../test/given/producer';
+import { GivenIngest } from './given-ingest';
+
+const KAFKA_BROKERS = process.env['KAFKA_BROKERS'] ?? '';
+const JWT_SECRET = 'a secret of at least thirty-two characters';
+const ONE = 'application/cloudevents+json';
+const MANY = 'application/cloudevents-batch+json';
+
+describe('the door for events over HTTP', () => {
+  const ways: FaultProxy[] = [];
+  let given: GivenIngest;
+  let url: string;
+  let key: string;
+
+  beforeAll(async () => {
+    given = await GivenIngest.make();
+    url = await (await given.service({ JWT_SECRET, KAFKA_PARTITIONS_SESSIONS: '3' })).getUrl();
+    key = await keyOf(['events:write']);
+  });
+
+  afterAll(async () => {
+    await given?.close();
+    await Promise.all(ways.map((way) => way.close()));
+  });
+
+  async function keyOf(scopes: Scope[], sources: string[] | null = null): Promise<string> {
+    return (await new ApiKeys(given.source).create({ name: 'studio', scopes, sources })).text;
+  }
+
+  async function refusingWay(to = ''): Promise<FaultProxy> {
+    const way = await FaultProxy.listen();
+    ways.push(way);
+    way.leadTo(to);
+    way.refuse();
+    return way;
+  }
+
+  const urlOf = async (env: Record<string, string>) => (await given.launch(env)).getUrl();
+
+  async function post(body: unknown, type: string, headers: Record<string, string> = {}, to = url) {
+    const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const all = { 'x-api-key': key, ...(type && { 'content-type': type }), ...headers };
+    const answer = await fetch(`${to}/events`, { method: 'POST', body: bytes as string, headers: all });
+    const text = await answer.text();
+    const parsed: unknown = JSON.parse(text);
+    const { success } = parsed as { success: boolean };
+    const schema = success ? sentEventsAnswer : errorAnswer;
+    expect(schema.safeParse(parsed).error).toBeUndefined();
+    expect(text).not.toMatch(/node_modules|at .*\.[jt]s:/);
+    const { status, headers: said } = answer;
+    return { status, headers: said, sent: parsed as SentEventsAnswer, refused: parsed as ErrorAnswer };
+  }
+
+  const started = (title: string, attributes: object = {}) =>
+    event('session.started.v1', randomUUID(), { title }, attributes) as Record<string, unknown>;
+  const titleOf = async (id: unknown) =>
+    (await given.sql<{ title: string }>('SELECT title FROM sessions WHERE id = $1', [id]))[0]?.title;
+  const heldOnTopics = async () => {
+    const names = ['sessions', 'viewers', 'directory'] as const;
+    const offsets = await Promise.all(names.map((name) => given.admin.fetchTopicOffsets(given.topic(name))));
+    return offsets.flat().reduce((sum, { high }) => sum + Number(high), 0);
+  };
+
+  it('takes one event, and it becomes part of the record', async () => {
+    const one = started('By the door');
+    const { status, sent } = await post(one, `${ONE}; charset=utf-8`);
+    expect(status).toBe(202);
+    expect(sent.data.accepted).toEqual([
+      {
+        index: 0,
+        id: one['id'],
+        source: '/somebody/else',
+        topic: given.topic('sessions'),
+        partition: expect.any(Number) as number,
+        offset: expect.stringMatching(/^\d+$/) as string,
+      },
+    ]);
+    await eventuallyPasses('it is recorded', async () => expect(await titleOf(one['subject'])).toBe('By the door'));
+  });
+
+  it('takes an event whose attributes are headers, and one without data', async () => {
+    const { data, ...attributes } = started('In headers', { source: '/caf\u00e9', sequence: '7' });
+    const headers = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce-${name}`, encodeURIComponent(String(value))]),
+    );
+    expect((await post(data, 'application/json', headers)).sent.data.accepted).toMatchObject([
+      { source: '/caf\u00e9' },
+    ]);
+    await eventuallyPasses('it is recorded', async () =>
+      expect(await titleOf(attributes['subject'])).toBe('In headers'),
+    );
+    const beat = { ...headers, 'ce-type': 'session.heartbeat.v1', 'ce-id': randomUUID() };
+    expect((await post(Buffer.alloc(0), '', beat)).status).toBe(202);
+    const twice = await post(data, 'application/json', { ...headers, 'ce-source': '%zz' });
+    expect(twice.refused.details).toEqual([expect.objectContaining({ parameter: 'ce-source' })]);
+  });
+
+  it('takes a batch of all topics: each event where the broker put it, those of a session in order', async () => {
+    const [session, room] = [randomUUID(), randomUUID()];
+    const batch = [
+      event('room.changed.v1', room, { title: 'The Patch Bay' }),
+      event('session.started.v1', session, { title: 'First', room_id: room }),
+      event('viewers.counted.v1', session, { viewer_count: 3 }),
+      event('session.updated.v1', session, { title: 'Second' }, { sequence: 1 }),
+    ];
+    const { accepted } = (await post(batch, MANY)).sent.data;
+    expect(accepted.map(({ index, topic }) => [index, topic.split('.')[1]])).toEqual([
+      [0, 'directory'],
+      [1, 'sessions'],
+      [2, 'viewers'],
+      [3, 'sessions'],
+    ]);
+    const [, first, , second] = accepted;
+    expect(second?.partition).toBe(first?.partition);
+    expect(Number(second?.offset)).toBeGreaterThan(Number(first?.offset));
+    await eventuallyPasses('it is recorded', async () => expect(await titleOf(session)).toBe('Second'));
+    expect((await post([], MANY)).sent.data.accepted).toEqual([]);
+    const many = Array.from({ length: 1000 }, (_, n) => event('viewers.counted.v1', session, { viewer_count: n }));
+    expect((await post(many, MANY)).sent.data.accepted).toHaveLength(1000);
+  });
+
+  it('takes the same event again, and it counts once', async () => {
+    const one = started('Once');
+    for (let n = 0; n < 3; n += 1) expect((await post([one, one], MANY)).status).toBe(202);
+    const last = started('Behind it', { subject: one['subject'], time: one['time'] });
+    await post(last, ONE);
+    await eventuallyPasses('all are taken', async () => {
+      const log = await given.sql('SELECT id FROM event_log WHERE subject = $1', [one['subject']]);
+      expect(log).toHaveLength(2);
+    });
+  });
+
+  it('refuses a batch as a whole, naming every event and the place in it; nothing of it is sent', async () => {
+    const before = await heldOnTopics();
+    const { status, refused } = await post(
+      [
+        started('Good'),
+        started('X'),
+        { ...started('Good'), type: 'session.paused.v1' },
+        7,
+        started('Good', { time: 'now' }),
+      ],
+      MANY,
+    );
+    expect(status).toBe(400);
+    expect(refused.code).toBe('invalid_body');
+    expect([...new Set(refused.details.map(({ parameter }) => parameter))]).toEqual([
+      '1.data.title',
+      '2.type',
+      '3.type',
+      '4.time',
+    ]);
+    expect((await post(started('X'), ONE)).refused.details.map(({ parameter }) => parameter)).toEqual(['data.title']);
+    const tooMany = Array.from({ length: 1001 }, () => started('Good'));
+    expect((await post(tooMany, MANY)).refused.details[0]?.message).toMatch(/at most 1000 events, not 1001/);
+    expect(await heldOnTopics()).toBe(before);
+  });
+
+  const deep = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)},`;
+  it.each([
+    ['nothing', '', ONE, 400],
+    ['half an object', '{"specversion":', ONE, 400],
+    ['no object', '7', ONE, 400],
+    ['a list that says it is one', '[]', ONE, 400],
+    ['one that says it is a list', '{}', MANY, 400],
+    ['null', 'null', MANY, 400],
+    ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), ONE, 400],
+    ['a byte order mark', '\ufeff{}', ONE, 400],
+    ['keys of prototypes', '{"__proto__":{"type":"session.started.v1"},"constructor":{"prototype":{}}}', ONE, 400],
+    ['a million brackets', '['.repeat(1_000_000), ONE, 400],
+    ['an event that is deep', JSON.stringify(started('Deep')).replace('{', deep(400_000)), ONE, 400],
+    ['an event that is too large', started('Large', { extra: 'x'.repeat(1_000_000) }), ONE, 400],
+    ['a body that is too large', 'x'.repeat(5_000_001), ONE, 413],
+    ['a form', 'a=b', 'application/x-www-form-urlencoded', 415],
+    ['JSON without attributes', started('Plain'), 'application/json', 415],
+    ['another character set', started('Latin'), `${ONE}; charset=latin1`, 415],
+    ['text', 'hello', 'text/plain', 415],
+    ['no type at all', Buffer.from('hello'), '', 415],
+    ['a broken type', 'hello', ';;;', 415],
+  ] as [string, unknown, string, number][])('refuses %s in the envelope', async (_name, body, type, expected) => {
+    const before = await heldOnTopics();
+    const { status, refused } = await post(body, type);
+    expect(status).toBe(expected);
+    expect(refused.code).toBe(
+      { 400: 'invalid_body', 413: 'payload_too_large', 415: 'unsupported_media_type' }[expected],
+    );
+    expect(refused.details.length).toBeGreaterThan(0);
+    expect(await heldOnTopics()).toBe(before);
+  });
+
+  it('refuses a packed body, and an endless one', async () => {
+    expect((await post(started('Packed'), ONE, { 'content-encoding': 'gzip' })).status).toBe(415);
+    const endless = new ReadableStream<Uint8Array>({ pull: (stream) => stream.enqueue(Buffer.alloc(500_000, 0x20)) });
+    const answer = await fetch(`${url}/events`, {
+      method: 'POST',
+      body: endless,
+      headers: { 'content-type': ONE, 'x-api-key': key },
+      duplex: 'half',
+    }).then(
+      ({ status }) => status,
+      () => 'cut off',
+    );
+    expect([413, 'cut off']).toContain(answer);
+  });
+
+  it('opens to keys and tokens with the scope, for the sources that they name', async () => {
+    expect((await post(started('No key'), ONE, { 'x-api-key': '' })).status).toBe(401);
+    expect((await post(started('No such key'), ONE, { 'x-api-key': `${key}x` })).status).toBe(401);
+    expect((await post(started('A reader'), ONE, { 'x-api-key': await keyOf(['events:read']) })).status).toBe(403);
+
+    const own = { 'x-api-key': await keyOf(['events:write'], ['/a', '/b']) };
+    expect((await post(started('Own', { source: '/b' }), ONE, own)).status).toBe(202);
+    const foreign = await post([started('Own', { source: '/a' }), started('Foreign', { source: '/c' })], MANY, own);
+    expect(foreign.status).toBe(403);
+    expect(foreign.refused.details).toEqual([{ parameter: '1.source', message: 'must be one of /a, /b' }]);
+
+    const bearer = async (claims: Record<string, unknown>) => {
+      const token = new SignJWT({ scope: 'events:write', ...claims }).setProtectedHeader({ alg: 'HS256' });
+      const signed = await token.setExpirationTime('1h').sign(new TextEncoder().encode(JWT_SECRET));
+      const { status } = await fetch(`${url}/events`, {
+        method: 'POST',
+        body: JSON.stringify(started('By token', { source: '/a' })),
+        headers: { 'content-type': ONE, authorization: `Bearer ${signed}` },
+      });
+      return status;
+    };
+    expect(await bearer({ sources: ['/a'] })).toBe(202);
+    expect(await bearer({ sources: ['/b'] })).toBe(403);
+    expect(await bearer({})).toBe(403);
+  });
+
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('says to a %s that events are posted', async (method) => {
+    const answer = await fetch(`${url}/events`, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('POST');
+    expect(await answer.json()).toMatchObject({ code: 'method_not_allowed' });
+  });
+
+  it('counts who sends: beyond the limit they are told when to come again', async () => {
+    const limited = await urlOf({ REQUESTS_PER_MINUTE_KNOWN: '3' });
+    const first = await post(started('Counted'), ONE, {}, limited);
+    expect(first.headers.get('ratelimit-limit')).toBe('3');
+    // Enough for a minute to end on the way.
+    await eventuallyPasses('it is too much', async () => {
+      const { status, headers, refused } = await post(started('Counted'), ONE, {}, limited);
+      expect(status).toBe(429);
+      expect(refused.code).toBe('rate_limited');
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    });
+  });
+
+  it('says that Kafka is away instead of losing events, and takes them once it is back', async () => {
+    const way = await refusingWay(KAFKA_BROKERS.split(',')[0]);
+    const cut = await urlOf({ KAFKA_BROKERS: way.address });
+    const one = started('While it was away');
+    const { status, headers, refused } = await post(one, ONE, {}, cut);
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(refused.code).toBe('unavailable');
+    way.mend();
+    await eventuallyPasses('it is taken', async () => expect((await post(one, ONE, {}, cut)).status).toBe(202));
+  });
+
+  it('opens to nobody while keys cannot be looked up', async () => {
+    const way = await refusingWay(new URL(given.databaseUrl).host);
+    const cut = await urlOf({ DATABASE_URL: way.through(given.databaseUrl) });
+    const one = started('Without keys');
+    expect((await post(one, ONE, {}, cut)).refused.code).toBe('unavailable');
+    way.mend();
+    await eventuallyPasses('it is taken', async () => expect((await post(one, ONE, {}, cut)).status).toBe(202));
+  });
+});

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { DirectoryEvent } from './directory-events';
+import type { SessionEvent } from './session-events';
+import { EVENT_TYPES, type TopicName } from './topics';
+import type { ViewersCounted } from './viewer-events';
+
+export type EventOn = { sessions: SessionEvent; viewers: ViewersCounted; directory: DirectoryEvent };
+
+/** Where an envelope is wrong (`data.title`; empty: as a whole), and what must be there. */
+export interface EnvelopeProblem {
+  path: string;
+  message: string;
+}
+
+export type ReadEnvelope =
+  | { ok: true; topic: TopicName; event: EventOn[TopicName] }
+  | { ok: false; reason: 'schema' | 'unknown-type'; problems: EnvelopeProblem[] };
+
+/** Reads a parsed CloudEvent: the same rules however it came. Never throws. */
+export function readEnvelope(envelope: unknown): ReadEnvelope {
+  const type = typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : undefined;
+  if (typeof type !== 'string') return wrong('schema', 'type', 'must be the name of an event type');
+  const known = EVENT_TYPES.get(type);
+  if (!known) return wrong('unknown-type', 'type', `there is no event type ${JSON.stringify(type.slice(0, 100))}`);
+  const parsed = known.schema.safeParse(envelope);
+  if (!parsed.success) return { ok: false, reason: 'schema', problems: parsed.error.issues.map(problemOf) };
+  return { ok: true, topic: known.topic, event: parsed.data };
+}
+
+function problemOf({ path, message }: z.core.$ZodIssue): EnvelopeProblem {
+  return { path: path.join('.'), message };
+}
+
+function wrong(reason: 'schema' | 'unknown-type', path: string, message: string): ReadEnvelope {
+  return { ok: false, reason, problems: [{ path, message }] };
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Scope } from '#libs/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../callers/caller';
+import { callerAddress } from '../callers/caller-address';
+import type { Callers } from '../callers/callers';
+import { limitHeaders } from '../limits/limit-headers';
+import type { RateLimits } from '../limits/rate-limits';
+import type { Allowance } from '../limits/window';
+import { Refusal } from '../refusal';
+
+export interface GateOptions {
+  callers: Callers;
+  /** Closed with the gate. */
+  limits: RateLimits;
+  /** How many proxies write `X-Forwarded-For`. */
+  trustedProxies: number;
+}
+
+/** Who comes in: known by key or token, and within the limits. */
+@Injectable()
+export class Gate implements OnModuleDestroy {
+  constructor(private readonly options: GateOptions) {}
+
+  async onModuleDestroy(): Promise<void> {
+    await this.options.limits.close();
+  }
+
+  /** Gives the caller (null: the public). Throws a Refusal: 401, 429 or 503; says in the headers what is left. */
+  async enter(request: FastifyRequest, reply: FastifyReply): Promise<Caller | null> {
+    const now = Date.now();
+    // Who guesses keys is the public.
+    const caller = await this.options.callers.of(request.headers, now).catch((error: unknown) => {
+      pass(this.take(null, request.raw, now), reply);
+      throw error;
+    });
+    pass(this.take(caller, request.raw, now), reply);
+    return caller;
+  }
+
+  /** Counts a request; null where there is no limit. */
+  take(caller: Caller | null, request: IncomingMessage, now: number): Allowance | null {
+    return this.options.limits.take(caller?.id ?? null, this.addressOf(request), now);
+  }
+
+  /** A request whose answer was that nothing has changed costs nothing. */
+  giveBack(caller: Caller | null, request: IncomingMessage): void {
+    this.options.limits.giveBack(caller?.id ?? null, this.addressOf(request));
+  }
+
+  private addressOf(request: IncomingMessage): string {
+    return callerAddress(request, this.options.trustedProxies);
+  }
+}
+
+/** The caller, who has the scope. Throws a Refusal: 401 for the public, 403 for who lacks it. */
+export function withScope(scope: Scope, caller: Caller | null): Caller {
+  if (caller?.scopes.has(scope)) return caller;
+  const needed = `needs a key or token with the scope ${scope}`;
+  throw caller ? new Refusal(403, 'forbidden', needed) : new Refusal(401, 'unauthorized', needed);
+}
+
+function pass(allowance: Allowance | null, reply: FastifyReply): void {
+  if (!allowance) return;
+  void reply.headers(limitHeaders(allowance));
+  if (allowance.isAllowed) return;
+  void reply.header('retry-after', String(allowance.resetSeconds));
+  throw new Refusal(429, 'rate_limited', `more than ${allowance.limit} requests a minute; come again later`);
+}

@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { openApiDocument } from '../src';
+import { openApiDocument, readEnvelope } from '../src';
 import { REST_COMPONENTS } from '../src/documents/component-schemas';
-import { EXAMPLE_ANSWERS, EXAMPLE_REFUSALS } from '../src/documents/examples';
+import { EXAMPLE_ANSWERS, EXAMPLE_EVENT, EXAMPLE_REFUSALS } from '../src/documents/examples';
 
 describe('the OpenAPI document', () => {
   it('is valid by the reference linter', async () => {
@@ -14,6 +14,10 @@ describe('the OpenAPI document', () => {
 
   it.each(Object.entries(EXAMPLE_ANSWERS))('shows an example of %s that is one', (name, example) => {
     expect(REST_COMPONENTS[name as keyof typeof EXAMPLE_ANSWERS].safeParse(example).error).toBeUndefined();
+  });
+
+  it('shows an event that is one', () => {
+    expect(readEnvelope(EXAMPLE_EVENT)).toMatchObject({ ok: true, topic: 'sessions' });
   });
 
   it.each(Object.entries(EXAMPLE_REFUSALS))('shows an example of a %s that is one', (_, example) => {

@@ -1,6 +1,9 @@
 import { TOPICS, type TopicName } from '#libs/contracts';
 import type { Admin } from 'kafkajs';
-import { type KafkaOptions, createKafka } from './kafka';
+import { type KafkaOptions, type Patience, createKafka } from './kafka';
+
+/** A few seconds: a process that is told to stop meanwhile stops in time. */
+const PATIENCE: Patience = { requestTimeoutMs: 5000, retries: 5 };
 
 export function topicName(prefix: string, topic: TopicName): string {
   return `${prefix}.${topic}`;
@@ -14,7 +17,7 @@ export interface TopicOptions extends KafkaOptions {
 
 /** Creates the topics that are missing. The broker's timestamp is the append time: no producer's clock can forge it. */
 export async function createTopics(options: TopicOptions): Promise<string[]> {
-  const admin: Admin = createKafka(options).admin();
+  const admin: Admin = createKafka(options, undefined, PATIENCE).admin();
   try {
     await admin.connect();
     const existing = new Set(await admin.listTopics());

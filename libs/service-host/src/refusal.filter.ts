@@ -11,10 +11,11 @@ const CODES: Record<number, ErrorCode> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'payload_too_large',
-  414: 'invalid_query',
+  408: 'request_timeout',
+  414: 'uri_too_long',
   415: 'unsupported_media_type',
   429: 'rate_limited',
-  431: 'invalid_query',
+  431: 'headers_too_large',
   503: 'unavailable',
 };
 
@@ -31,7 +32,7 @@ export class RefusalFilter implements ExceptionFilter {
       const { method, url } = http.getRequest<FastifyRequest>();
       this.log.error({ err: exception, method, path: url.split('?')[0] }, 'a request failed');
     }
-    const code = exception instanceof Refusal ? exception.code : (CODES[status] ?? 'internal');
+    const code = codeOf(exception, status);
     const details = exception instanceof Refusal ? exception.details : [];
     if (status === 503) reply.header('retry-after', '1');
     reply.header('cache-control', 'no-store');
@@ -43,6 +44,18 @@ function statusOf(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus();
   const status = (exception as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+function codeOf(exception: unknown, status: number): ErrorCode {
+  if (exception instanceof Refusal) return exception.code;
+  return status === 400 && isOfBody(exception) ? 'invalid_body' : (CODES[status] ?? 'internal');
+}
+
+/** What the framework says of a body that it could not read. */
+function isOfBody(exception: unknown): boolean {
+  const { cause = exception } = (exception ?? {}) as { cause?: unknown };
+  const { code } = (cause ?? {}) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('FST_ERR_CTP_');
 }
 
 function messageOf(exception: unknown, status: number): string {

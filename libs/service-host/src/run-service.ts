@@ -3,13 +3,16 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
+import { answerClientError } from './client-errors';
 import { ConfigError } from './config';
 import { Readiness } from './readiness';
-import { errorAnswer } from './refusal';
+import { Refusal, errorAnswer } from './refusal';
 import { SECURITY_HEADERS } from './security-headers';
 
 const SHUTDOWN_LIMIT_MS = 9000;
 const SLOW_REQUEST_MS = 500;
+/** All filters at their most fit; what is longer than all headers may be never gets here. */
+const MAX_URL_LENGTH = 12_000;
 
 export interface RunOptions {
   name: string;
@@ -45,9 +48,8 @@ export async function createService(
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      void reply.status(400).send(errorAnswer('invalid_query', error.message, [], Date.now()));
-    },
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: answerClientError,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bufferLogs: true,
@@ -55,12 +57,15 @@ export async function createService(
   });
   app.useLogger(app.get(Logger));
   const log = await app.resolve(PinoLogger);
-  adapter.getInstance().addHook('onRequest', (_request, reply, done) => {
+  const server = adapter.getInstance();
+  server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS);
-    done();
+    done(request.url.length > MAX_URL_LENGTH ? tooLongUrl() : undefined);
   });
+  // Of an expectation that nobody here knows nothing follows.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   // A line per request would halve the throughput: only the slow ones are told (failed ones by the filter).
-  adapter.getInstance().addHook('onResponse', (request, reply, done) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const elapsedMs = Math.round(reply.elapsedTime);
     if (elapsedMs > SLOW_REQUEST_MS) {
       log.warn({ method: request.method, path: request.url.split('?')[0], elapsedMs }, 'a request was slow');
@@ -69,6 +74,19 @@ export async function createService(
   });
   await options.prepare?.(app);
   return app;
+}
+
+/** A URL that no route can have: the framework answers before any hook. */
+function refuseUrl(error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  const answer = errorAnswer('invalid_query', error.message, [], Date.now());
+  void reply
+    .status(400)
+    .headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })
+    .send(answer);
+}
+
+function tooLongUrl(): Refusal {
+  return new Refusal(414, 'uri_too_long', `the URL must have at most ${MAX_URL_LENGTH} characters`);
 }
 
 function closeOnSignal(app: NestFastifyApplication, log: PinoLogger<string>): void {

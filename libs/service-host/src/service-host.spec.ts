@@ -1,16 +1,32 @@
-import { Controller, Get, Module, Query } from '@nestjs/common';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Controller, Get, Module, Post, Query, Res } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { errorAnswer } from '#libs/contracts';
+import { rawRequest } from '../../../test/given/raw-request';
 import { Metrics, Readiness, ServiceHostModule, createService, parseOrRefuse } from './index';
 
 @Controller('things')
 class ThingsController {
+  @Post()
+  make() {
+    return {};
+  }
+
   @Get()
   list(@Query() query: unknown) {
     return parseOrRefuse(
-      z.strictObject({ limit: z.coerce.number().max(100, { error: 'must be at most 100' }) }),
+      z.strictObject({ limit: z.coerce.number().max(100, { error: 'must be at most 100' }).default(10) }),
       query,
     );
+  }
+
+  @Get('endless')
+  endless(@Res() reply: FastifyReply): void {
+    reply.hijack();
+    reply.raw.writeHead(200).write('begun');
   }
 
   @Get('broken')
@@ -89,5 +105,64 @@ describe('a process that hosts a service', () => {
     expect(answer.statusCode).toBe(500);
     expect(answer.json()).toMatchObject({ success: false, code: 'internal', error: 'something went wrong here' });
     expect(answer.body).not.toContain('hunter2');
+  });
+
+  it('refuses a body that is no JSON, of no known type, or too large as such', async () => {
+    const post = (payload: string, type: string) =>
+      app.inject({ method: 'POST', url: '/things', payload, headers: { 'content-type': type } });
+    expect((await post('{"a":', 'application/json')).json()).toMatchObject({ success: false, code: 'invalid_body' });
+    expect((await post('', 'application/json')).json()).toMatchObject({ success: false, code: 'invalid_body' });
+    expect((await post('a', 'text/csv')).json()).toMatchObject({ success: false, code: 'unsupported_media_type' });
+    const large = JSON.stringify('x'.repeat(2_000_000));
+    expect((await post(large, 'application/json')).json()).toMatchObject({ success: false, code: 'payload_too_large' });
+  });
+});
+
+describe('what never becomes a request', () => {
+  let app: NestFastifyApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    app = await createService(ThingsModule, {});
+    await app.listen(0, '127.0.0.1');
+    url = await app.getUrl();
+  });
+  afterAll(() => app.close());
+
+  const get = (target: string, headers = '') => `GET ${target} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+  it.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400, 'malformed_request'],
+    ['TLS', Buffer.from('1603010200010001fc0303', 'hex'), 400, 'malformed_request'],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'malformed_request'],
+    ['an unknown method', 'BREW /things HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'malformed_request'],
+    ['a header without a name', get('/things', ': x\r\n'), 400, 'malformed_request'],
+    ['a length that is none', get('/things', 'Content-Length: ten\r\n'), 400, 'malformed_request'],
+    ['two lengths', get('/things', 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n'), 400, 'malformed_request'],
+    ['a NUL in its path', get('/thi\0ngs'), 400, 'malformed_request'],
+    ['headers beyond measure', get('/things', `X-A: ${'a'.repeat(20_000)}\r\n`), 431, 'headers_too_large'],
+    ['many headers', get('/things', 'X-A: aaaaaaaaaaaaaaa\r\n'.repeat(1000)), 431, 'headers_too_large'],
+    ['a URL beyond measure', get(`/${'a'.repeat(20_000)}`), 431, 'headers_too_large'],
+    ['a long URL', get(`/things?limit=${'1'.repeat(13_000)}`), 414, 'uri_too_long'],
+    ['a path that cannot be decoded', get('/things/%zz'), 400, 'invalid_query'],
+    ['an unknown expectation', get('/things', 'Expect: tea\r\n'), 200, undefined],
+  ])('is answered in the envelope: %s', async (_name, bytes, status, code) => {
+    const answer = await rawRequest(url, bytes);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
+    if (code) {
+      expect(errorAnswer.safeParse(JSON.parse(answer.text)).error).toBeUndefined();
+      expect(JSON.parse(answer.text)).toMatchObject({ code });
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
+  });
+
+  it('does not write an answer into one that has begun', async () => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () => socket.write(get('/things/endless')));
+    socket.setEncoding('utf8').once('data', () => socket.write('nonsense\r\n\r\n'));
+    let heard = '';
+    socket.on('data', (text: string) => (heard += text));
+    await once(socket, 'close');
+    expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
 });

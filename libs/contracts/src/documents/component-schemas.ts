@@ -1,6 +1,17 @@
 import { z } from 'zod';
+import { hostChanged, presetChanged, roomChanged } from '../events/directory-events';
+import {
+  sessionDeleted,
+  sessionEnded,
+  sessionHeartbeat,
+  sessionScheduled,
+  sessionStarted,
+  sessionUpdated,
+} from '../events/session-events';
+import { viewersCounted } from '../events/viewer-events';
 import { errorAnswer, sessionAnswer, sessionListAnswer, stats, statsAnswer } from '../rest/answers';
 import { eventsAnswer, loggedEvent, viewersAnswer, viewersPoint } from '../rest/history';
+import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
 import { restHost, restPreset, restRoom, restSession } from '../rest/session';
 import { card } from '../socket/card';
 import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
@@ -29,7 +40,22 @@ export const REST_COMPONENTS = {
   ViewersAnswer: viewersAnswer,
   LoggedEvent: loggedEvent,
   EventsAnswer: eventsAnswer,
+  AcceptedEvent: acceptedEvent,
+  SentEventsAnswer: sentEventsAnswer,
   Error: errorAnswer,
+};
+
+export const EVENT_COMPONENTS = {
+  SessionScheduled: sessionScheduled,
+  SessionStarted: sessionStarted,
+  SessionUpdated: sessionUpdated,
+  SessionEnded: sessionEnded,
+  SessionHeartbeat: sessionHeartbeat,
+  SessionDeleted: sessionDeleted,
+  ViewersCounted: viewersCounted,
+  RoomChanged: roomChanged,
+  HostChanged: hostChanged,
+  PresetChanged: presetChanged,
 };
 
 export const SOCKET_COMPONENTS = {

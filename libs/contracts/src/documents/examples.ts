@@ -58,6 +58,17 @@ export const EXAMPLE_SESSION: RestSession = {
   version: 4,
 };
 
+/** An event as a producer sends it. */
+export const EXAMPLE_EVENT = {
+  specversion: '1.0',
+  id: '01J9Z3',
+  source: '/studio',
+  type: 'session.started.v1',
+  subject: SESSION_ID,
+  time: '2026-11-25T19:30:00.000Z',
+  data: { room_id: ROOM_ID, title: 'Modular synths from scratch', mode: 'webcam' },
+};
+
 /** Answers, by the name of their schema. */
 export const EXAMPLE_ANSWERS = {
   SessionList: {
@@ -104,6 +115,15 @@ export const EXAMPLE_ANSWERS = {
     },
     timestamp: AT,
   },
+  SentEventsAnswer: {
+    success: true,
+    data: {
+      accepted: [
+        { index: 0, id: '01J9Z3', source: '/studio', topic: 'marquee.sessions', partition: 7, offset: '90412' },
+      ],
+    },
+    timestamp: AT,
+  },
 };
 
 /** What is wrong, by the status that says it. */
@@ -137,10 +157,38 @@ export const EXAMPLE_REFUSALS = {
     details: [],
     timestamp: AT,
   },
+  413: {
+    success: false,
+    error: 'the body must have at most 5000000 bytes',
+    code: 'payload_too_large',
+    details: [{ parameter: '(whole)', message: 'must have at most 5000000 bytes' }],
+    timestamp: AT,
+  },
+  414: {
+    success: false,
+    error: 'the URL must have at most 12000 characters',
+    code: 'uri_too_long',
+    details: [],
+    timestamp: AT,
+  },
+  415: {
+    success: false,
+    error: 'Content-Type: must be in UTF-8',
+    code: 'unsupported_media_type',
+    details: [{ parameter: 'Content-Type', message: 'must be in UTF-8' }],
+    timestamp: AT,
+  },
   429: {
     success: false,
     error: 'more than 6000 requests a minute; come again later',
     code: 'rate_limited',
+    details: [],
+    timestamp: AT,
+  },
+  431: {
+    success: false,
+    error: 'the URL and the headers must have less than 16384 bytes together',
+    code: 'headers_too_large',
     details: [],
     timestamp: AT,
   },

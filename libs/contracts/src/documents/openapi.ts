@@ -1,8 +1,9 @@
 import { eventsQuery, viewersQuery } from '../rest/history';
 import { listQuery, liveListQuery, roomListQuery } from '../rest/list-query';
 import { streamQuery } from '../rest/stream-query';
-import { REST_COMPONENTS, componentSchemas } from './component-schemas';
+import { EVENT_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
 import { EXAMPLE_STREAM } from './examples';
+import { EVENTS_PATH } from './openapi-events';
 import { queryParameters } from './parameters';
 import { HEADERS, headersNamed, refusalResponses, refusalsOf, responsesOf } from './responses';
 
@@ -12,7 +13,7 @@ Every answer and every refusal has the same envelope. Nothing is clamped: a valu
 parameter and its bound. Without a key a host's e-mail is masked and external ids are null; counts that a preset hides are
 null everywhere. An answer says \`stale: true\` while the live projection is out of reach.`;
 
-const ALWAYS = [400, 401, 405, 429, 500, 503] as const;
+const ALWAYS = [400, 401, 405, 414, 429, 431, 500, 503] as const;
 const HOLDS = {
   name: 'If-None-Match',
   in: 'header',
@@ -86,6 +87,7 @@ const PATHS = {
     parameters: [id('room'), ...queryParameters(roomListQuery)],
     responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
   }),
+  '/events': EVENTS_PATH,
 };
 
 /** The OpenAPI 3.1 document of the REST API. */
@@ -97,10 +99,11 @@ export function openApiDocument(): object {
     tags: [
       { name: 'sessions', description: 'Lists and single sessions' },
       { name: 'live', description: 'Views that are kept live' },
+      { name: 'events', description: 'What producers say' },
     ],
     paths: PATHS,
     components: {
-      schemas: componentSchemas(REST_COMPONENTS),
+      schemas: componentSchemas({ ...REST_COMPONENTS, ...EVENT_COMPONENTS }),
       headers: HEADERS,
       responses: refusalResponses(),
       securitySchemes: {

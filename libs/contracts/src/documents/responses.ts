@@ -5,7 +5,7 @@ type Status = keyof typeof EXAMPLE_REFUSALS;
 const header = (description: string, schema: object = { type: 'string' }) => ({ description, schema });
 const integer = { type: 'integer', minimum: 0 };
 
-const LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
+export const LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 const OF_ANSWERS = ['ETag', 'Cache-Control', 'Vary', 'X-Live-Position', ...LIMITS];
 
 /** Every header of an answer that says something about it. */
@@ -26,8 +26,12 @@ const REFUSALS: Record<Status, [description: string, headers: string[]]> = {
   401: ['The key or token is not valid, or one is needed.', LIMITS],
   403: ['The key or token lacks a scope.', LIMITS],
   404: ['There is no such thing.', LIMITS],
-  405: ['This service only reads.', ['Allow']],
+  405: ['The method is not possible here.', ['Allow']],
+  413: ['The body is too large.', LIMITS],
+  414: ['The URL is too long.', []],
+  415: ['The body is of a type that is not taken.', LIMITS],
   429: ['Too many requests.', [...LIMITS, 'Retry-After']],
+  431: ['The URL and the headers are too large together.', []],
   500: ['Something went wrong here.', []],
   503: ['A dependency is away; nothing is invented meanwhile.', ['Retry-After']],
 };

@@ -12,6 +12,9 @@ const swagger = packageOf('swagger-ui-dist');
 const files = [
   [here, 'openapi.html'],
   [here, 'openapi.js'],
+  [here, 'asyncapi.html'],
+  [here, 'asyncapi.js'],
+  [here, 'asyncapi.css'],
   [here, 'docs.css'],
   [swagger, 'swagger-ui-bundle.js'],
   [swagger, 'swagger-ui.css'],

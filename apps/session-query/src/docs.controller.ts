@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Controller, Get, Res } from '@nestjs/common';
-import { openApiDocument } from '#libs/contracts';
+import { asyncApiDocument, openApiDocument } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 import type { FastifyReply } from 'fastify';
 
@@ -23,16 +23,31 @@ const POLICY = [
 @Controller()
 export class DocsController {
   private readonly openApi = JSON.stringify(openApiDocument());
+  private readonly asyncApi = JSON.stringify(asyncApiDocument());
 
   @Get('openapi.json')
-  async openApiJson(@Res() reply: FastifyReply): Promise<void> {
-    await reply.header('cache-control', 'public, max-age=60').type('application/json').send(this.openApi);
+  openApiJson(@Res() reply: FastifyReply): Promise<void> {
+    return document(reply, this.openApi);
+  }
+
+  @Get('asyncapi.json')
+  asyncApiJson(@Res() reply: FastifyReply): Promise<void> {
+    return document(reply, this.asyncApi);
   }
 
   @Get('docs')
   openApiPage(@Res() reply: FastifyReply): Promise<void> {
     return page(reply, 'openapi.html');
   }
+
+  @Get('docs/async')
+  asyncApiPage(@Res() reply: FastifyReply): Promise<void> {
+    return page(reply, 'asyncapi.html');
+  }
+}
+
+async function document(reply: FastifyReply, text: string): Promise<void> {
+  await reply.header('cache-control', 'public, max-age=60').type('application/json').send(text);
 }
 
 async function page(reply: FastifyReply, file: string): Promise<void> {

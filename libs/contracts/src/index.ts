@@ -1,5 +1,6 @@
 export * from './admin/ingest-admin';
 export * from './callers/scope';
+export * from './documents/asyncapi';
 export * from './documents/openapi';
 export * from './events/directory-events';
 export * from './events/envelope';

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { contractSchemas, openApiDocument } from '../src';
+import { asyncApiDocument, contractSchemas, openApiDocument } from '../src';
 
 const generated = join(__dirname, '..', 'generated');
 const directory = join(generated, 'events');
@@ -22,10 +22,10 @@ describe('the committed JSON Schemas of the events', () => {
 });
 
 describe('the committed documents', () => {
-  it.each([['openapi.json', openApiDocument()]])(
-    '%s says what the code says (else: npm run generate)',
-    (name, document) => {
-      expect(JSON.parse(readFileSync(join(generated, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));
-    },
-  );
+  it.each([
+    ['openapi.json', openApiDocument()],
+    ['asyncapi.json', asyncApiDocument()],
+  ])('%s says what the code says (else: npm run generate)', (name, document) => {
+    expect(JSON.parse(readFileSync(join(generated, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));
+  });
 });

@@ -76,10 +76,13 @@ export const SOCKET_COMPONENTS = {
 };
 
 /** JSON Schemas by name, as they stand on the wire; one that holds another refers to it. */
-export function componentSchemas(components: Record<string, z.ZodType>): Record<string, object> {
+export function componentSchemas(
+  components: Record<string, z.ZodType>,
+  target: 'draft-2020-12' | 'draft-7' = 'draft-2020-12',
+): Record<string, object> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(components)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
+  const { schemas } = z.toJSONSchema(registry, { target, io: 'input', uri: (id) => `#/components/schemas/${id}` });
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $schema: _schema, $id: _id, ...schema }]) => [name, readable(schema)]),
   );

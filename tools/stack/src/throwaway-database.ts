@@ -8,10 +8,10 @@ export interface ThrowawayDatabase {
   drop: () => Promise<void>;
 }
 
-/** A new, empty database on a server, for one test. `serverUrl`: any database of that server. */
-export async function throwawayDatabase(serverUrl: string): Promise<ThrowawayDatabase> {
+/** A new database on a server: empty, or a copy of one that nobody uses. `serverUrl`: any other database of that server. */
+export async function throwawayDatabase(serverUrl: string, template?: string): Promise<ThrowawayDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await execute(serverUrl, `CREATE DATABASE ${name}`);
+  await execute(serverUrl, `CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
   return {
     name,
     url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,

@@ -1,0 +1,46 @@
+import Redis from 'ioredis';
+
+/** The keys of one projection, which can be brought back to what they were when they were kept. */
+export class KeptProjection {
+  private readonly redis: Redis;
+
+  constructor(
+    url: string,
+    private readonly tag: string,
+  ) {
+    this.redis = new Redis(url);
+  }
+
+  async keep(): Promise<void> {
+    await this.copyAll(`{${this.tag}}:`, `kept:{${this.tag}}:`);
+  }
+
+  async restore(): Promise<void> {
+    await this.copyAll(`kept:{${this.tag}}:`, `{${this.tag}}:`);
+  }
+
+  /** All values of one kind (`counts`, `sessions`) of the current epoch. */
+  async values(kind: string): Promise<unknown[]> {
+    const epoch = await this.redis.hget(`{${this.tag}}:meta`, 'epoch');
+    const stored = await this.redis.hvals(`{${this.tag}}:${epoch}:${kind}`);
+    return stored.map((text) => JSON.parse(text.slice(text.indexOf(' ') + 1)) as unknown);
+  }
+
+  /** Removes all of it. */
+  async close(): Promise<void> {
+    for (const prefix of [`{${this.tag}}:`, `kept:{${this.tag}}:`]) await this.remove(prefix);
+    this.redis.disconnect();
+  }
+
+  private async copyAll(from: string, to: string): Promise<void> {
+    await this.remove(to);
+    for (const key of await this.redis.keys(`${from}*`)) {
+      await this.redis.copy(key, to + key.slice(from.length), 'REPLACE');
+    }
+  }
+
+  private async remove(prefix: string): Promise<void> {
+    const keys = await this.redis.keys(`${prefix}*`);
+    if (keys.length > 0) await this.redis.unlink(...keys);
+  }
+}

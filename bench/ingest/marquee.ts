@@ -1,0 +1,106 @@
+import { type ThrowawayDatabase, freePort, throwawayDatabase } from '#tools/stack';
+import { Client } from 'pg';
+import type { Arena } from '../machinery/arena';
+import type { ContestantProcess } from '../machinery/contestant-process';
+import { KeptProjection } from './kept-projection';
+
+const READY_WITHIN_MS = 60_000;
+
+/** A session-lifecycle process at work. */
+export interface RunningLifecycle {
+  process: ContestantProcess;
+  /** Asks the record. */
+  sql: <R extends object>(text: string) => Promise<R[]>;
+  stop: () => Promise<void>;
+}
+
+/**
+ * The session-lifecycle service as it runs in production, started again and again from the same state: the record is a
+ * copy of a template database, the projection of kept keys.
+ */
+export class Marquee {
+  readonly projection: KeptProjection;
+
+  private constructor(
+    private readonly arena: Arena,
+    private readonly template: ThrowawayDatabase,
+  ) {
+    this.projection = new KeptProjection(arena.redisUrl, template.name);
+  }
+
+  static async on(arena: Arena): Promise<Marquee> {
+    return new Marquee(arena, await throwawayDatabase(arena.postgresUrl));
+  }
+
+  topic(name: string): string {
+    return `${this.template.name}.${name}`;
+  }
+
+  group(name: string): string {
+    return `${this.template.name}.lifecycle.${name}`;
+  }
+
+  /** Starts it on the kept state itself, does some work, and keeps what came of it: every later run begins with that. */
+  async prepare(work: (running: RunningLifecycle) => Promise<void>): Promise<void> {
+    const { url, running } = await this.launch(this.template);
+    try {
+      await ready(url, running.process);
+      await work(running);
+    } finally {
+      await running.stop();
+    }
+    await this.projection.keep();
+  }
+
+  /** Starts it on a copy of the kept state; resolves at once. */
+  async start(): Promise<RunningLifecycle> {
+    await this.projection.restore();
+    const copy = await throwawayDatabase(this.arena.postgresUrl, this.template.name);
+    const { running } = await this.launch(copy);
+    const stop = async () => {
+      await running.stop();
+      await copy.drop();
+    };
+    return { ...running, stop };
+  }
+
+  async close(): Promise<void> {
+    await this.projection.close();
+    await this.template.drop();
+  }
+
+  private async launch(database: ThrowawayDatabase): Promise<{ url: string; running: RunningLifecycle }> {
+    const port = await freePort();
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const process = this.arena.start('apps/session-lifecycle/src/main.js', {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      KAFKA_BROKERS: this.arena.kafkaBrokers,
+      KAFKA_TOPIC_PREFIX: this.template.name,
+      DATABASE_URL: database.url,
+      REDIS_URL: this.arena.redisUrl,
+      REDIS_HASH_TAG: this.template.name,
+    });
+    const running: RunningLifecycle = {
+      process,
+      sql: async <R extends object>(text: string) => (await client.query<R>(text)).rows,
+      stop: async () => {
+        await client.end();
+        await process.stop();
+      },
+    };
+    return { url: `http://127.0.0.1:${port}`, running };
+  }
+}
+
+async function ready(url: string, process: ContestantProcess): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    process.cpuSeconds();
+    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    if (answer?.ok) return;
+    if (Date.now() > deadline) throw new Error(`it does not get ready: ${(await answer?.text()) ?? 'no answer'}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

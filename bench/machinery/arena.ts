@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Stack, givenServers, startStack } from '#tools/stack';
+import { ContestantProcess } from './contestant-process';
+import { cpuSecondsOf } from './cpu';
+import { canPin, pinToTheOthers } from './pinning';
+
+/** Where contestants meet: the same servers for all, and a core for who runs. */
+export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'redisUrl'> {
+  isPinned: boolean;
+  /** A directory that is removed in the end. */
+  directory: string;
+  /** Starts a script below `dist` on the contestant's core. */
+  start: (script: string, env: Record<string, string>) => ContestantProcess;
+  /** CPU seconds that each server (`kafka`, `postgres`, `redis`) has used; only of those started here. */
+  serverCpuSeconds: () => Map<string, number>;
+  say: (text: string) => void;
+  close: () => Promise<void>;
+}
+
+/**
+ * Starts Kafka, Postgres and Redis as `npm start` does, in a directory of their own; or takes those that are given.
+ * `profiles`: a directory that every contestant leaves a CPU profile in.
+ */
+export async function openArena(say: (text: string) => void, profiles?: string): Promise<Arena> {
+  const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const isPinned = canPin();
+  if (isPinned) pinToTheOthers();
+  const directory = mkdtempSync(join(tmpdir(), 'marquee-bench-'));
+  const stack = await startStack({
+    directory,
+    given: givenServers(),
+    onStep: say,
+  }).catch((error: unknown) => {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  });
+  return {
+    kafkaBrokers: stack.kafkaBrokers,
+    postgresUrl: stack.postgresUrl,
+    redisUrl: stack.redisUrl,
+    isPinned,
+    directory,
+    start: (script, env) => ContestantProcess.start({ script, env, isPinned, flags }),
+    serverCpuSeconds: () =>
+      new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
+    say,
+    close: async () => {
+      await stack.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -30,7 +30,8 @@ export class Marquee {
     readonly gateway: Service,
   ) {}
 
-  static async on(on: Dependencies): Promise<Marquee> {
+  /** `more`: configuration of all three services. */
+  static async on(on: Dependencies, more: Record<string, string> = {}): Promise<Marquee> {
     const database = await throwawayDatabase(on.postgresUrl);
     const { name, url: databaseUrl } = database;
     const env = {
@@ -40,6 +41,7 @@ export class Marquee {
       REDIS_URL: on.redisUrl,
       REDIS_HASH_TAG: name,
       API_KEY,
+      ...more,
     };
     return new Marquee(
       on,

@@ -15,6 +15,8 @@ export interface MembershipOptions extends KafkaOptions {
   groupId: string;
   topic: string;
   sliceSize?: number;
+  /** How many partitions are handled at the same time, each in its order. */
+  partitionsAtOnce?: number;
   /** How long the group waits for a word of this member; at least what the broker allows (6 s by default). */
   sessionTimeoutMs?: number;
   /** Takes a slice for good, or rejects; then it comes again. */
@@ -143,6 +145,7 @@ export class Membership {
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.options.partitionsAtOnce ?? 1,
       eachBatch: (payload) => this.take(payload),
     });
   }

@@ -13,6 +13,11 @@ import type { IngestMetrics } from './ingest-metrics';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
 import { type TopicGates, TopicPaused } from './topic-gates';
 
+/** Counts of a slice collapse to one write per session: the larger it is, the fewer writes. */
+const SLICE_SIZE: Record<TopicName, number> = { sessions: 500, viewers: 4000, directory: 500 };
+/** While one waits for the database another is read. */
+const PARTITIONS_AT_ONCE = 2;
+
 export interface TopicConsumersOptions extends Pick<IngestOptions, 'store' | 'ticket' | 'project'> {
   kafka: KafkaOptions;
   /** Of the topics' names, and of the groups'. */
@@ -56,6 +61,8 @@ export class TopicConsumers {
       ...kafka,
       groupId: groupsOf(prefix).get(name) ?? name,
       topic: name,
+      sliceSize: SLICE_SIZE[topic],
+      partitionsAtOnce: PARTITIONS_AT_ONCE,
       isOutage: (error) => isDatabaseOutage(error) || error instanceof TopicPaused,
       probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.ping()),
       startAt: (partitions) => startAt(name, partitions),

@@ -1,52 +1,8 @@
 import fc from 'fast-check';
 import { type SessionFact, type SessionRecord, check, deriveRoom, evolve } from '../src';
-import { fact } from './given';
+import { at, facts } from './any-facts';
 
 const RUNS = Number(process.env['FOLD_CASES'] ?? 1000);
-const T = Date.UTC(2026, 10, 20);
-
-// Few values and few times: collisions are what finds rules that do not commute.
-const at = fc.integer({ min: 0, max: 8 }).map((n) => T + n * 20_000);
-const attributes = fc.record({
-  sequence: fc.option(fc.constantFrom('0', '9', '10', '18446744073709551616')),
-  source: fc.constantFrom('/a', '/b'),
-  subject: fc.constantFrom('s1', 's2', 's3'),
-});
-const room = fc.constantFrom('r1', 'r2', null);
-const title = fc.constantFrom('One', 'Two', null);
-const lease = fc.constantFrom(5, 30, null);
-
-const facts: fc.Arbitrary<SessionFact[]> = fc
-  .array(
-    fc.tuple(
-      at,
-      attributes,
-      fc.oneof(
-        fc.record({
-          type: fc.constant('session.scheduled.v1' as const),
-          data: fc.record({ room_id: room, title, scheduled_start_time: fc.option(at) }),
-        }),
-        fc.record({
-          type: fc.constant('session.started.v1' as const),
-          data: fc.record({ room_id: room, title, started_at: fc.option(at), lease_seconds: lease }),
-        }),
-        fc.record({
-          type: fc.constant('session.updated.v1' as const),
-          data: fc.record({ title, description: title, scheduled_start_time: fc.option(at) }, { requiredKeys: [] }),
-        }),
-        fc.record({
-          type: fc.constant('session.ended.v1' as const),
-          data: fc.record({ ended_at: fc.option(at), reason: title }),
-        }),
-        fc.record({ type: fc.constant('session.heartbeat.v1' as const), data: fc.constant({}) }),
-        fc.record({ type: fc.constant('session.deleted.v1' as const), data: fc.constant({}) }),
-      ),
-    ),
-    { maxLength: 12 },
-  )
-  .map((parts) =>
-    parts.map(([time, rest, { type, data }]) => fact(type, time, data as never, rest as Partial<SessionFact>)),
-  );
 
 const shuffled = facts.chain((list) =>
   fc.tuple(

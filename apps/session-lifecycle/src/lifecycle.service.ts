@@ -25,6 +25,8 @@ import { ProjectionKeeper } from './projection/projection.keeper';
 import { Watchdog } from './watchdog/watchdog';
 import { WatchdogMetrics } from './watchdog/watchdog-metrics';
 
+/** A slice takes milliseconds: who does not answer for so long is away. */
+const ANSWER_MS = 10_000;
 const STORM = { share: 0.05, withinMs: 10_000 };
 
 /** From Kafka to the record and its projection, and all that watches over the way. */
@@ -53,7 +55,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     const prefix = config.KAFKA_TOPIC_PREFIX;
     const kafka = kafkaOptions(config);
     const groups = groupsOf(prefix);
-    this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle' });
+    this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle', answerWithinMs: ANSWER_MS });
     this.store = new SessionStore(this.source);
     this.bounds = new LogBounds(kafka);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
@@ -155,7 +157,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   private async begin(): Promise<void> {
     for (let tries = 0; !this.stopping; tries++) {
       try {
-        await prepare(this.source, this.config);
+        await prepare(this.config);
+        if (!this.source.isInitialized) await this.source.initialize();
         await this.gates.start();
         this.prepared = true;
         for (const part of [this.keeper, this.consumers, this.auditor, this.watchdog]) part.start();

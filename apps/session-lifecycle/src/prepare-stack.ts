@@ -1,17 +1,22 @@
 import { createTopics } from '#libs/event-log';
-import { migrate } from '#libs/session-store';
+import { createDataSource, migrate } from '#libs/session-store';
 import { type LifecycleConfig, kafkaOptions } from './config';
 
-type Source = Parameters<typeof migrate>[0];
-
 /** Brings the schema up to date and creates missing topics; several processes may do it at once. */
-export async function prepare(
-  source: Source,
-  config: LifecycleConfig,
-): Promise<{ migrations: string[]; topics: string[] }> {
-  if (!source.isInitialized) await source.initialize();
-  const migrations = await migrate(source);
-  const topics = await createTopics({
+export async function prepare(config: LifecycleConfig): Promise<{ migrations: string[]; topics: string[] }> {
+  // Of its own: a migration may take longer than anything else may.
+  const source = createDataSource({ url: config.DATABASE_URL, name: 'prepare', poolSize: 2, answerWithinMs: 600_000 });
+  try {
+    await source.initialize();
+    const migrations = await migrate(source);
+    return { migrations, topics: await topicsOf(config) };
+  } finally {
+    if (source.isInitialized) await source.destroy();
+  }
+}
+
+function topicsOf(config: LifecycleConfig): Promise<string[]> {
+  return createTopics({
     ...kafkaOptions(config),
     prefix: config.KAFKA_TOPIC_PREFIX,
     partitions: {
@@ -20,5 +25,4 @@ export async function prepare(
       directory: config.KAFKA_PARTITIONS_DIRECTORY,
     },
   });
-  return { migrations, topics };
 }

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { QuarantineRow, ReferenceRow, SessionCountsRow, SessionRow } from './entities';
+import { HangingUpClient } from './hanging-up.client';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
 import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
@@ -14,10 +15,13 @@ export interface StoreOptions {
   /** For `pg_stat_activity`. */
   name: string;
   poolSize?: number;
+  /** How long a statement may take before its connection is given up. */
+  answerWithinMs?: number;
 }
 
 /** A pool of connections to the record, not yet connected. */
-export function createDataSource({ url, name, poolSize = 8 }: StoreOptions): DataSource {
+export function createDataSource(options: StoreOptions): DataSource {
+  const { url, name, poolSize = 8, answerWithinMs = 35_000 } = options;
   return new DataSource({
     type: 'postgres',
     url,
@@ -33,8 +37,13 @@ export function createDataSource({ url, name, poolSize = 8 }: StoreOptions): Dat
       IngestWatched1764600000000,
     ],
     migrationsTransactionMode: 'all',
-    // A connection that hangs is a connection that is gone: the statement limit frees whoever waits for it.
-    extra: { statement_timeout: 30_000, query_timeout: 35_000, keepAlive: true },
+    // The server gives up a moment earlier: then the connection is still good.
+    extra: {
+      Client: HangingUpClient,
+      statement_timeout: answerWithinMs - 1000,
+      query_timeout: answerWithinMs,
+      keepAlive: true,
+    },
     poolErrorHandler: () => {},
     logging: false,
   });

@@ -40,7 +40,9 @@ export function build() {
   const stamp = modifiedAt(join(root, 'dist', 'build.tsbuildinfo'));
   const board = modifiedAt(join(root, 'dist', 'apps', 'board', 'board.js'));
   const newest = Math.max(
-    ...['apps', 'libs', 'tools', 'bench'].map((folder) => newestBelow(join(root, folder))),
+    ...['apps', 'libs', 'tools', 'bench', join('test', 'torture'), join('test', 'given')].map((folder) =>
+      newestBelow(join(root, folder)),
+    ),
     ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((file) =>
       modifiedAt(join(root, file)),
     ),

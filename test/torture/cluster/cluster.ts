@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type KafkaServer,
+  type PostgresServer,
+  type RedisServer,
+  Server,
+  fetchArtifacts,
+  freePort,
+  kafka,
+  postgres,
+  redis,
+  repositoryRoot,
+} from '#tools/stack';
+import { FaultProxy } from '../../given/fault-proxy';
+
+export const PREFIX = 'torture';
+export const ADMIN_KEY = 'an admin key for torture';
+
+export interface ClusterOptions {
+  directory: string;
+  lifecycles: number;
+  /** A module that the processes load first: a seeded bug. */
+  preload: string | undefined;
+}
+
+/** One process of the product. */
+export interface App {
+  name: string;
+  url: string;
+  server: Server;
+}
+
+/** Real servers, each behind a proxy, and the product's processes before them. */
+export class Cluster {
+  readonly lifecycles: App[];
+  readonly query: App;
+
+  private constructor(
+    readonly kafka: KafkaServer,
+    readonly postgres: PostgresServer,
+    readonly redis: RedisServer,
+    readonly proxies: { kafka: FaultProxy; postgres: FaultProxy; redis: FaultProxy },
+    private readonly options: ClusterOptions,
+    ports: number[],
+  ) {
+    const [query = 0, ...lifecycles] = ports;
+    this.query = this.app('session-query', 'session-query', query);
+    this.lifecycles = lifecycles.map((port, index) => this.app('session-lifecycle', `lifecycle-${index + 1}`, port));
+  }
+
+  /** The servers run, the processes do not yet. */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const { directory } = options;
+    chmodSync(directory, 0o755);
+    const place = (name: string) => {
+      mkdirSync(join(directory, name), { recursive: true });
+      return join(directory, name);
+    };
+    const artifacts = await fetchArtifacts();
+    const proxies = {
+      kafka: await FaultProxy.listen(),
+      postgres: await FaultProxy.listen(),
+      redis: await FaultProxy.listen(),
+    };
+    const servers = {
+      kafka: await kafka({ directory: place('kafka'), artifacts, advertisedProxyPort: proxies.kafka.port }),
+      postgres: await postgres({ directory: place('postgres') }),
+      redis: await redis({ directory: place('redis'), artifacts }),
+    };
+    proxies.kafka.leadTo(servers.kafka.behindProxy ?? '');
+    proxies.postgres.leadTo(new URL(servers.postgres.url).host);
+    proxies.redis.leadTo(new URL(servers.redis.url).host);
+    const ports: number[] = [];
+    for (let count = 0; count < options.lifecycles + 1; count++) ports.push(await freePort());
+    const cluster = new Cluster(servers.kafka, servers.postgres, servers.redis, proxies, options, ports);
+    const starts = await Promise.allSettled(cluster.servers.map((server) => server.start()));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (!failed) return cluster;
+    await cluster.stop();
+    throw failed.reason;
+  }
+
+  get servers(): Server[] {
+    return [this.kafka.server, this.postgres.server, this.redis.server];
+  }
+
+  get apps(): App[] {
+    return [...this.lifecycles, this.query];
+  }
+
+  /** Migrates and creates the topics, before any process is there. */
+  async prepare(): Promise<void> {
+    const main = join(repositoryRoot(), 'dist', 'apps', 'session-lifecycle', 'src', 'prepare.js');
+    await promisify(execFile)(process.execPath, [main], { env: { ...this.env(), KAFKA_BROKERS: this.kafka.brokers } });
+  }
+
+  async stop(): Promise<void> {
+    for (const app of this.apps) continueProcess(app.server);
+    await Promise.all(this.apps.map(({ server }) => server.stop()));
+    await Promise.all(Object.values(this.proxies).map((proxy) => proxy.close()));
+    await Promise.all(this.servers.map((server) => server.stop()));
+  }
+
+  private app(folder: string, name: string, port: number): App {
+    const { directory, preload } = this.options;
+    const required = preload === undefined ? [] : ['--require', preload];
+    const url = `http://127.0.0.1:${port}`;
+    return {
+      name,
+      url,
+      server: new Server({
+        name,
+        command: process.execPath,
+        args: [...required, join(repositoryRoot(), 'dist', 'apps', folder, 'src', 'main.js')],
+        env: { ...this.env(), PORT: String(port) },
+        logFile: join(directory, `${name}.log`),
+        startWithinMs: 60_000,
+        stopWithinMs: 15_000,
+        isUp: async () => (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1000) })).ok,
+      }),
+    };
+  }
+
+  env(): NodeJS.ProcessEnv {
+    const { kafka: broker, postgres: database, redis: memory } = this.proxies;
+    return {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'info',
+      KAFKA_BROKERS: `127.0.0.1:${broker.port}`,
+      KAFKA_TOPIC_PREFIX: PREFIX,
+      DATABASE_URL: `postgres://marquee@127.0.0.1:${database.port}/marquee`,
+      REDIS_URL: `redis://127.0.0.1:${memory.port}`,
+      REDIS_HASH_TAG: PREFIX,
+      ADMIN_KEY,
+      REQUESTS_PER_MINUTE: '0',
+    };
+  }
+}
+
+/** A stopped process must go on before it can end in order. */
+export function continueProcess(server: Server): void {
+  if (server.pid !== undefined) process.kill(server.pid, 'SIGCONT');
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+
+export interface TortureFlags {
+  minutes: number;
+  seed: number;
+  sessions: number;
+  /** Events per second, before duplicates. */
+  rate: number;
+  bug: string | undefined;
+  keep: boolean;
+  /** Only these kinds of faults; all when empty. */
+  faults: string[];
+  report: string | undefined;
+}
+
+export const USAGE = `npm run torture -- [--minutes 10] [--seed 1] [--bug M3] [--keep]
+  --minutes M         how long the workload and the faults run
+  --seed S            the same seed gives the same workload and the same sequence of faults
+  --bug Mx            runs a copy of the build with one seeded bug (test/torture/bugs); the run must go red
+  --faults a,b        only these kinds of faults ("none": no faults)
+  --sessions N        at least 2000 by default
+  --rate R            events per second, before duplicates (default 150)
+  --report FILE       writes the report as JSON there
+  --keep              leaves data, logs and journal in place and says where
+Exit code: 0 all invariants hold, 1 one does not, 2 the run itself failed.`;
+
+/** Throws with what is wrong. */
+export function readFlags(args: string[]): TortureFlags | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string', default: '1' },
+      sessions: { type: 'string', default: '2000' },
+      rate: { type: 'string', default: '150' },
+      bug: { type: 'string' },
+      faults: { type: 'string', default: '' },
+      report: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    minutes: number('minutes', values.minutes, 0.05, 24 * 60),
+    seed: number('seed', values.seed, 0, 2 ** 31),
+    sessions: number('sessions', values.sessions, 10, 100_000),
+    rate: number('rate', values.rate, 1, 5000),
+    bug: values.bug,
+    keep: values.keep,
+    faults: values.faults.split(',').filter((name) => name !== ''),
+    report: values.report,
+  };
+}
+
+function number(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= min && value <= max))
+    throw new Error(`--${name}: ${text} is not a number from ${min} to ${max}`);
+  return value;
+}

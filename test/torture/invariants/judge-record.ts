@@ -1,0 +1,111 @@
+import { type Offsets, placeOf } from '../oracle/kafka-log';
+import { recordState } from '../oracle/record-state';
+import type { RecordWitness } from '../oracle/record-witness';
+import { type Truth, identityOf } from '../oracle/truth';
+import { quantile } from '../report';
+import { type Verdict, judge } from '../verdict';
+import {
+  type Watch,
+  bucketsAgainst,
+  countsAgainst,
+  entitiesAgainst,
+  logAgainst,
+  lostAgainst,
+  quarantineAgainst,
+  sessionsAgainst,
+  versionsAgainst,
+} from './of-the-record';
+
+export interface RecordToJudge {
+  truth: Truth;
+  record: RecordWitness;
+  prefix: string;
+  high: Offsets;
+}
+
+export interface JudgedRecord {
+  verdicts: Verdict[];
+  figures: {
+    lost: number;
+    duplicated: number;
+    diverged: number;
+    applyLatencyMs: { p50: number | null; p99: number | null };
+  };
+}
+
+/** What Postgres has, held against what Kafka has. */
+export async function judgeRecord({ truth, record, prefix, high }: RecordToJudge): Promise<JudgedRecord> {
+  const state = await recordState(record);
+  const audit = await record.audit();
+  const log = await record.eventLog();
+  const rows = await record.quarantine();
+  const progress = await record.progress(prefix);
+  const gaps = await record.ask<{ topic: string; partition: number; from_offset: string; to_offset: string }>(
+    `SELECT topic, partition, from_offset, to_offset FROM ingest_gaps WHERE kind <> 'replayed'`,
+  );
+  const [watch] = await record.ask<Record<keyof Watch, string>>(
+    `SELECT extract(epoch FROM watermark) * 1000 AS watermark,
+       extract(epoch FROM looked_at - coalesce(sighted_at, '2000-01-01')) * 1000 AS "longestLeaseMs" FROM watch_post`,
+  );
+  if (!watch) throw new Error('nobody watched');
+  const logged = logAgainst(truth, log);
+  const counts = countsAgainst(truth, state);
+  const quarantine = quarantineAgainst(truth, rows, prefix);
+  const versions = versionsAgainst(audit);
+  const sessions = sessionsAgainst(truth, state, {
+    watermark: Number(watch.watermark),
+    longestLeaseMs: Number(watch.longestLeaseMs),
+  });
+  const lost = lostAgainst(truth, audit, state);
+  const behind = [...high].filter(([place, end]) => (progress.get(place) ?? 0n) !== end);
+  const verdicts = [
+    judge('I1', 'each event has one row, each count its effect', `${truth.told.length} good records`, [
+      ...logged,
+      ...counts,
+    ]),
+    judge(
+      'I2',
+      'each poison record is in quarantine, as it was',
+      `${truth.poison.length} poison, ${truth.conflicts.length} conflicts`,
+      quarantine.dropped,
+    ),
+    judge('I3', 'every offset is accounted for', `${high.size} partitions`, [
+      ...behind.map(([place, end]) => `${place}: recorded up to ${progress.get(place) ?? 0n} of ${end}`),
+      ...gaps.map((gap) => `${placeOf(gap.topic, gap.partition)}: a gap of ${gap.from_offset} to ${gap.to_offset}`),
+    ]),
+    judge('I4', 'one effect, one step of the version', `${audit.length} changes`, versions),
+    judge('I5', 'each session is what the rules make of all events', `${state.sessions.size} sessions`, sessions),
+    judge('I11', 'buckets are what the counts make', 'every bucket', bucketsAgainst(truth, await record.buckets())),
+    judge('I12', 'nobody is lost who was heard within the lease', `${lost.lost} lost`, lost.against),
+    judge('I14', 'nothing that is good is in quarantine', `${rows.length} rows`, quarantine.valid),
+    judge(
+      'I18',
+      'rooms, hosts, presets: the newest wins',
+      `${state.entities.size} entities`,
+      entitiesAgainst(truth, state),
+    ),
+  ];
+  return {
+    verdicts,
+    figures: {
+      lost: logged.length + counts.length,
+      duplicated: versions.length,
+      diverged: new Set(sessions.map((line) => line.split(/[: ]/)[0])).size,
+      applyLatencyMs: latency(truth, log),
+    },
+  };
+}
+
+/** From the broker's time of the first copy to the row. */
+function latency({ told }: Truth, log: readonly { day: string; source: string; id: string; received_at: Date }[]) {
+  const first = new Map<string, number>();
+  for (const one of told) {
+    const identity = identityOf(one);
+    first.set(identity, Math.min(first.get(identity) ?? Infinity, one.record.timestamp));
+  }
+  const times = log.flatMap(({ day, source, id, received_at: at }) => {
+    const appended = first.get(`${day} ${source} ${id}`);
+    return appended === undefined ? [] : [Math.max(0, at.getTime() - appended)];
+  });
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+}

@@ -1,0 +1,148 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type FaultProxy, isKafkaRequest } from '../../given/fault-proxy';
+import { type App, type Cluster, continueProcess } from '../cluster/cluster';
+import { SWALLOW_AFTER_COMMIT } from '../cluster/wire';
+import type { ProjectionWitness } from '../oracle/projection-witness';
+import type { RecordWitness } from '../oracle/record-witness';
+import type { Random } from '../../../tools/simulator/src/random';
+
+export interface Field {
+  cluster: Cluster;
+  record: RecordWitness;
+  projection: ProjectionWitness;
+  random: Random;
+}
+
+/** Strikes and mends; says in a few words what it did. */
+export type Strike = (field: Field) => Promise<string>;
+
+const SPRUNG_WITHIN_MS = 5000;
+
+/** Every kind of fault, with how often it comes. Times in ms. */
+export const FAULTS: Record<string, { weight: number; strike: Strike }> = {
+  'kill -9 lifecycle': {
+    weight: 12,
+    strike: async (field) => {
+      const app = anyLifecycle(field);
+      await app.server.stop('SIGKILL');
+      await app.server.start();
+      return app.name;
+    },
+  },
+  'SIGSTOP lifecycle': {
+    weight: 1,
+    strike: async (field) => {
+      const app = anyLifecycle(field);
+      const { pid } = app.server;
+      if (pid === undefined) return `${app.name} did not run`;
+      const ms = field.random.integer(15_000, 25_000);
+      process.kill(pid, 'SIGSTOP');
+      await wait(ms);
+      if (app.server.pid === pid) continueProcess(app.server);
+      return `${app.name} for ${ms} ms`;
+    },
+  },
+  'kill -9 kafka': {
+    weight: 2,
+    strike: async ({ cluster, random }) => restart(cluster.kafka.server, random, [1000, 8000]),
+  },
+  'kill -9 redis': {
+    weight: 2,
+    strike: async ({ cluster, random }) => restart(cluster.redis.server, random, [100, 4000]),
+  },
+  'immediate stop of postgres': {
+    weight: 2,
+    strike: async ({ cluster, random }) => {
+      const ms = random.integer(100, 5000);
+      await cluster.postgres.server.stop('SIGQUIT');
+      await wait(ms);
+      await cluster.postgres.server.start();
+      return `back after ${ms} ms`;
+    },
+  },
+  'redis emptied': { weight: 2, strike: async ({ projection }) => (await projection.flush(), 'FLUSHALL') },
+  'kafka in a hole': {
+    weight: 1,
+    strike: ({ cluster, random }) => hole(cluster.proxies.kafka, random, [5000, 15_000]),
+  },
+  'postgres in a hole': {
+    weight: 1,
+    strike: ({ cluster, random }) => hole(cluster.proxies.postgres, random, [2000, 12_000]),
+  },
+  'redis in a hole': {
+    weight: 1,
+    strike: ({ cluster, random }) => hole(cluster.proxies.redis, random, [2000, 12_000]),
+  },
+  'postgres refused': { weight: 2, strike: ({ cluster, random }) => refuse(cluster.proxies.postgres, random) },
+  'redis refused': { weight: 2, strike: ({ cluster, random }) => refuse(cluster.proxies.redis, random) },
+  'all kafka connections cut': { weight: 2, strike: async ({ cluster }) => (cluster.proxies.kafka.cut(), 'reset') },
+  'a backend of postgres ended': {
+    weight: 2,
+    strike: async ({ record, random }) => {
+      const backends = await record.backends().catch(() => []);
+      const pid = backends[random.integer(0, Math.max(0, backends.length - 1))];
+      if (pid === undefined) return 'there was none';
+      const isDone = await record.ask('SELECT pg_terminate_backend($1)', [pid]).then(
+        () => true,
+        () => false,
+      );
+      return isDone ? `backend ${pid}` : 'postgres was away itself';
+    },
+  },
+  'reset during FindCoordinator': {
+    weight: 1,
+    strike: ({ cluster }) => resetOn(cluster.proxies.kafka, 'findCoordinator'),
+  },
+  'reset during OffsetCommit': { weight: 2, strike: ({ cluster }) => resetOn(cluster.proxies.kafka, 'offsetCommit') },
+  'reset during Fetch': { weight: 2, strike: ({ cluster }) => resetOn(cluster.proxies.kafka, 'fetch') },
+  'outcome of a COMMIT unknown': {
+    weight: 2,
+    strike: ({ cluster }) => sprung(cluster.proxies.postgres.trap(SWALLOW_AFTER_COMMIT)),
+  },
+};
+
+/** One that is not being struck already. */
+function anyLifecycle({ cluster, random }: Field): App {
+  const running = cluster.lifecycles.filter(({ server }) => server.isRunning());
+  const app = running[random.integer(0, Math.max(0, running.length - 1))] ?? cluster.lifecycles[0];
+  if (!app) throw new Error('there is no lifecycle process');
+  return app;
+}
+
+async function restart(
+  server: Cluster['kafka']['server'],
+  random: Random,
+  [least, most]: [number, number],
+): Promise<string> {
+  const ms = random.integer(least, most);
+  await server.stop('SIGKILL');
+  await wait(ms);
+  await server.start();
+  return `back after ${ms} ms`;
+}
+
+async function hole(proxy: FaultProxy, random: Random, [least, most]: [number, number]): Promise<string> {
+  const ms = random.integer(least, most);
+  proxy.hole();
+  await wait(ms);
+  proxy.mend();
+  return `for ${ms} ms`;
+}
+
+async function refuse(proxy: FaultProxy, random: Random): Promise<string> {
+  const ms = random.integer(500, 8000);
+  proxy.refuse();
+  await wait(ms);
+  proxy.mend();
+  return `for ${ms} ms`;
+}
+
+function resetOn(proxy: FaultProxy, request: Parameters<typeof isKafkaRequest>[0]): Promise<string> {
+  if (request === 'findCoordinator') setTimeout(() => proxy.cut(), 200);
+  return sprung(proxy.trap({ on: isKafkaRequest(request), fault: 'cut', forward: request === 'offsetCommit' }));
+}
+
+/** A trap that nobody steps into stays for the next. */
+async function sprung(trap: Promise<void>): Promise<string> {
+  return Promise.race([trap.then(() => 'hit'), wait(SPRUNG_WITHIN_MS).then(() => 'not hit yet')]);
+}

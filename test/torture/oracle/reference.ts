@@ -1,0 +1,179 @@
+import type { Told } from './truth';
+
+/** What Postgres must say of a session, written down from the rules alone; shares nothing with the product's fold. */
+export interface Expected {
+  id: string;
+  fields: Record<string, unknown>;
+  status: string;
+  health: string | null;
+  started_at: number | null;
+  ended_at: number | null;
+  end_reason: string | null;
+  created_at: number | null;
+  listed: boolean;
+  deleted: boolean;
+  /** null: it never promised a signal. */
+  lease_ms: number | null;
+}
+
+const FIELDS = [
+  'room_id',
+  'preset_id',
+  'title',
+  'description',
+  'mode',
+  'scheduled_start_time',
+  'hls_url',
+  'recording_enabled',
+  'chat_enabled_override',
+  'stage_enabled_override',
+  'max_join_limit_override',
+];
+const HOUR_MS = 3_600_000;
+
+/** Negative when `a` is earlier: time, sequence, source, id. */
+export function order(a: Told, b: Told): number {
+  if (a.at !== b.at) return a.at - b.at;
+  if (a.sequence !== b.sequence) return a.sequence < b.sequence ? -1 : 1;
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+}
+
+interface History {
+  id: string;
+  room: string | null;
+  all: Told[];
+  starts: Told[];
+}
+
+/** Every session that an event of its life speaks of, as it must be at the watermark (epoch ms). */
+export function expectedSessions(told: readonly Told[], watermark: number): Map<string, Expected> {
+  const bySubject = new Map<string, Told[]>();
+  for (const one of told) {
+    if (one.record.topic !== 'sessions') continue;
+    const list = bySubject.get(one.subject);
+    if (list) list.push(one);
+    else bySubject.set(one.subject, [one]);
+  }
+  const histories = [...bySubject].map(([id, all]) => historyOf(id, all));
+  const byRoom = Map.groupBy(histories, ({ room, id }) => room ?? id);
+  return new Map(histories.map((one) => [one.id, expect(one, byRoom.get(one.room ?? one.id) ?? [], watermark)]));
+}
+
+function historyOf(id: string, events: Told[]): History {
+  const all = [...events].sort(order);
+  const starts = all.filter(({ type }) => type === 'session.started.v1');
+  return { id, all, starts, room: (fieldOf(all, 'room_id').value as string | null) ?? null };
+}
+
+/** The field as the latest event that speaks of it says; of equal tokens the greater value. */
+function fieldOf(all: readonly Told[], name: string): { value: unknown; at: number | null } {
+  let found: { value: unknown; by: Told } | undefined;
+  for (const event of all) {
+    if (!speaksOf(event, name)) continue;
+    const value = normal(name, event.data[name]);
+    const later = !found || order(event, found.by) > 0 || JSON.stringify(value) > JSON.stringify(found.value);
+    if (later) found = { value, by: event };
+  }
+  return { value: found?.value ?? null, at: found?.by.at ?? null };
+}
+
+function speaksOf({ type, data }: Told, name: string): boolean {
+  if (!(name in data)) return false;
+  if (type === 'session.updated.v1') {
+    return name !== 'room_id' && (data[name] !== null || (name !== 'title' && name !== 'mode'));
+  }
+  return (type === 'session.scheduled.v1' || type === 'session.started.v1') && data[name] !== null;
+}
+
+function instantOf(value: unknown): number | null {
+  return typeof value === 'string' ? Date.parse(value) : null;
+}
+
+function normal(name: string, value: unknown): unknown {
+  if (name === 'scheduled_start_time' && typeof value === 'string') return Date.parse(value);
+  return name.endsWith('_id') && typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function expect(history: History, room: readonly History[], watermark: number): Expected {
+  const { id, all, starts } = history;
+  const of = (type: string) => all.filter((one) => one.type === type);
+  const scheduled = of('session.scheduled.v1');
+  const claimed = starts.map(({ data, at }) => Math.min(instantOf(data['started_at']) ?? at, at));
+  const started_at = starts.length > 0 ? Math.min(...claimed) : null;
+  const deleted = of('session.deleted.v1').length > 0;
+  const born = [...scheduled, ...starts].map(({ at }) => at);
+  return {
+    id,
+    fields: Object.fromEntries(FIELDS.map((name) => [name, fieldOf(all, name).value])),
+    started_at,
+    created_at: born.length > 0 ? Math.min(...born) : null,
+    listed: born.length > 0 && !deleted,
+    deleted,
+    lease_ms: leaseMsOf(starts, of('session.heartbeat.v1')),
+    ...lifeOf(history, room, started_at, watermark),
+  };
+}
+
+type Life = Pick<Expected, 'status' | 'health' | 'ended_at' | 'end_reason'>;
+
+function lifeOf(
+  { all, starts, id, room: roomId }: History,
+  room: readonly History[],
+  startedAt: number | null,
+  watermark: number,
+): Life {
+  const end = latest(all.filter(({ type }) => type === 'session.ended.v1'));
+  const start = starts.at(-1);
+  const over = (ended_at: number, end_reason: string | null): Life => ({
+    status: 'ended',
+    health: null,
+    ended_at,
+    end_reason,
+  });
+  if (end && (!start || order(end, start) > 0)) {
+    const at = Math.min(instantOf(end.data['ended_at']) ?? end.at, end.at);
+    return over(Math.max(at, startedAt ?? at), (end.data['reason'] as string | undefined) ?? null);
+  }
+  if (!start) return waiting(all, watermark);
+  const beats = all.filter(({ type }) => type === 'session.heartbeat.v1');
+  const signal = Math.max(...starts.map(({ at }) => at), ...beats.map(({ at }) => at));
+  const lease = leaseMsOf(starts, beats);
+  const deadline = lease === null ? start.at + 12 * HOUR_MS : signal + lease;
+  const taken = roomId === null ? undefined : takeover(id, start, room);
+  if (taken && taken.at <= deadline) return over(taken.at, 'superseded');
+  if (taken || watermark > deadline) return lease === null ? over(deadline, 'timeout') : over(signal, 'lost');
+  const silent = lease !== null && watermark > signal + lease / 2;
+  return {
+    status: 'live',
+    health: lease === null ? null : silent ? 'reconnecting' : 'ok',
+    ended_at: null,
+    end_reason: null,
+  };
+}
+
+function leaseMsOf(starts: readonly Told[], beats: readonly Told[]): number | null {
+  const promised = latest(starts.filter(({ data }) => data['lease_seconds'] != null));
+  if (promised) return Number(promised.data['lease_seconds']) * 1000;
+  return beats.length > 0 ? 60_000 : null;
+}
+
+function takeover(id: string, own: Told, room: readonly History[]): Told | undefined {
+  const firstsAndLasts = room.filter((other) => other.id !== id).flatMap(({ starts }) => [starts[0], starts.at(-1)]);
+  return firstsAndLasts
+    .filter((one) => one !== undefined && order(one, own) > 0)
+    .sort((a, b) => (a && b ? order(a, b) : 0))[0];
+}
+
+function waiting(all: readonly Told[], watermark: number): Life {
+  const nothing = { health: null, ended_at: null, end_reason: null };
+  const last = latest(all.filter(({ type }) => type === 'session.scheduled.v1'));
+  const planned = fieldOf(all, 'scheduled_start_time');
+  const since = (planned.value as number | null) ?? Math.max(last?.at ?? 0, planned.at ?? 0);
+  return { ...nothing, status: last && watermark > since + 24 * HOUR_MS ? 'expired' : 'scheduled' };
+}
+
+/** The greatest by token; of equal tokens the one whose data is greater as text. */
+function latest(events: readonly Told[]): Told | undefined {
+  return events.reduce<Told | undefined>((best, one) => (!best || order(one, best) >= 0 ? one : best), undefined);
+}

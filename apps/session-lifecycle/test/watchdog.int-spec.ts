@@ -27,6 +27,11 @@ describe('the watchdog', () => {
 
   it('ends who is silent for longer than the lease, and says before that the signal is lost', async () => {
     await given.service();
+    // Before that nobody with such a lease is looked at: the look that finds it reconnecting could come too late.
+    await eventuallyPasses('it has had sight for a whole lease', async () => {
+      const { looked_at: lookedAt, sighted_at: sightedAt } = await post();
+      expect(lookedAt.getTime() - sightedAt.getTime()).toBeGreaterThanOrEqual(5000);
+    });
     const id = randomUUID();
     await given.send('sessions', event('session.started.v1', id, { title: 'Breaks off', lease_seconds: 5 }));
     await eventuallyPasses('it is reconnecting', async () =>

@@ -8,8 +8,8 @@ const NETWORK = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** Connection exceptions, out of resources, an operator's hand, a lock not to be had, read-only. */
-const SQLSTATE = /^(08|53|57P|55P03|25006)/;
+/** Connection exceptions, lost races, out of resources, an operator's hand or a timeout, a lock not to be had, read-only. */
+const SQLSTATE = /^(08|40|53|57|55P03|25006)/;
 const DRIVER =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|is not established|not queryable|Cannot use a pool after/i;
 

@@ -156,6 +156,20 @@ describe('the projection', () => {
     expect((await redis.keys(`{${tag}}:1:sessions`)).length).toBe(0);
   });
 
+  it('does not get back what was removed while it was loaded, nor in the very same write', async () => {
+    await writer.rebuild(1, pages([session('a', 1), session('b', 1)]));
+    async function* whileTheyEnd() {
+      yield [session('a', 1)];
+      await writer.write([removed('a', 2), session('a', 1), removed('b', 2)]);
+      yield [session('b', 1), { ...counts('b', 1, 5), session_version: 1 } as ProjectionChange, session('c', 1)];
+    }
+    expect(await writer.rebuild(2, whileTheyEnd())).toBe(true);
+    const follower = follow();
+    await eventually(() => expect(follower.loads).toBe(1));
+    expect([...follower.sessions.keys()]).toEqual(['c']);
+    expect([...follower.viewers.keys()]).toEqual([]);
+  });
+
   it('is rebuilt by one process at a time, and never with an older epoch', async () => {
     await writer.rebuild(5, pages([]));
     await expect(writer.rebuild(4, pages([]))).rejects.toThrow(ProjectionLost);

@@ -121,15 +121,20 @@ function isOpen(status: (typeof OPEN)[number]): string {
   return `s.listed AND s.status = '${status}'`;
 }
 
-/** The rows of a query with a condition on `s`, in the order of `s.id`, in pages. */
+/** The rows of a query with a condition on `s`, in the order of `s.id`, in pages; the next is read while one is used. */
 async function* keyset<R extends { id: string }>(source: DataSource, query: string, size: number): AsyncGenerator<R[]> {
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (;;) {
-    const rows = (await source.query(`${query} AND s.id > $1 ORDER BY s.id LIMIT $2`, [after, size])) as R[];
-    if (rows.length > 0) yield rows;
+  const read = (after: string): Promise<R[]> => {
+    const page = source.query(`${query} AND s.id > $1 ORDER BY s.id LIMIT $2`, [after, size]) as Promise<R[]>;
+    // It is awaited in its turn, or nobody wants it any more.
+    page.catch(() => undefined);
+    return page;
+  };
+  let next: Promise<R[]> | undefined = read('00000000-0000-0000-0000-000000000000');
+  while (next) {
+    const rows = await next;
     const last = rows.at(-1);
-    if (!last || rows.length < size) return;
-    after = last.id;
+    next = last && rows.length === size ? read(last.id) : undefined;
+    if (last) yield rows;
   }
 }
 

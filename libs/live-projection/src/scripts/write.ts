@@ -17,7 +17,6 @@ local prefix, now, loading, ticket, lock_ms = ARGV[1], tonumber(ARGV[2]), ARGV[3
 local most_entries, most_bytes = tonumber(ARGV[6]), tonumber(ARGV[7])
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes')
 local epoch, seq, ready, building, entry_bytes = meta[1], tonumber(meta[2] or 0), meta[3], meta[4], tonumber(meta[5] or 0)
-local hashes = { s = 'sessions', c = 'counts', r = 'rooms', h = 'hosts', p = 'presets' }
 
 local function stored_version(key, id)
   local stored = redis.call('HGET', key, id)
@@ -25,33 +24,43 @@ local function stored_version(key, id)
   return tonumber(string.match(stored, '^%d+')) or -1
 end
 
-local function remove(base, id, version)
-  local number = tonumber(version)
-  if number > stored_version(base .. 'removed', id) then
-    redis.call('HSET', base .. 'removed', id, version)
-    redis.call('ZADD', base .. 'removed-at', now, id)
-  end
-  if number < stored_version(base .. 'sessions', id) then return false end
-  local counted = redis.call('HDEL', base .. 'counts', id)
-  return redis.call('HDEL', base .. 'sessions', id) + counted > 0
+local function keys_of(target)
+  local base = prefix .. target .. ':'
+  local removed = base .. 'removed'
+  return { removed = removed, removed_at = base .. 'removed-at', has_removed = redis.call('EXISTS', removed) == 1,
+    s = base .. 'sessions', c = base .. 'counts', r = base .. 'rooms', h = base .. 'hosts', p = base .. 'presets' }
 end
 
-local function put(base, kind, id, version, with, body)
-  local number, key = tonumber(version), base .. hashes[kind]
+local function remove(keys, id, version)
+  local number = tonumber(version)
+  if number > stored_version(keys.removed, id) then
+    redis.call('HSET', keys.removed, id, version)
+    redis.call('ZADD', keys.removed_at, now, id)
+    keys.has_removed = true
+  end
+  if number < stored_version(keys.s, id) then return false end
+  local counted = redis.call('HDEL', keys.c, id)
+  return redis.call('HDEL', keys.s, id) + counted > 0
+end
+
+local function put(keys, kind, id, version, with, body)
+  local number, key = tonumber(version), keys[kind]
   if number <= stored_version(key, id) then return false end
-  if kind == 's' and number <= stored_version(base .. 'removed', id) then return false end
-  if kind == 'c' and with ~= '' and tonumber(with) < stored_version(base .. 'removed', id) then return false end
+  if keys.has_removed then
+    if kind == 's' and number <= stored_version(keys.removed, id) then return false end
+    if kind == 'c' and with ~= '' and tonumber(with) < stored_version(keys.removed, id) then return false end
+  end
   redis.call('HSET', key, id, version .. ' ' .. body)
   return true
 end
 
 local function apply(target, effective)
-  local base = prefix .. target .. ':'
+  local keys = keys_of(target)
   for at = 8, #ARGV, 5 do
     local kind, id, version, body = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 4]
     local changed
-    if kind == 'x' then changed = remove(base, id, version)
-    else changed = put(base, kind, id, version, ARGV[at + 3], body) end
+    if kind == 'x' then changed = remove(keys, id, version)
+    else changed = put(keys, kind, id, version, ARGV[at + 3], body) end
     if changed and effective then
       effective[#effective + 1] = kind .. ' ' .. id .. ' ' .. version
       effective[#effective + 1] = body

@@ -26,6 +26,18 @@ export class KeptProjection {
     return stored.map((text) => JSON.parse(text.slice(text.indexOf(' ') + 1)) as unknown);
   }
 
+  /** What it says of itself; zeros while it is not there. */
+  async state(): Promise<{ epoch: number; sessions: number; counts: number; rooms: number }> {
+    const said = await this.redis.hmget(`{${this.tag}}:meta`, 'ready', 'epoch', 'count', 'counts', 'rooms');
+    const [epoch, sessions, counts, rooms] = said.slice(1).map((value) => (said[0] === '1' ? Number(value ?? 0) : 0));
+    return { epoch: epoch ?? 0, sessions: sessions ?? 0, counts: counts ?? 0, rooms: rooms ?? 0 };
+  }
+
+  /** As if Redis had lost it. */
+  async empty(): Promise<void> {
+    await this.remove(`{${this.tag}}:`);
+  }
+
   /** Removes all of it. */
   async close(): Promise<void> {
     for (const prefix of [`{${this.tag}}:`, `kept:{${this.tag}}:`]) await this.remove(prefix);

@@ -9,6 +9,8 @@ const READY_WITHIN_MS = 60_000;
 /** A session-lifecycle process at work. */
 export interface RunningLifecycle {
   process: ContestantProcess;
+  /** What another service is given that reads the same. */
+  env: Record<string, string>;
   /** Asks the record. */
   sql: <R extends object>(text: string) => Promise<R[]>;
   stop: () => Promise<void>;
@@ -73,17 +75,21 @@ export class Marquee {
     const port = await freePort();
     const client = new Client({ connectionString: database.url });
     await client.connect();
-    const process = this.arena.start('apps/session-lifecycle/src/main.js', {
+    const env = {
       HOST: '127.0.0.1',
-      PORT: String(port),
-      KAFKA_BROKERS: this.arena.kafkaBrokers,
-      KAFKA_TOPIC_PREFIX: this.template.name,
       DATABASE_URL: database.url,
       REDIS_URL: this.arena.redisUrl,
       REDIS_HASH_TAG: this.template.name,
+    };
+    const process = this.arena.start('apps/session-lifecycle/src/main.js', {
+      ...env,
+      PORT: String(port),
+      KAFKA_BROKERS: this.arena.kafkaBrokers,
+      KAFKA_TOPIC_PREFIX: this.template.name,
     });
     const running: RunningLifecycle = {
       process,
+      env,
       sql: async <R extends object>(text: string) => (await client.query<R>(text)).rows,
       stop: async () => {
         await client.end();
@@ -94,7 +100,8 @@ export class Marquee {
   }
 }
 
-async function ready(url: string, process: ContestantProcess): Promise<void> {
+/** Resolves when a service can work; throws when it has ended, or takes too long. */
+export async function ready(url: string, process: ContestantProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     process.cpuSeconds();

@@ -13,6 +13,8 @@ export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'red
   directory: string;
   /** Starts a script below `dist` on the contestant's core. */
   start: (script: string, env: Record<string, string>) => ContestantProcess;
+  /** Starts one that is not measured: it shares the other cores with the servers. */
+  startBeside: (script: string, env: Record<string, string>) => ContestantProcess;
   /** CPU seconds that each server (`kafka`, `postgres`, `redis`) has used; only of those started here. */
   serverCpuSeconds: () => Map<string, number>;
   say: (text: string) => void;
@@ -43,6 +45,7 @@ export async function openArena(say: (text: string) => void, profiles?: string):
     isPinned,
     directory,
     start: (script, env) => ContestantProcess.start({ script, env, isPinned, flags }),
+    startBeside: (script, env) => ContestantProcess.start({ script, env, isPinned: false }),
     serverCpuSeconds: () =>
       new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
     say,

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { repositoryRoot } from '#tools/stack';
 import { type Arena, openArena } from './machinery/arena';
 import type { Measured } from './machinery/course';
@@ -65,6 +66,6 @@ function write(result: BenchResult): void {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${inspect(error)}\n`);
   process.exitCode = 1;
 });

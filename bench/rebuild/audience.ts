@@ -4,10 +4,10 @@ import { eventually } from '../../test/given/eventually';
 import { ready } from '../ingest/marquee';
 import type { Arena } from '../machinery/arena';
 import type { ContestantProcess } from '../machinery/contestant-process';
-import { listText } from './given';
+import { SHOWN, listText } from './given';
 
 const ASK_EVERY_MS = 100;
-const QUERY = { sort: 'viewer_count', limit: 20 } as const;
+const QUERY = { sort: 'viewer_count', limit: SHOWN } as const;
 
 type Row = { id: string; viewer_count: number | null };
 type Answer = { data: { sessions: Row[]; total: number }; stale?: true };
@@ -30,8 +30,6 @@ export class Audience {
     client.live(QUERY, (update) => this.pushed(update));
     this.polling = this.poll(restUrl);
   }
-
-  static readonly limit = QUERY.limit;
 
   /** `env`: of the Marquee that it looks at. */
   static async of(arena: Arena, env: Record<string, string>): Promise<Audience> {

@@ -5,7 +5,7 @@ import { TopicLog } from '../ingest/topic-log';
 import type { Arena } from '../machinery/arena';
 import type { Bench, Measured } from '../machinery/course';
 import { Audience } from './audience';
-import { counted, given, mostWatched } from './given';
+import { SHOWN, given, mostWatched, watchedMore } from './given';
 
 const SESSIONS = 100_000;
 const HEADLINE = 's until it is whole';
@@ -20,7 +20,7 @@ interface Ground {
 export const bench: Bench = {
   about: 'Redis emptied: all of 100 000 live sessions is there again, and nobody was shown a wrong list',
   prepare: async (arena, { scale }) => {
-    const sessions = Math.max(Audience.limit, Math.round(SESSIONS * scale));
+    const sessions = Math.max(SHOWN, Math.round(SESSIONS * scale));
     const marquee = await Marquee.on(arena);
     const log = await TopicLog.connect(arena.kafkaBrokers);
     const ground = { arena, marquee, log, sessions };
@@ -52,12 +52,12 @@ async function bringIn({ arena, marquee, log, sessions }: Ground, { process }: R
 
 /** The count that is sent when all is there again shows that the socket follows the new epoch. */
 async function rebuilt({ arena, marquee, log, sessions }: Ground, round: number): Promise<Measured> {
-  const [before, after] = [round - 1, round].map((more) => mostWatched(sessions, Audience.limit, more));
+  const [before, after] = [mostWatched(sessions, round - 1), mostWatched(sessions, round)];
   const running = await marquee.start();
   const audience = await Audience.of(arena, running.env);
   try {
-    await audience.sees(before ?? '');
-    audience.allow(before ?? '', after ?? '');
+    await audience.sees(before);
+    audience.allow(before, after);
     const { epoch } = await marquee.projection.state();
     const watch = new Watch(arena, running);
     await marquee.projection.empty();
@@ -65,8 +65,8 @@ async function rebuilt({ arena, marquee, log, sessions }: Ground, round: number)
     const measured = watch.figures();
     await audience.follows(newEpoch);
     measured['s until REST follows'] = watch.seconds();
-    await log.fill(marquee.topic('viewers'), [counted(sessions, sessions + round, round, Date.now())]);
-    await audience.sees(after ?? '');
+    await log.fill(marquee.topic('viewers'), [watchedMore(sessions, round, Date.now())]);
+    await audience.sees(after);
     measured['s until a new count is shown'] = watch.seconds();
     await verify({ marquee, running });
     return measured;

@@ -1,12 +1,17 @@
 import { givenEvent, idOf } from '../ingest/given-events';
 import type { GivenEvent } from '../ingest/topic-log';
 
+/** How many the audience looks at. */
+export const SHOWN = 20;
 const HOSTS = 5000;
 /** The sessions began one after the other, until an hour ago. */
 const BEGAN_EVERY_MS = 20;
 const AGO_MS = 3_600_000;
 
-/** Every session is live, in a room of its own, and is watched by as many as its number says. */
+/** Of the most watched ones, far enough apart for what lists over the socket round away. */
+const STEP = 1000;
+
+/** Every session is live, in a room of its own; the later it began, the more watch it, and the latest by far the most. */
 export function given(sessions: number, nowMs: number): Record<'directory' | 'sessions' | 'viewers', GivenEvent[]> {
   const agoMs = nowMs - AGO_MS;
   const beganMs = (n: number) => agoMs - (sessions - n) * BEGAN_EVERY_MS;
@@ -25,24 +30,34 @@ export function given(sessions: number, nowMs: number): Record<'directory' | 'se
         hls_url: `https://cdn.example.org/live/${n}/index.m3u8`,
       }),
     ),
-    viewers: each(sessions, (n) => counted(n, n, 0, agoMs)),
+    viewers: each(sessions, (n) => counted(n, viewersOf(n, sessions), 0, agoMs)),
   };
 }
 
+/** One more step of the most watched one. */
+export function watchedMore(sessions: number, round: number, timeMs: number): GivenEvent {
+  return counted(sessions, viewersOf(sessions, sessions) + round * STEP, round, timeMs);
+}
+
+/** The most watched sessions as anybody must see them, after so many rounds. */
+export function mostWatched(sessions: number, rounds: number): string {
+  const rows = Array.from({ length: SHOWN }, (_, index) => {
+    const n = sessions - index;
+    return { id: sessionId(n), viewer_count: viewersOf(n, sessions) + (index === 0 ? rounds * STEP : 0) };
+  });
+  return listText(sessions, rows);
+}
+
+function viewersOf(n: number, sessions: number): number {
+  const place = n - (sessions - SHOWN);
+  return place > 0 ? 100_000 + place * STEP : n;
+}
+
 /** `round`: counts of different rounds are different events. */
-export function counted(session: number, viewers: number, round: number, timeMs: number): GivenEvent {
+function counted(session: number, viewers: number, round: number, timeMs: number): GivenEvent {
   return givenEvent('viewers.counted.v1', round * 1_000_000 + session, sessionId(session), timeMs, {
     viewer_count: viewers,
   });
-}
-
-/** The most watched sessions as anybody must see them; the first has had `more` than its number since. */
-export function mostWatched(sessions: number, limit: number, more: number): string {
-  const rows = Array.from({ length: Math.min(limit, sessions) }, (_, index) => {
-    const n = sessions - index;
-    return { id: sessionId(n), viewer_count: index === 0 ? n + more : n };
-  });
-  return listText(sessions, rows);
 }
 
 /** A list as text that equal lists share. */

@@ -131,7 +131,7 @@ async function* keyset<R extends { id: string }>(source: DataSource, query: stri
   };
   let next: Promise<R[]> | undefined = read('00000000-0000-0000-0000-000000000000');
   while (next) {
-    const rows = await next;
+    const rows: R[] = await next;
     const last = rows.at(-1);
     next = last && rows.length === size ? read(last.id) : undefined;
     if (last) yield rows;

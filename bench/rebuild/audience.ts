@@ -7,6 +7,7 @@ import type { ContestantProcess } from '../machinery/contestant-process';
 import { SHOWN, listText } from './given';
 
 const ASK_EVERY_MS = 100;
+const PATIENCE_MS = 120_000;
 const QUERY = { sort: 'viewer_count', limit: SHOWN } as const;
 
 type Row = { id: string; viewer_count: number | null };
@@ -50,21 +51,35 @@ export class Audience {
 
   /** Resolves when both are shown this list. */
   async sees(list: string): Promise<void> {
-    await eventually('the audience sees the list', async () => {
-      this.check();
-      if (this.shown.rest === list && this.shown.socket === list) return true;
-      throw new Error(`REST shows ${this.shown.rest}, the socket ${this.shown.socket}; expected was ${list}`);
-    });
+    await eventually(
+      'the audience sees the list',
+      async () => {
+        this.check();
+        if (this.shown.rest === list && this.shown.socket === list) return true;
+        throw new Error(`REST shows ${this.shown.rest}, the socket ${this.shown.socket}; expected was ${list}`);
+      },
+      PATIENCE_MS,
+    );
   }
 
   /** Resolves when REST answers from an epoch, and does not say that it may be old. */
   async follows(epoch: number): Promise<void> {
-    await eventually(`REST follows epoch ${epoch}`, async () => this.check() ?? (this.restEpoch >= epoch || undefined));
+    const look = async () => {
+      this.check();
+      if (this.restEpoch >= epoch) return true;
+      throw new Error(this.restEpoch === 0 ? 'it says that it is stale' : `it answers from epoch ${this.restEpoch}`);
+    };
+    await eventually(`REST follows epoch ${epoch}`, look, PATIENCE_MS);
   }
 
   /** Throws when a wrong list was shown, or none. */
   check(): void {
     if (this.wrong !== undefined) throw new Error(`the audience was shown what is wrong: ${this.wrong}`);
+  }
+
+  /** Of the services that the two look through. */
+  cpuSeconds(): number {
+    return this.processes.reduce((sum, process) => sum + process.cpuSeconds(), 0);
   }
 
   async leave(): Promise<void> {

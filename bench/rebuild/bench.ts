@@ -60,6 +60,7 @@ async function rebuilt({ arena, marquee, log, sessions }: Ground, round: number)
     audience.allow(before, after);
     const { epoch } = await marquee.projection.state();
     const watch = new Watch(arena, running);
+    const readersCpu = audience.cpuSeconds();
     await marquee.projection.empty();
     const newEpoch = await whole({ marquee, sessions }, epoch);
     const measured = watch.figures();
@@ -68,6 +69,7 @@ async function rebuilt({ arena, marquee, log, sessions }: Ground, round: number)
     await log.fill(marquee.topic('viewers'), [watchedMore(sessions, round, Date.now())]);
     await audience.sees(after);
     measured['s until a new count is shown'] = watch.seconds();
+    measured['CPU s of readers'] = audience.cpuSeconds() - readersCpu;
     await verify({ marquee, running });
     return measured;
   } finally {

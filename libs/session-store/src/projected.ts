@@ -69,11 +69,11 @@ export async function projectedAgain(
  * open sessions. A session that changes meanwhile may be missed or come twice: whoever changed it projects it.
  */
 export async function* projectedPages(source: DataSource, pageSize = 2000): AsyncGenerator<ProjectionChange[]> {
-  for await (const rows of keyset<ReferenceColumns>(source, REFERENCE, pageSize)) yield rows.flatMap(entityChange);
+  const reference = referencePage('s.id, s.kind, s.version, s.state');
+  for await (const rows of keyset<ReferenceColumns>(source, reference, pageSize)) yield rows.flatMap(entityChange);
   for (const status of OPEN) {
-    for await (const rows of keyset<Row>(source, `${ROWS} WHERE ${isOpen(status)}`, pageSize)) {
-      yield rows.flatMap(changesOf);
-    }
+    const open = openPage(status, `${SESSION_COLUMNS}, ${COUNT_COLUMNS}`);
+    for await (const rows of keyset<Row>(source, open, pageSize)) yield rows.flatMap(changesOf);
   }
 }
 
@@ -85,13 +85,12 @@ export interface ProjectedVersion {
 
 /** The ids and versions of everything that the projection holds, in pages. */
 export async function* projectedVersions(source: DataSource, pageSize = 5000): AsyncGenerator<ProjectedVersion[]> {
-  const reference = `SELECT s.id, s.kind, s.version FROM reference_data s WHERE s.kind IS NOT NULL`;
+  const reference = referencePage('s.id, s.kind, s.version');
   for await (const rows of keyset<ReferenceColumns>(source, reference, pageSize)) {
     yield rows.flatMap(({ id, kind, version }) => (kind ? [{ kind, id, version: Number(version) }] : []));
   }
   for (const status of OPEN) {
-    const open = `SELECT s.id, s.version, c.version AS counts_version FROM sessions s
-      LEFT JOIN session_counts c ON c.session_id = s.id WHERE ${isOpen(status)}`;
+    const open = openPage(status, 's.id, s.version, c.version AS counts_version');
     for await (const rows of keyset<VersionColumns>(source, open, pageSize)) yield rows.flatMap(versionsOf);
   }
 }
@@ -113,21 +112,28 @@ interface VersionColumns {
   counts_version: string | null;
 }
 
-const REFERENCE = `SELECT s.id, s.kind, s.version, s.state FROM reference_data s WHERE s.kind IS NOT NULL`;
 /** In the order in which a session goes: one that is started meanwhile comes twice rather than never. */
 const OPEN = ['scheduled', 'live'] as const;
 
-function isOpen(status: (typeof OPEN)[number]): string {
-  return `s.listed AND s.status = '${status}'`;
+/** One page, of ids after $1, at most $2 rows. */
+function referencePage(columns: string): string {
+  return `SELECT ${columns} FROM reference_data s WHERE s.kind IS NOT NULL AND s.id > $1 ORDER BY s.id LIMIT $2`;
 }
 
-/** The rows of a query with a condition on `s`, in the order of `s.id`, in pages; the next is read while one is used. */
-async function* keyset<R extends { id: string }>(source: DataSource, query: string, size: number): AsyncGenerator<R[]> {
+/** The same of open sessions, with their counts. The page comes before the join: else a plan may join all that follows. */
+function openPage(status: (typeof OPEN)[number], columns: string): string {
+  return `SELECT ${columns} FROM (
+      SELECT * FROM sessions s WHERE s.listed AND s.status = '${status}' AND s.id > $1 ORDER BY s.id LIMIT $2
+    ) s LEFT JOIN LATERAL (SELECT * FROM session_counts WHERE session_id = s.id LIMIT 1) c ON true ORDER BY s.id`;
+}
+
+/** The rows of pages in the order of ids; the next page is read while one is used. */
+async function* keyset<R extends { id: string }>(source: DataSource, page: string, size: number): AsyncGenerator<R[]> {
   const read = (after: string): Promise<R[]> => {
-    const page = source.query(`${query} AND s.id > $1 ORDER BY s.id LIMIT $2`, [after, size]) as Promise<R[]>;
+    const rows = source.query(page, [after, size]) as Promise<R[]>;
     // It is awaited in its turn, or nobody wants it any more.
-    page.catch(() => undefined);
-    return page;
+    rows.catch(() => undefined);
+    return rows;
   };
   let next: Promise<R[]> | undefined = read('00000000-0000-0000-0000-000000000000');
   while (next) {

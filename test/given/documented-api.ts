@@ -124,10 +124,18 @@ export async function ask(url: string, init: RequestInit = {}): Promise<GivenAns
 }
 
 /** A request with more headers than any server reads. */
-export async function askWithLargeHeaders(url: string, method = 'GET'): Promise<GivenAnswer> {
+export function askWithLargeHeaders(url: string, method = 'GET'): Promise<GivenAnswer> {
+  return askRaw(url, method, `X-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+}
+
+/** A request whose headers never end. */
+export function askWithoutEnd(url: string, method = 'GET'): Promise<GivenAnswer> {
+  return askRaw(url, method, '');
+}
+
+async function askRaw(url: string, method: string, rest: string): Promise<GivenAnswer> {
   const { pathname, host } = new URL(url);
-  const lines = [`${method} ${pathname} HTTP/1.1`, `Host: ${host}`, `X-Large: ${'x'.repeat(20_000)}`];
-  const { status, headers, text } = await rawRequest(url, `${lines.join('\r\n')}\r\n\r\n`);
+  const { status, headers, text } = await rawRequest(url, `${method} ${pathname} HTTP/1.1\r\nHost: ${host}\r\n${rest}`);
   return { status, headers: new Headers(headers), text };
 }
 

@@ -57,7 +57,10 @@ export class GivenIngest {
   }
 
   /** A service that may not be ready yet. */
-  async launch(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
+  async launch(
+    env: Record<string, string> = {},
+    options: { requestLimitMs?: number } = {},
+  ): Promise<NestFastifyApplication> {
     const config = lifecycleConfig.parse({
       LOG_LEVEL: 'silent',
       KAFKA_BROKERS,
@@ -70,7 +73,7 @@ export class GivenIngest {
       REDIS_HASH_TAG: this.name,
       ...env,
     });
-    const app = await createService(appModule(config), {});
+    const app = await createService(appModule(config), options);
     this.apps.push(app);
     await app.listen(0, '127.0.0.1');
     return app;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiKeys } from '#libs/session-store';
-import { DocumentedApi, ask, askWithLargeHeaders } from '../../../test/given/documented-api';
+import { DocumentedApi, ask, askWithLargeHeaders, askWithoutEnd } from '../../../test/given/documented-api';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { GivenIngest } from './given-ingest';
@@ -43,6 +43,8 @@ describe('the OpenAPI document and the door for events', () => {
     await expectOf(414, { path: `/events?q=${'a'.repeat(13_000)}` });
     await expectOf(415, { headers: { 'content-type': 'text/plain' } });
     api.expect('sendEvents', await askWithLargeHeaders(`${url}/events`, 'POST'));
+    const impatient = await (await given.launch({}, { requestLimitMs: 100 })).getUrl();
+    api.expect('sendEvents', await askWithoutEnd(`${impatient}/events`, 'POST'));
     const limited = await (await given.launch({ REQUESTS_PER_MINUTE_KNOWN: '1' })).getUrl();
     await ask(`${limited}/events`, { method: 'POST', headers: { 'x-api-key': key } });
     await eventuallyPasses('it is too much', () => expectOf(429, { to: limited }));

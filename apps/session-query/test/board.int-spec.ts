@@ -27,7 +27,7 @@ describe('the board', () => {
   });
 
   async function ask(path: string, env: Record<string, string> = {}, board = directory) {
-    query ??= await GivenQuery.on(platform, env, board);
+    query ??= await GivenQuery.on(platform, env, { board });
     return query.ask(path);
   }
 

@@ -14,7 +14,11 @@ export class GivenQuery {
     readonly url: string,
   ) {}
 
-  static async on(platform: GivenPlatform, env: Record<string, string> = {}, board?: string): Promise<GivenQuery> {
+  static async on(
+    platform: GivenPlatform,
+    env: Record<string, string> = {},
+    { board, requestLimitMs }: { board?: string; requestLimitMs?: number } = {},
+  ): Promise<GivenQuery> {
     const config = readConfig(queryConfig, {
       LOG_LEVEL: 'silent',
       DATABASE_URL: platform.databaseUrl,
@@ -23,7 +27,10 @@ export class GivenQuery {
       API_KEY,
       ...env,
     });
-    const app = await createService(appModule(config), { prepare: (made) => prepare(made, board) });
+    const app = await createService(appModule(config), {
+      prepare: (made) => prepare(made, board),
+      ...(requestLimitMs && { requestLimitMs }),
+    });
     await app.listen(0, '127.0.0.1');
     return new GivenQuery(app, await app.getUrl());
   }

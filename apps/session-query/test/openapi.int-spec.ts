@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { DocumentedApi, ask, askWithLargeHeaders } from '../../../test/given/documented-api';
+import { DocumentedApi, ask, askWithLargeHeaders, askWithoutEnd } from '../../../test/given/documented-api';
 import { eventually } from './eventually';
 import { GivenPlatform, event } from './given-platform';
 import { GivenProxy } from './given-proxy';
@@ -54,8 +54,8 @@ describe('the OpenAPI document and real answers', () => {
     await platform?.close();
   });
 
-  async function given(env: Record<string, string>): Promise<GivenQuery> {
-    const one = await GivenQuery.on(platform, env);
+  async function given(env: Record<string, string>, options: { requestLimitMs?: number } = {}): Promise<GivenQuery> {
+    const one = await GivenQuery.on(platform, env, options);
     started.push(one);
     return one;
   }
@@ -103,6 +103,11 @@ describe('the OpenAPI document and real answers', () => {
     await ask(`${limited.url}${path}`);
     // Enough for a minute to end on the way.
     await eventually(() => expectOf(id, 429, path, {}, limited));
+  });
+
+  it('agree on requests that do not arrive', async () => {
+    const impatient = await given({}, { requestLimitMs: 100 });
+    for (const [id, path] of operations) api.expect(id, await askWithoutEnd(`${impatient.url}${path}`));
   });
 
   it('agree on what is said while dependencies are away', async () => {

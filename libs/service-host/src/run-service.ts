@@ -13,6 +13,7 @@ const SHUTDOWN_LIMIT_MS = 9000;
 const SLOW_REQUEST_MS = 500;
 /** All filters at their most fit; what is longer than all headers may be never gets here. */
 const MAX_URL_LENGTH = 12_000;
+const REQUEST_LIMIT_MS = 30_000;
 
 export interface RunOptions {
   name: string;
@@ -20,6 +21,8 @@ export interface RunOptions {
   port: number;
   /** Before it listens: adapters, hooks of the server. */
   prepare?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** How long a request may take to arrive, body and all; who is slower is answered 408. */
+  requestLimitMs?: number;
 }
 
 /**
@@ -43,9 +46,10 @@ export async function runService(wire: () => { module: Type; options: RunOptions
 /** The app, not yet listening: also the way tests make one. */
 export async function createService(
   module: Type,
-  options: Pick<RunOptions, 'prepare'>,
+  options: Pick<RunOptions, 'prepare' | 'requestLimitMs'>,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    ...arrivingWithin(options.requestLimitMs ?? REQUEST_LIMIT_MS),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: refuseUrl,
@@ -74,6 +78,14 @@ export async function createService(
   });
   await options.prepare?.(app);
   return app;
+}
+
+/** Both limits are the same: of two, Node takes the smaller for the headers and the greater for the whole. */
+function arrivingWithin(limitMs: number) {
+  return {
+    requestTimeout: limitMs,
+    http: { requestTimeout: limitMs, headersTimeout: limitMs, connectionsCheckingInterval: Math.ceil(limitMs / 10) },
+  };
 }
 
 /** A URL that no route can have: the framework answers before any hook. */

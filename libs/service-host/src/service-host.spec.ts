@@ -8,6 +8,8 @@ import { errorAnswer } from '#libs/contracts';
 import { rawRequest } from '../../../test/given/raw-request';
 import { Metrics, Readiness, ServiceHostModule, createService, parseOrRefuse } from './index';
 
+const JSON_OF_TEN = 'Content-Type: application/json\r\nContent-Length: 10\r\n';
+
 @Controller('things')
 class ThingsController {
   @Post()
@@ -154,6 +156,19 @@ describe('what never becomes a request', () => {
       expect(JSON.parse(answer.text)).toMatchObject({ code });
       expect(answer.headers['cache-control']).toBe('no-store');
     }
+  });
+
+  it.each([
+    ['headers', 'GET /things HTTP/1.1\r\nHost: a\r\n'],
+    ['its body', `POST /things HTTP/1.1\r\nHost: a\r\n${JSON_OF_TEN}\r\n{`],
+    ['a body that nobody reads', `POST /nothing HTTP/1.1\r\nHost: a\r\n${JSON_OF_TEN}\r\n{`],
+  ])('is given up when the end of %s does not come', async (_name, bytes) => {
+    const impatient = await createService(ThingsModule, { requestLimitMs: 50 });
+    await impatient.listen(0, '127.0.0.1');
+    const { status, text } = await rawRequest(await impatient.getUrl(), bytes);
+    await impatient.close();
+    expect(status).toBe(408);
+    expect(errorAnswer.parse(JSON.parse(text))).toMatchObject({ code: 'request_timeout' });
   });
 
   it('does not write an answer into one that has begun', async () => {

@@ -157,6 +157,13 @@ export const EXAMPLE_REFUSALS = {
     details: [],
     timestamp: AT,
   },
+  408: {
+    success: false,
+    error: 'the request did not arrive in time',
+    code: 'request_timeout',
+    details: [],
+    timestamp: AT,
+  },
   413: {
     success: false,
     error: 'the body must have at most 5000000 bytes',

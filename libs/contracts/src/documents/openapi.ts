@@ -13,7 +13,7 @@ Every answer and every refusal has the same envelope. Nothing is clamped: a valu
 parameter and its bound. Without a key a host's e-mail is masked and external ids are null; counts that a preset hides are
 null everywhere. An answer says \`stale: true\` while the live projection is out of reach.`;
 
-const ALWAYS = [400, 401, 405, 414, 429, 431, 500, 503] as const;
+const ALWAYS = [400, 401, 405, 408, 414, 429, 431, 500, 503] as const;
 const HOLDS = {
   name: 'If-None-Match',
   in: 'header',

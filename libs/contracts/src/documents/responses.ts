@@ -27,6 +27,7 @@ const REFUSALS: Record<Status, [description: string, headers: string[]]> = {
   403: ['The key or token lacks a scope.', LIMITS],
   404: ['There is no such thing.', LIMITS],
   405: ['The method is not possible here.', ['Allow']],
+  408: ['The request did not arrive in time, body and all.', []],
   413: ['The body is too large.', LIMITS],
   414: ['The URL is too long.', []],
   415: ['The body is of a type that is not taken.', LIMITS],

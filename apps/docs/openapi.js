@@ -4,6 +4,8 @@ SwaggerUIBundle({
   deepLinking: true,
   validatorUrl: null,
   tryItOutEnabled: true,
+  // Events are sent to another service, which answers no pages.
+  supportedSubmitMethods: ['get'],
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
 });

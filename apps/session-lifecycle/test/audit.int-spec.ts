@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 interface GapRow {
   partition: number;
@@ -11,9 +11,9 @@ interface GapRow {
 }
 
 describe('what is missed of the log', () => {
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   beforeEach(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
   });
   afterEach(() => given.close());
 

@@ -3,7 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { type BadInput, badInputs } from '../../../test/given/bad-input';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 const { KAFKA_BROKERS = '' } = process.env;
 
@@ -20,11 +20,11 @@ describe('whatever is sent', () => {
   const inputs = badInputs();
   const places = new Map<BadInput, string>();
   const neighbours: string[] = [];
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   let rows: Map<string, Row>;
 
   beforeAll(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
     // Half of what is sent here is bad, which is a storm anywhere else.
     await given.service({ QUARANTINE_STORM_RECORDS: '1000' });
     const producer = new Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING }).producer();

@@ -13,7 +13,7 @@ import { eventuallyPasses } from '../../../test/given/eventually';
 import { FaultProxy } from '../../../test/given/fault-proxy';
 import { event } from '../../../test/given/producer';
 import { rawRequest } from '../../../test/given/raw-request';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 const KAFKA_BROKERS = process.env['KAFKA_BROKERS'] ?? '';
 const JWT_SECRET = 'a secret of at least thirty-two characters';
@@ -22,12 +22,12 @@ const MANY = 'application/cloudevents-batch+json';
 
 describe('the door for events over HTTP', () => {
   const ways: FaultProxy[] = [];
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   let url: string;
   let key: string;
 
   beforeAll(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
     url = await (await given.service({ JWT_SECRET, KAFKA_PARTITIONS_SESSIONS: '3' })).getUrl();
     key = await keyOf(['events:write']);
   });

@@ -3,17 +3,17 @@ import { ApiKeys } from '#libs/session-store';
 import { DocumentedApi, ask, askWithLargeHeaders, askWithoutEnd } from '../../../test/given/documented-api';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 describe('the OpenAPI document and the door for events', () => {
   const api = new DocumentedApi();
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   let url: string;
   let key: string;
   let reader: string;
 
   beforeAll(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
     url = await (await given.service()).getUrl();
     const keys = new ApiKeys(given.source);
     key = (await keys.create({ name: 'studio', scopes: ['events:write'], sources: null })).text;

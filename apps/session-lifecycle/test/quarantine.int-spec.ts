@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AdminClient, readCall, run } from '#tools/quarantine';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 const ADMIN_KEY = 'an admin key for tests';
 
@@ -15,11 +15,11 @@ interface Row {
 }
 
 describe('the quarantine', () => {
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   let app: NestFastifyApplication;
   let url: string;
   beforeAll(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
     app = await given.service({ ADMIN_KEY });
     url = await app.getUrl();
   });

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { TopicPauses } from '#libs/session-store';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 describe('a storm of unreadable records', () => {
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   beforeAll(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
   });
   afterAll(() => given.close());
 

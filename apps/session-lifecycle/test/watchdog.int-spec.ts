@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
-import { GivenIngest } from './given-ingest';
+import { GivenLifecycle } from './given-lifecycle';
 
 describe('the watchdog', () => {
-  let given: GivenIngest;
+  let given: GivenLifecycle;
   beforeAll(async () => {
-    given = await GivenIngest.make();
+    given = await GivenLifecycle.make();
   });
   afterAll(() => given.close());
 
@@ -71,7 +71,7 @@ describe('the watchdog', () => {
   });
 
   it('is held by one process, and taken over by another', async () => {
-    const other = await GivenIngest.make();
+    const other = await GivenLifecycle.make();
     try {
       const first = await other.service();
       await eventuallyPasses('the first holds it', async () => expect(await isHolder(first)).toBe(true));

@@ -6,7 +6,13 @@ import { LIMITS, headersNamed, refusalsOf } from './responses';
 const ABOUT = `One event in the body, one in \`ce-*\` headers with its data in the body, or a batch of at most ${MAX_SENT_EVENTS} events. A
 batch is taken as a whole or not at all; \`details\` names the event and the place in it: \`3.data.title\`. A body has at most
 ${MAX_SENT_BYTES} bytes. Sending an event again, after a 503 say, changes nothing: its \`source\` and \`id\` are its identity.
-The key or token needs the scope \`events:write\`, and sends as the sources that it names.`;
+The key or token needs the scope \`events:write\`, and sends as the sources that it names.
+
+\`\`\`
+curl http://127.0.0.1:3002/events -H "X-API-Key: $KEY" \\
+  -H 'Content-Type: application/cloudevents+json' \\
+  -d '${JSON.stringify(EXAMPLE_EVENT)}'
+\`\`\``;
 
 const { data, ...attributes } = EXAMPLE_EVENT;
 

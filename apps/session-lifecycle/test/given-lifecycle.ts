@@ -13,7 +13,7 @@ import { lifecycleConfig } from '../src/config';
 const { KAFKA_BROKERS = '', DATABASE_URL = '', REDIS_URL = '' } = process.env;
 
 /** A database, topics and keys of their own; lifecycle services in this process, and somebody who sends to them. */
-export class GivenIngest {
+export class GivenLifecycle {
   readonly admin: Admin;
   private readonly producer: Producer;
   private readonly kafka = new Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING });
@@ -27,11 +27,11 @@ export class GivenIngest {
     this.producer = this.kafka.producer();
   }
 
-  static async make(): Promise<GivenIngest> {
+  static async make(): Promise<GivenLifecycle> {
     const database = await throwawayDatabase(DATABASE_URL);
     const source = await createDataSource({ url: database.url, name: 'given', poolSize: 2 }).initialize();
     await migrate(source);
-    const given = new GivenIngest(database, source);
+    const given = new GivenLifecycle(database, source);
     await Promise.all([given.admin.connect(), given.producer.connect()]);
     return given;
   }

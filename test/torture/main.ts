@@ -20,14 +20,23 @@ async function main(): Promise<void> {
   const tell = (line: string) =>
     process.stdout.write(`${((Date.now() - since) / 1000).toFixed(1).padStart(7)} s  ${line}\n`);
   try {
-    const report = await torture(flags, directory, tell);
+    const report = await torture(flags, directory, tell, interrupted());
     if (flags.report) writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`);
+    tell('the end');
     process.stdout.write(`\n${reportText(report)}`);
     process.exitCode = isGreen(report) ? 0 : 1;
   } finally {
     if (flags.keep) process.stdout.write(`kept: ${directory}\n`);
     else rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Rejects when somebody ends the run: then what it has started is stopped first. */
+function interrupted(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+  });
 }
 
 main()

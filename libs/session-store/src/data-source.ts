@@ -42,6 +42,8 @@ export function createDataSource(options: StoreOptions): DataSource {
       Client: HangingUpClient,
       statement_timeout: answerWithinMs - 1000,
       query_timeout: answerWithinMs,
+      // Who is stopped within a transaction does not keep its locks from the others for longer.
+      idle_in_transaction_session_timeout: answerWithinMs,
       keepAlive: true,
     },
     poolErrorHandler: () => {},

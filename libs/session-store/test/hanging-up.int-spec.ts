@@ -1,15 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { FaultProxy } from '../../../test/given/fault-proxy';
-import { createDataSource } from '../src';
+import { createDataSource, isDatabaseOutage } from '../src';
 
 const SAYS_42 = { on: (chunk: Buffer) => chunk.includes('SELECT 42'), fault: 'hole', forward: true } as const;
 
 describe('a connection that gets no answer', () => {
   let proxy: FaultProxy;
   let source: DataSource;
+  const url = process.env['DATABASE_URL'] ?? '';
 
   beforeAll(async () => {
-    const url = process.env['DATABASE_URL'] ?? '';
     proxy = await FaultProxy.listen();
     proxy.leadTo(new URL(url).host);
     source = createDataSource({ url: proxy.through(url), name: 'hanging-up', poolSize: 1, answerWithinMs: 1500 });
@@ -34,5 +34,21 @@ describe('a connection that gets no answer', () => {
     await swallowed;
     await expect(transaction).rejects.toThrow();
     expect(await source.query('SELECT 43 AS it')).toEqual([{ it: 43 }]);
+  });
+
+  it('ends its transaction: what it had locked is free for others, and whoever waited knows it for an outage', async () => {
+    const other = createDataSource({ url, name: 'waiting', poolSize: 1, answerWithinMs: 1500 });
+    await other.initialize();
+    const [holder, waiting] = [source.createQueryRunner(), other.createQueryRunner()];
+    await holder.query('BEGIN');
+    await holder.query('SELECT pg_advisory_xact_lock(42)');
+    const refused = await waiting.query('SELECT pg_advisory_xact_lock(42)').catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: '57014' });
+    expect(isDatabaseOutage(refused)).toBe(true);
+    for (let taken = false; !taken;) taken = (await waiting.query('SELECT pg_try_advisory_lock(42) AS taken'))[0].taken;
+    const ended = await holder.query('SELECT 1').catch((error: unknown) => error);
+    expect(isDatabaseOutage(ended)).toBe(true);
+    await waiting.release();
+    await other.destroy();
   });
 });

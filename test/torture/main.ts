@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const tell = (line: string) =>
     process.stdout.write(`${((Date.now() - since) / 1000).toFixed(1).padStart(7)} s  ${line}\n`);
   try {
-    const report = await torture(flags, directory, tell, interrupted());
+    const report = await torture({ flags, directory, tell, interrupted: interrupted() });
     if (flags.report) writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`);
     tell('the end');
     process.stdout.write(`\n${reportText(report)}`);

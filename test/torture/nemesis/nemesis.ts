@@ -27,7 +27,10 @@ const PAUSE_MS = [2000, 8000] as const;
 export async function haunt({ field, kinds, until, recovered, tell }: NemesisOptions): Promise<Struck[]> {
   const { random } = field;
   const chosen = Object.entries(FAULTS).filter(([name]) => kinds.length === 0 || kinds.includes(name));
-  if (chosen.length === 0) return [];
+  if (chosen.length === 0) {
+    await wait(until - Date.now());
+    return [];
+  }
   const struck: Struck[] = [];
   const strike = async (kind: string) => {
     const at = Date.now();

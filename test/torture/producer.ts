@@ -1,0 +1,20 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Cluster, PREFIX } from './cluster/cluster';
+import type { TortureFlags } from './flags';
+
+/** It knows the direct way to the brokers: what is tortured is the product. */
+export function startProducer(cluster: Cluster, journal: string, { seed, sessions, rate }: TortureFlags): ChildProcess {
+  const main = join(__dirname, 'workload', 'producer.main.js');
+  const args = [main, cluster.kafka.brokers, PREFIX, journal, JSON.stringify({ seed, sessions, rate })];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Waits until it has said all that it holds. */
+export async function endProducer(producer: ChildProcess): Promise<void> {
+  if (producer.exitCode !== null) throw new Error(`the producer ended by itself with ${producer.exitCode}`);
+  const ended = once(producer, 'exit');
+  producer.kill('SIGTERM');
+  await ended;
+}

@@ -1,0 +1,50 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { PREFIX } from './cluster/cluster';
+import type { KafkaWitness } from './oracle/kafka-log';
+import type { RecordWitness } from './oracle/record-witness';
+
+export const REST_LIMIT_MS = 120_000;
+/** The longest of the short leases, and some. */
+const SHORT_LEASE_MS = 14_000;
+
+/** Until everything that Kafka has at this moment is taken. */
+export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  let high: Awaited<ReturnType<KafkaWitness['highWatermarks']>> | undefined;
+  for (;;) {
+    try {
+      high ??= await kafka.highWatermarks();
+      const progress = await record.progress(PREFIX);
+      if ([...high].every(([place, end]) => (progress.get(place) ?? 0n) >= end)) return;
+    } catch {
+      // Whoever is asked is away himself.
+    }
+    if (Date.now() > deadline) throw new Error('not everything was taken in time');
+    await wait(200);
+  }
+}
+
+/** Everything taken for 5 s, and everybody silent looked at. Gives what did not come to rest. */
+export async function quiesce(kafka: KafkaWitness, record: RecordWitness): Promise<string | null> {
+  const deadline = Date.now() + REST_LIMIT_MS;
+  try {
+    await untilTaken(kafka, record, REST_LIMIT_MS);
+  } catch {
+    return `not everything was taken ${REST_LIMIT_MS} ms after the last fault`;
+  }
+  await wait(5000);
+  return watchdogRests(record, deadline);
+}
+
+async function watchdogRests(record: RecordWitness, deadline: number): Promise<string | null> {
+  for (;;) {
+    const [row] = await record.ask<{ rests: boolean }>(
+      `SELECT coalesce(sighted_at, '-infinity') < now() - $1 * interval '1 ms'
+         AND NOT EXISTS (SELECT FROM sessions WHERE next_check_at < w.watermark) AS rests FROM watch_post w`,
+      [SHORT_LEASE_MS],
+    );
+    if (row?.rests) return null;
+    if (Date.now() > deadline) return 'the watchdog did not come to rest';
+    await wait(500);
+  }
+}

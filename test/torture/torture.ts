@@ -70,7 +70,10 @@ async function run(stage: Stage): Promise<Report> {
   const again = await consumeAgain(stage);
   const { seed, minutes, bug = null } = stage.options.flags;
   return {
-    ...{ seed, minutes, bug, startedAt },
+    seed,
+    minutes,
+    bug,
+    startedAt,
     records: {
       intents: truth.intents,
       acknowledged: truth.acknowledged,

@@ -81,10 +81,16 @@ function fieldOf(all: readonly Told[], name: string): { value: unknown; at: numb
   for (const event of all) {
     if (!speaksOf(event, name)) continue;
     const value = normal(name, event.data[name]);
-    const later = !found || order(event, found.by) > 0 || JSON.stringify(value) > JSON.stringify(found.value);
-    if (later) found = { value, by: event };
+    if (!found || (order(event, found.by) || compareValues(value, found.value)) > 0) found = { value, by: event };
   }
   return { value: found?.value ?? null, at: found?.by.at ?? null };
+}
+
+/** Numbers by size, all else as JSON text. */
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [one, other] = [JSON.stringify(a), JSON.stringify(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function speaksOf({ type, data }: Told, name: string): boolean {
@@ -134,7 +140,7 @@ function lifeOf(
   startedAt: number | null,
   watermark: number,
 ): Life {
-  const end = latest(all.filter(({ type }) => type === 'session.ended.v1'));
+  const end = latestEnd(all.filter(({ type }) => type === 'session.ended.v1'));
   const start = starts.at(-1);
   const over = (ended_at: number, end_reason: string | null): Life => ({
     status: 'ended',
@@ -142,9 +148,8 @@ function lifeOf(
     ended_at,
     end_reason,
   });
-  if (end && (!start || order(end, start) > 0)) {
-    const at = Math.min(instantOf(end.data['ended_at']) ?? end.at, end.at);
-    return over(Math.max(at, startedAt ?? at), (end.data['reason'] as string | undefined) ?? null);
+  if (end && (!start || order(end.by, start) > 0)) {
+    return over(Math.max(end.at, startedAt ?? end.at), end.reason);
   }
   if (!start) return waiting(all, watermark);
   const beats = all.filter(({ type }) => type === 'session.heartbeat.v1');
@@ -163,9 +168,23 @@ function lifeOf(
   };
 }
 
+/** The latest end; of equal tokens the one that was later, of equal times the greater reason as JSON text. */
+function latestEnd(ends: readonly Told[]) {
+  const said = ends.map((by) => ({
+    by,
+    at: Math.min(instantOf(by.data['ended_at']) ?? by.at, by.at),
+    reason: (by.data['reason'] as string | undefined) ?? null,
+  }));
+  return said.sort((a, b) => order(a.by, b.by) || a.at - b.at || compareValues(a.reason, b.reason)).at(-1);
+}
+
+/** As the latest start that says so promised; of equal tokens the longer. */
 function leaseMsOf(starts: readonly Told[], beats: readonly Told[]): number | null {
-  const promised = latest(starts.filter(({ data }) => data['lease_seconds'] != null));
-  if (promised) return Number(promised.data['lease_seconds']) * 1000;
+  const promises = starts
+    .filter(({ data }) => data['lease_seconds'] != null)
+    .map((by) => ({ by, seconds: Number(by.data['lease_seconds']) }));
+  const last = promises.sort((a, b) => order(a.by, b.by) || a.seconds - b.seconds).at(-1);
+  if (last) return last.seconds * 1000;
   return beats.length > 0 ? 60_000 : null;
 }
 
@@ -178,13 +197,8 @@ function takeover(id: string, own: Told, room: readonly History[]): Told | undef
 
 function waiting(all: readonly Told[], watermark: number): Life {
   const nothing = { health: null, ended_at: null, end_reason: null };
-  const last = latest(all.filter(({ type }) => type === 'session.scheduled.v1'));
+  const last = all.findLast(({ type }) => type === 'session.scheduled.v1');
   const planned = fieldOf(all, 'scheduled_start_time');
   const since = (planned.value as number | null) ?? Math.max(last?.at ?? 0, planned.at ?? 0);
   return { ...nothing, status: last && watermark > since + 24 * HOUR_MS ? 'expired' : 'scheduled' };
-}
-
-/** The greatest by token; of equal tokens the one whose data is greater as text. */
-function latest(events: readonly Told[]): Told | undefined {
-  return events.reduce<Told | undefined>((best, one) => (!best || order(one, best) >= 0 ? one : best), undefined);
 }

@@ -12,8 +12,11 @@ const attributes = fc.record({
   source: fc.constantFrom('/a', '/b'),
   subject: fc.constantFrom('s1', 's2', 's3'),
 });
+// One id for different events of a session: equal tokens, which only the value tells apart.
+const id = fc.constantFrom('1', '2', '3');
 const room = fc.constantFrom('r1', 'r2', null);
 const title = fc.constantFrom('One', 'Two', null);
+const limit = fc.constantFrom(9, 10, null);
 const lease = fc.constantFrom(5, 30, null);
 
 /** A handful of events of three sessions in two rooms. */
@@ -22,6 +25,7 @@ export const facts: fc.Arbitrary<SessionFact[]> = fc
     fc.tuple(
       at,
       attributes,
+      id,
       fc.oneof(
         fc.record({
           type: fc.constant('session.scheduled.v1' as const),
@@ -33,7 +37,10 @@ export const facts: fc.Arbitrary<SessionFact[]> = fc
         }),
         fc.record({
           type: fc.constant('session.updated.v1' as const),
-          data: fc.record({ title, description: title, scheduled_start_time: fc.option(at) }, { requiredKeys: [] }),
+          data: fc.record(
+            { title, description: title, scheduled_start_time: fc.option(at), max_join_limit_override: limit },
+            { requiredKeys: [] },
+          ),
         }),
         fc.record({
           type: fc.constant('session.ended.v1' as const),
@@ -46,5 +53,7 @@ export const facts: fc.Arbitrary<SessionFact[]> = fc
     { maxLength: 12 },
   )
   .map((parts) =>
-    parts.map(([time, rest, { type, data }]) => fact(type, time, data as never, rest as Partial<SessionFact>)),
+    parts.map(([time, rest, n, { type, data }]) =>
+      fact(type, time, data as never, { ...rest, id: `${rest.subject}-${n}` } as Partial<SessionFact>),
+    ),
   );

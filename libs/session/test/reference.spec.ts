@@ -149,7 +149,7 @@ const counts = fc.array(
     sequence: fc.constantFrom(null, '9', '10'),
     source: fc.constantFrom('/a', '/b'),
     id: fc.constantFrom('1', '2', '3'),
-    viewer_count: fc.integer({ min: 0, max: 3 }),
+    viewer_count: fc.integer({ min: 0, max: 20 }),
   }),
   { minLength: 1, maxLength: 10 },
 );

@@ -2,7 +2,7 @@ import { bucketKey, expectedCounts } from '../oracle/counts';
 import { expectedEntities } from '../oracle/entities';
 import type { LogRecord } from '../oracle/kafka-log';
 import type { AuditRow, LogRow, QuarantineRow, RecordWitness } from '../oracle/record-witness';
-import { expectedSessions } from '../oracle/reference';
+import { expectedSessions } from '../../given/expected-sessions';
 import { type Told, type Truth, identityOf } from '../oracle/truth';
 import type { RecordState } from '../oracle/view';
 
@@ -103,7 +103,8 @@ const BY_THE_CLOCK = ['status', 'health', 'ended_at', 'end_reason'];
 
 /** I5: each row is what the rules make of all that was said. */
 export function sessionsAgainst({ told }: Truth, { sessions }: RecordState, watch: Watch): string[] {
-  const expected = expectedSessions(told, watch.watermark);
+  const ofSessions = told.filter(({ record }) => record.topic === 'sessions');
+  const expected = expectedSessions(ofSessions, watch.watermark);
   const against: string[] = [];
   for (const [id, one] of expected) {
     const row = sessions.get(id);

@@ -1,4 +1,4 @@
-import { order } from './reference';
+import { order } from '../../given/expected-sessions';
 import type { Told } from './truth';
 
 export interface ExpectedCounts {

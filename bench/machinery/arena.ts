@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Stack, givenServers, startStack } from '#tools/stack';
+import { type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
 import { ContestantProcess } from './contestant-process';
 import { cpuSecondsOf } from './cpu';
 import { canPin, pinToTheOthers } from './pinning';
+
+const PROBE = ['--expose-gc', '--require', join(__dirname, 'probe.js')];
 
 /** Where contestants meet: the same servers for all, and a core for who runs. */
 export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'redisUrl'> {
@@ -13,6 +15,10 @@ export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'red
   directory: string;
   /** Starts a script below `dist` on the contestant's core. */
   start: (script: string, env: Record<string, string>) => ContestantProcess;
+  /** The same with a probe in it, that tells what memory it uses. */
+  startProbed: (script: string, env: Record<string, string>) => ContestantProcess;
+  /** Starts what is no script of Node on the contestant's core. */
+  startProgram: (command: string, args: string[], env: Record<string, string>) => ContestantProcess;
   /** Starts one that is not measured: it shares the other cores with the servers. */
   startBeside: (script: string, env: Record<string, string>) => ContestantProcess;
   /** CPU seconds that each server (`kafka`, `postgres`, `redis`) has used; only of those started here. */
@@ -44,8 +50,10 @@ export async function openArena(say: (text: string) => void, profiles?: string):
     redisUrl: stack.redisUrl,
     isPinned,
     directory,
-    start: (script, env) => ContestantProcess.start({ script, env, isPinned, flags }),
-    startBeside: (script, env) => ContestantProcess.start({ script, env, isPinned: false }),
+    start: (script, env) => ContestantProcess.start({ ...ofNode(script, flags), env, isPinned }),
+    startProbed: (script, env) => ContestantProcess.start({ ...ofNode(script, [...flags, ...PROBE]), env, isPinned }),
+    startProgram: (command, args, env) => ContestantProcess.start({ command, args, env, isPinned }),
+    startBeside: (script, env) => ContestantProcess.start({ ...ofNode(script), env, isPinned: false }),
     serverCpuSeconds: () =>
       new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
     say,
@@ -54,4 +62,8 @@ export async function openArena(say: (text: string) => void, profiles?: string):
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function ofNode(script: string, flags: string[] = []): { command: string; args: string[] } {
+  return { command: process.execPath, args: [...flags, join(repositoryRoot(), 'dist', script)] };
 }

@@ -1,29 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { repositoryRoot } from '#tools/stack';
 import { cpuSecondsOf } from './cpu';
 import { onFirstCore } from './pinning';
+import type { ProbedMemory } from './probe';
 
 const KEPT_OUTPUT = 10_000;
 
 export interface ContestantProcessOptions {
-  /** A script below `dist`. */
-  script: string;
+  command: string;
+  args: string[];
   env: Record<string, string>;
   isPinned: boolean;
-  /** For Node itself, such as `--cpu-prof`. */
-  flags?: string[];
 }
 
-/** One Node process that does a contestant's work, on a core of its own. It may tell its progress by `process.send`. */
+/** One process that does a contestant's work, on a core of its own. It may tell its progress by `process.send`. */
 export class ContestantProcess {
   private output = '';
   /** The last number that it told. */
   told = 0;
 
   private constructor(
-    private readonly script: string,
+    private readonly name: string,
     private readonly child: ChildProcess,
   ) {
     const keep = (chunk: Buffer) => {
@@ -36,20 +33,37 @@ export class ContestantProcess {
     });
   }
 
-  static start({ script, env, isPinned, flags = [] }: ContestantProcessOptions): ContestantProcess {
-    const args = [...flags, join(repositoryRoot(), 'dist', script)];
-    const line = isPinned ? onFirstCore(process.execPath, args) : { command: process.execPath, args };
+  static start({ command, args, env, isPinned }: ContestantProcessOptions): ContestantProcess {
+    const line = isPinned ? onFirstCore(command, args) : { command, args };
     const child = spawn(line.command, line.args, {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    return new ContestantProcess(script, child);
+    return new ContestantProcess([command, ...args].join(' '), child);
+  }
+
+  /**
+   * Bytes that are in use after a garbage collection; of a process that was started with the probe. `rss`: what the
+   * system gave it instead.
+   */
+  async memoryBytes(): Promise<ProbedMemory> {
+    const { child } = this;
+    const answered = new Promise<ProbedMemory>((resolve) => {
+      const hear = (message: unknown) => {
+        if (typeof message !== 'object') return;
+        child.off('message', hear);
+        resolve(message as ProbedMemory);
+      };
+      child.on('message', hear);
+    });
+    child.send('memory');
+    return answered;
   }
 
   /** CPU seconds so far. Throws with its last words when it has ended. */
   cpuSeconds(): number {
     const { pid, exitCode } = this.child;
-    if (pid === undefined || exitCode !== null) throw new Error(`${this.script} ended:\n${this.output}`);
+    if (pid === undefined || exitCode !== null) throw new Error(`${this.name} ended:\n${this.output}`);
     return cpuSecondsOf(pid);
   }
 

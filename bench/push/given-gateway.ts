@@ -1,0 +1,26 @@
+import { freePort } from '#tools/stack';
+import { ready } from '../ingest/marquee';
+import type { Arena } from '../machinery/arena';
+import type { ContestantProcess } from '../machinery/contestant-process';
+
+export interface GivenGateway {
+  process: ContestantProcess;
+  url: string;
+}
+
+/** The gateway as it runs in production, on the contestant's core, that lets everybody in. */
+export async function givenGateway(arena: Arena, env: Record<string, string>): Promise<GivenGateway> {
+  const port = await freePort();
+  const process = arena.start('apps/session-gateway/src/main.js', {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    REDIS_URL: arena.redisUrl,
+    LOG_LEVEL: 'warn',
+    CONNECTIONS_PER_SECOND: '100000',
+    CONNECTIONS_PER_ADDRESS: '100000',
+    ...env,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(url, process);
+  return { process, url };
+}

@@ -1,4 +1,4 @@
-import { freePort } from '#tools/stack';
+import { accepts, freePort } from '#tools/stack';
 import Redis from 'ioredis';
 import { eventually } from '../../test/given/eventually';
 import type { Arena } from '../machinery/arena';
@@ -129,10 +129,7 @@ async function peer(arena: Arena, name: string, env: Record<string, string>) {
   const process = arena.start(`bench/fanout/peers/${name}/main.js`, { PORT: String(port), ...env });
   await eventually('it listens', async () => {
     process.cpuSeconds();
-    await fetch(url).catch((error: Error) => {
-      if (String(error.cause).includes('ECONNREFUSED')) throw error;
-    });
-    return true;
+    return (await accepts(port)) || undefined;
   });
   return { process, url };
 }

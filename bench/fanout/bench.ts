@@ -1,16 +1,16 @@
-import { accepts, freePort } from '#tools/stack';
 import Redis from 'ioredis';
-import { eventually } from '../../test/given/eventually';
 import type { Arena } from '../machinery/arena';
 import type { ContestantProcess } from '../machinery/contestant-process';
 import type { Bench, Contestant, Measured } from '../machinery/course';
 import { Crowd } from '../push/crowd';
 import type { CrowdOrder } from '../push/crowd.main';
 import { givenGateway } from '../push/given-gateway';
+import { givenPeer } from '../push/given-peer';
+import type { Moves } from '../push/moves';
 import { MovingList } from '../push/moving-list';
 import { RealClients } from '../push/real-clients';
 import { type Engine, centrifuge } from './centrifuge';
-import { type Moves, moving, singleChanges } from './moves';
+import { moving, singleChanges } from './changes';
 
 const SOCKETS = 5000;
 const JOINS_PER_SECOND = 1500;
@@ -88,7 +88,9 @@ async function oursOnce(arena: Arena, sockets: number): Promise<Measured> {
 }
 
 async function floorOnce(arena: Arena, sockets: number, frameBytes: number): Promise<Measured> {
-  const { process, url } = await peer(arena, 'shared-frame', { FRAME_BYTES: String(frameBytes) });
+  const { process, url } = await givenPeer(arena, 'fanout/peers/shared-frame/main.js', {
+    FRAME_BYTES: String(frameBytes),
+  });
   try {
     const measured = await watched(process, { url, kind: 'raw', clients: sockets, perSecond: JOINS_PER_SECOND });
     return { [PER_FRAME]: measured[PER_FRAME] ?? NaN, 'frames/s': measured['frames/s'] ?? NaN };
@@ -100,7 +102,10 @@ async function floorOnce(arena: Arena, sockets: number, frameBytes: number): Pro
 async function stockOnce(arena: Arena, sockets: number): Promise<Measured> {
   const redis = new Redis(arena.redisUrl);
   const channel = `bench-${Date.now()}`;
-  const { process, url } = await peer(arena, 'stock-emit', { REDIS_URL: arena.redisUrl, CHANNEL: channel });
+  const { process, url } = await givenPeer(arena, 'push/peers/stock-emit/main.js', {
+    REDIS_URL: arena.redisUrl,
+    CHANNEL: channel,
+  });
   try {
     const order: CrowdOrder = { url, kind: 'stock', clients: sockets, perSecond: JOINS_PER_SECOND };
     const publish = (texts: string[]) => Promise.all(texts.map((text) => redis.publish(channel, text)));
@@ -121,17 +126,6 @@ async function centrifugeOnce(sockets: number, engine: Engine) {
   } finally {
     await process.stop();
   }
-}
-
-async function peer(arena: Arena, name: string, env: Record<string, string>) {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const process = arena.start(`bench/fanout/peers/${name}/main.js`, { PORT: String(port), ...env });
-  await eventually('it listens', async () => {
-    process.cpuSeconds();
-    return (await accepts(port)) || undefined;
-  });
-  return { process, url };
 }
 
 /** What a contestant used while a crowd listened to it, per frame and per row change that arrived. */

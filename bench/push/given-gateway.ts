@@ -9,9 +9,13 @@ export interface GivenGateway {
 }
 
 /** The gateway as it runs in production, on the contestant's core, that lets everybody in. */
-export async function givenGateway(arena: Arena, env: Record<string, string>): Promise<GivenGateway> {
+export async function givenGateway(
+  arena: Arena,
+  env: Record<string, string>,
+  start: Arena['start'] = arena.start,
+): Promise<GivenGateway> {
   const port = await freePort();
-  const process = arena.start('apps/session-gateway/src/main.js', {
+  const process = start('apps/session-gateway/src/main.js', {
     HOST: '127.0.0.1',
     PORT: String(port),
     REDIS_URL: arena.redisUrl,

@@ -38,11 +38,11 @@ export class MovingList {
   }
 
   start(n: number): void {
-    this.put(n, plain(n));
+    this.put(n, plainSession(n));
   }
 
   edit(n: number, title: string): void {
-    this.put(n, { ...(this.sessions.get(n) ?? plain(n)), title });
+    this.put(n, { ...(this.sessions.get(n) ?? plainSession(n)), title });
   }
 
   end(n: number): void {
@@ -77,12 +77,14 @@ export class MovingList {
   /** As everybody must see it now, the latest start first. */
   cards(limit: number): { total: number; cards: Card[] } {
     const latest = [...this.sessions.keys()].sort((a, b) => b - a).slice(0, limit);
-    const cards = latest.map((n) => {
-      const session = this.sessions.get(n) ?? plain(n);
-      const counts = this.counts.get(n) ?? null;
-      return presentCard({ session, counts, room: null, host: null, preset: null }, PUBLIC);
-    });
-    return { total: this.sessions.size, cards };
+    return { total: this.sessions.size, cards: latest.map((n) => this.card(n)) };
+  }
+
+  /** One of them. */
+  card(n: number): Card {
+    const session = this.sessions.get(n) ?? plainSession(n);
+    const counts = this.counts.get(n) ?? null;
+    return presentCard({ session, counts, room: null, host: null, preset: null }, PUBLIC);
   }
 
   /** Removes all of it. */
@@ -102,9 +104,11 @@ export class MovingList {
   }
 }
 
+/** Of session `n`, the same in every bench. */
 export const sessionId = (n: number) => idOf(`session${n}`);
 
-function plain(n: number): StoredSession {
+/** Live, and in no room. */
+export function plainSession(n: number): StoredSession {
   const at = BEGAN_MS + n * 1000;
   return {
     id: sessionId(n),

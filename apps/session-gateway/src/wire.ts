@@ -49,17 +49,18 @@ export function queuedBytes({ transport, writeBuffer = [] }: Connection): number
   return writeBuffer.reduce((sum, { data }) => sum + (typeof data === 'string' ? data.length : 0), inTcp + 1);
 }
 
-/** Writes a frame after all that was sent before: past engine.io where nothing waits in it, else through it. */
-export function write(connection: Connection, frame: SharedFrame): void {
+/**
+ * Writes a frame after all that was sent before: past engine.io where nothing waits in it, else through it. Only where
+ * frames can be shared.
+ */
+export function write(connection: Connection, { message, plain, deflated }: SharedFrame): void {
   const { readyState, transport, writeBuffer } = connection;
   if (readyState !== 'open') return;
-  const sender = transport.socket?.['_sender'];
+  const { socket } = transport;
+  const sender = socket?.['_sender'];
   const isIdle = writeBuffer?.length === 0 && !sender?.['_state'] && !sender?.['_deflating'];
-  if (!isIdle || !sender?.sendFrame || !canShare(connection)) {
-    connection.write(frame.message);
-    return;
-  }
-  sender.sendFrame([agreedToDeflate(transport.socket) && frame.deflated ? frame.deflated : frame.plain]);
+  if (!isIdle || !sender?.sendFrame) return void connection.write(message);
+  sender.sendFrame([deflated !== null && agreedToDeflate(socket) ? deflated : plain]);
 }
 
 /** Closes at once, and drops what waits: a client that takes nothing would not take the end of it either. */

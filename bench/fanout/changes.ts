@@ -1,11 +1,5 @@
+import { type Moves, every } from '../push/moves';
 import { type MovingList, sessionId } from '../push/moving-list';
-
-/** Something that moves while others watch. */
-export interface Moves {
-  begin: () => void;
-  /** Resolves when the last move was made. */
-  end: () => Promise<void>;
-}
 
 const BATCH_EVERY_MS = 50;
 
@@ -34,26 +28,4 @@ export function singleChanges(publish: (texts: string[]) => Promise<unknown>, pe
     });
     await publish(texts);
   });
-}
-
-function every(ms: number, move: () => Promise<void>): Moves {
-  const over = new AbortController();
-  let moves = Promise.resolve();
-  const run = async () => {
-    const startedAt = performance.now();
-    for (let step = 1; !over.signal.aborted; step += 1) {
-      await move();
-      const aheadMs = startedAt + step * ms - performance.now();
-      if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
-    }
-  };
-  return {
-    begin: () => {
-      moves = run();
-    },
-    end: async () => {
-      over.abort();
-      await moves;
-    },
-  };
 }

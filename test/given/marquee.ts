@@ -25,6 +25,7 @@ export class Marquee {
   private constructor(
     readonly on: Dependencies,
     private readonly database: ThrowawayDatabase,
+    private readonly env: Record<string, string>,
     readonly lifecycle: Service,
     readonly query: Service,
     readonly gateway: Service,
@@ -46,6 +47,7 @@ export class Marquee {
     return new Marquee(
       on,
       database,
+      env,
       await Service.of('session-lifecycle', env),
       await Service.of('session-query', env),
       await Service.of('session-gateway', env),
@@ -55,6 +57,11 @@ export class Marquee {
   /** Of its database, its topics and its keys. */
   get name(): string {
     return this.database.name;
+  }
+
+  /** One more gateway beside its own, not yet started; who asks for it ends it. */
+  async anotherGateway(): Promise<Service> {
+    return Service.of('session-gateway', this.env);
   }
 
   get services(): Service[] {

@@ -11,6 +11,8 @@ import type { GatewayConfig } from './config';
 
 /** Beyond this a message closes the connection unread; up to it, it can be answered that it is too large. */
 const MAX_READ_BYTES = 4 * MAX_REQUEST_BYTES;
+/** From the upgrade to the entry into the namespace: who takes longer holds a place for nothing. */
+const ENTRY_LIMIT_MS = 10_000;
 /** Agreed on, but never done for each client: only shared frames are deflated, once. */
 const SHARED_DEFLATE = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 2 ** 30 };
 
@@ -36,6 +38,7 @@ export class SocketIoAdapter extends IoAdapter {
       ...options,
       transports: ['websocket'],
       serveClient: false,
+      connectTimeout: ENTRY_LIMIT_MS,
       maxHttpBufferSize: MAX_READ_BYTES,
       perMessageDeflate: this.config.DEFLATE ? SHARED_DEFLATE : false,
     };

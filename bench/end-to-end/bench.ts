@@ -1,0 +1,118 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { repositoryRoot } from '#tools/stack';
+import { drain } from '../ingest/drain';
+import { idOf } from '../ingest/given-events';
+import { Marquee } from '../ingest/marquee';
+import { TopicLog } from '../ingest/topic-log';
+import { started } from '../ingest-viewers/backlog';
+import type { Arena } from '../machinery/arena';
+import type { Bench, Measured } from '../machinery/course';
+import { Crowd } from '../push/crowd';
+import { givenGateway } from '../push/given-gateway';
+import { latencies, percentile } from './latencies';
+import type { Acked, ProduceOrder } from './producer.main';
+import type { WatchOrder, Witnessed } from './watching.main';
+
+const SOCKETS = 5000;
+const WITNESSES = 20;
+const SESSIONS = 10_000;
+const EVENTS_PER_SECOND = 5000;
+const FOR_MS = 30_000;
+const SETTLED_MS = 5000;
+const ROWS = 200;
+/** Those that stay in the list while others start on top of it. */
+const LOOKED = 100;
+const QUERY = { sort: 'started_at', limit: ROWS } as const;
+const EDGES_P99 = 'ms of starts and ends, p99';
+const COUNTS_P99 = 'ms of counts, p99';
+
+interface Ground {
+  arena: Arena;
+  marquee: Marquee;
+  subjects: string[];
+  sockets: number;
+  perSecond: number;
+}
+
+export const bench: Bench = {
+  about: "from a producer's ack to 5000 sockets, at 5000 events a second",
+  prepare: async (arena, { scale }) => {
+    const sessions = Math.max(ROWS, Math.round(SESSIONS * scale));
+    const marquee = await Marquee.on(arena);
+    const log = await TopicLog.connect(arena.kafkaBrokers);
+    await marquee.prepare(async ({ process }) => {
+      const until = await log.fill(marquee.topic('sessions'), started(sessions, Date.now()));
+      const progress = () => log.committed(marquee.group('sessions'), marquee.topic('sessions'));
+      const { serverCpuSeconds } = arena;
+      await drain({ progress, until, cpuSeconds: () => process.cpuSeconds(), serverCpuSeconds });
+    });
+    const subjects = Array.from({ length: sessions }, (_, index) => idOf(`session${index + 1}`)).sort();
+    const sockets = Math.max(40, Math.round(SOCKETS * scale));
+    const ground: Ground = { arena, marquee, subjects, sockets, perSecond: EVENTS_PER_SECOND * Math.min(1, scale) };
+    return {
+      ours: { name: 'ours', run: () => endToEnd(ground) },
+      against: [],
+      headline: EDGES_P99,
+      targets: [
+        { name: EDGES_P99, metric: EDGES_P99, bound: { atMost: 250 } },
+        { name: COUNTS_P99, metric: COUNTS_P99, bound: { atMost: 1500 } },
+      ],
+      close: async () => {
+        await log.close();
+        await marquee.close();
+      },
+    };
+  },
+};
+
+async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground): Promise<Measured> {
+  const running = await marquee.start();
+  const gateway = await givenGateway(arena, { REDIS_HASH_TAG: running.env['REDIS_HASH_TAG'] ?? '' });
+  const { url } = gateway;
+  const [producer, watching] = [child('producer'), child('watching')];
+  let crowd: Crowd | undefined;
+  try {
+    const watch: WatchOrder = { url, query: QUERY, clients: WITNESSES };
+    watching.send(watch);
+    crowd = await Crowd.join({ url, kind: 'marquee', query: QUERY, clients: sockets - WITNESSES, perSecond: 1000 });
+    const produce: ProduceOrder = {
+      brokers: arena.kafkaBrokers,
+      topics: { sessions: marquee.topic('sessions'), viewers: marquee.topic('viewers') },
+      subjects,
+      looked: LOOKED,
+      perSecond,
+      forMs: FOR_MS,
+    };
+    const [before, cpuBefore] = [await crowd.count(), [running.process.cpuSeconds(), gateway.process.cpuSeconds()]];
+    producer.send(produce);
+    const [acked] = (await once(producer, 'message')) as [Acked[]];
+    const [after, cpuAfter] = [await crowd.count(), [running.process.cpuSeconds(), gateway.process.cpuSeconds()]];
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+    watching.send('tell');
+    const [witnessed] = (await once(watching, 'message')) as [Witnessed[]];
+    const { edges, counts } = latencies(acked, witnessed);
+    const [lifecycleCores, gatewayCores] = cpuAfter.map(
+      (cpu, index) => (cpu - (cpuBefore[index] ?? 0)) / (FOR_MS / 1000),
+    );
+    return {
+      [EDGES_P99]: percentile(edges, 99),
+      'ms of starts and ends, p50': percentile(edges, 50),
+      [COUNTS_P99]: percentile(counts, 99),
+      'ms of counts, p50': percentile(counts, 50),
+      'frames/s': (after.messages - before.messages) / (FOR_MS / 1000),
+      'cores of lifecycle': lifecycleCores ?? NaN,
+      'cores of the gateway': gatewayCores ?? NaN,
+    };
+  } finally {
+    for (const one of [producer, watching]) one.disconnect();
+    await crowd?.leave();
+    await gateway.process.stop();
+    await running.stop();
+  }
+}
+
+function child(name: string): ChildProcess {
+  return fork(join(repositoryRoot(), 'dist', 'bench', 'end-to-end', `${name}.main.js`), { stdio: 'inherit' });
+}

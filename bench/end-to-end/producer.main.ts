@@ -1,0 +1,77 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+
+/** What the producer is told to do: for so long, so many events a second. */
+export interface ProduceOrder {
+  brokers: string;
+  topics: { sessions: string; viewers: string };
+  /** All that are live; those named first are looked at. */
+  subjects: string[];
+  looked: number;
+  perSecond: number;
+  forMs: number;
+}
+
+/** An event that must be seen by everybody, with the time at which Kafka acknowledged it, epoch ms. */
+export type Acked =
+  | { kind: 'start' | 'end'; id: string; ackedAt: number }
+  | { kind: 'count'; id: string; count: number; ackedAt: number };
+
+const BATCH_EVERY_MS = 20;
+/** A start and an end come two times a second each. */
+const EDGE_EVERY_BATCHES = 25;
+const LIVES = 20;
+
+function eventOf(type: string, subject: string, data: object): { key: string; value: string } {
+  const time = new Date().toISOString();
+  const event = { specversion: '1.0', id: randomUUID(), source: '/bench/end-to-end', type, subject, time, data };
+  return { key: subject, value: JSON.stringify(event) };
+}
+
+async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: ProduceOrder): Promise<Acked[]> {
+  const kafka = new Kafka({ brokers: brokers.split(','), clientId: 'bench', logLevel: logLevel.NOTHING });
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  await producer.connect();
+  const acked: Acked[] = [];
+  const live: string[] = [];
+  const sending: Promise<void>[] = [];
+  const send = (topic: string, messages: { key: string; value: string }[], told: (ackedAt: number) => Acked[]) => {
+    sending.push(producer.send({ topic, acks: -1, messages }).then(() => void acked.push(...told(Date.now()))));
+  };
+  const edge = (batch: number) => {
+    const id = randomUUID();
+    const title = `Started in batch ${batch}`;
+    const started = eventOf('session.started.v1', id, { title, mode: 'rtmp', lease_seconds: 1800 });
+    send(topics.sessions, [started], (ackedAt) => [{ kind: 'start', id, ackedAt }]);
+    live.push(id);
+    const ended = live.length > LIVES ? live.shift() : undefined;
+    if (ended === undefined) return;
+    send(topics.sessions, [eventOf('session.ended.v1', ended, {})], (ackedAt) => [{ kind: 'end', id: ended, ackedAt }]);
+  };
+  let counted = 0;
+  const counts = (size: number) => {
+    const some = Array.from({ length: size }, () => {
+      const index = counted % subjects.length;
+      const count = Math.floor(counted / subjects.length) + 1;
+      counted += 1;
+      return { index, id: subjects[index] ?? '', count };
+    });
+    const messages = some.map(({ id, count }) => eventOf('viewers.counted.v1', id, { viewer_count: count }));
+    send(topics.viewers, messages, (ackedAt) =>
+      some.filter(({ index }) => index < looked).map(({ id, count }) => ({ kind: 'count', id, count, ackedAt })),
+    );
+  };
+  const startedAt = performance.now();
+  for (let batch = 1; performance.now() - startedAt < forMs; batch += 1) {
+    counts((perSecond * BATCH_EVERY_MS) / 1000);
+    if (batch % EDGE_EVERY_BATCHES === 0) edge(batch);
+    const aheadMs = startedAt + batch * BATCH_EVERY_MS - performance.now();
+    if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+  }
+  await Promise.all(sending);
+  await producer.disconnect();
+  return acked;
+}
+
+process.on('message', (order: ProduceOrder) => void produce(order).then((acked) => process.send?.(acked)));
+process.on('disconnect', () => process.exit(0));

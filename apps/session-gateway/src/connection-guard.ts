@@ -12,9 +12,11 @@ const QUEUE_LIMIT_BYTES = 512 * 1024;
  */
 export function guardConnection(connection: Connection, onFlood: () => void): void {
   const bucket = new TokenBucket(PACKETS_PER_SECOND, BURST, Date.now());
+  let isCut = false;
   connection.on('packet', () => {
     releaseInflater(connection);
-    if (bucket.take(Date.now()) === 0) return;
+    if (isCut || bucket.take(Date.now()) === 0) return;
+    isCut = true;
     onFlood();
     cut(connection);
   });

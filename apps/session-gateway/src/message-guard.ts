@@ -23,7 +23,11 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
       return next();
     }
     refused += 1;
-    if (refused > PATIENCE) return onFlood();
+    if (refused > PATIENCE) {
+      // What arrived with it is read to its end: it is told once.
+      if (refused === PATIENCE + 1) onFlood();
+      return;
+    }
     const ack: unknown = rest.at(-1);
     if (typeof ack === 'function') ack(refusal);
   });

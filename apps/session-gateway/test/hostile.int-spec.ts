@@ -91,7 +91,7 @@ describe('a hostile client', () => {
     const [flood, other] = [await stranger(url).connect(), await stranger(url).connect()];
     for (let each = 0; each < 2000; each += 1) flood.socket.emit('subscribe', { v: 1, query: {} });
     await eventually('it is cut off', () => flood.closed);
-    expect(await metric(url, 'marquee_gateway_dismissed_total{reason="flood"}')).toBe(1);
+    expect(await metric(url, 'marquee_gateway_dismissed_total{reason="flood"}')).toBeGreaterThan(0);
     expect(await other.ask('subscribe', { v: 1, query: {} })).toMatchObject({ ok: true });
   });
 

@@ -20,6 +20,8 @@ const WITNESSES = 20;
 const SESSIONS = 10_000;
 const EVENTS_PER_SECOND = 5000;
 const FOR_MS = 30_000;
+/** Its first seconds are not counted: processes that have just started compile what they run. */
+const WARM_MS = 5000;
 const SETTLED_MS = 5000;
 const ROWS = 200;
 /** Those that stay in the list while others start on top of it. */
@@ -92,7 +94,7 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
     await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
     watching.send('tell');
     const [witnessed] = (await once(watching, 'message')) as [Witnessed[]];
-    const { edges, counts } = latencies(acked, witnessed);
+    const { edges, counts } = latencies(acked, witnessed, WARM_MS);
     const [lifecycleCores, gatewayCores] = cpuAfter.map(
       (cpu, index) => (cpu - (cpuBefore[index] ?? 0)) / (FOR_MS / 1000),
     );

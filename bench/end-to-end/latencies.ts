@@ -7,8 +7,12 @@ export interface Latencies {
   counts: number[];
 }
 
-/** Throws when somebody was never shown what was acknowledged. A later count shows an earlier one as well. */
-export function latencies(acked: readonly Acked[], witnessed: readonly Witnessed[]): Latencies {
+/**
+ * Of what was acknowledged after `warmMs`. Throws when somebody was never shown what was acknowledged, whenever that was.
+ * A later count shows an earlier one as well.
+ */
+export function latencies(acked: readonly Acked[], witnessed: readonly Witnessed[], warmMs: number): Latencies {
+  const warmAt = Math.min(...acked.slice(0, 1).map(({ ackedAt }) => ackedAt)) + warmMs;
   const all: Latencies = { edges: [], counts: [] };
   for (const { firstSeen, removed, counts, wrongs } of witnessed) {
     if (wrongs.length > 0) throw new Error(`a client saw what it must never see: ${wrongs[0]}`);
@@ -18,6 +22,7 @@ export function latencies(acked: readonly Acked[], witnessed: readonly Witnessed
       const at =
         kind === 'count' ? seen.count.get(id)?.find(([count]) => count >= event.count)?.[1] : seen[kind].get(id);
       if (at === undefined) throw new Error(`a client was never shown the ${kind} of ${id}`);
+      if (ackedAt < warmAt) continue;
       (kind === 'count' ? all.counts : all.edges).push(at - ackedAt);
     }
   }

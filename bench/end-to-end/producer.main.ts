@@ -18,8 +18,9 @@ export type Acked =
   | { kind: 'count'; id: string; count: number; ackedAt: number };
 
 const BATCH_EVERY_MS = 20;
-/** A start and an end come two times a second each. */
-const EDGE_EVERY_BATCHES = 25;
+/** A start and an end come two times a second each, one after the other. */
+const EDGES_EVERY_BATCHES = 25;
+const END_AFTER_BATCHES = 12;
 const LIVES = 20;
 
 function eventOf(type: string, subject: string, data: object): { key: string; value: string } {
@@ -38,15 +39,16 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
   const send = (topic: string, messages: { key: string; value: string }[], told: (ackedAt: number) => Acked[]) => {
     sending.push(producer.send({ topic, acks: -1, messages }).then(() => void acked.push(...told(Date.now()))));
   };
-  const edge = (batch: number) => {
+  const start = () => {
     const id = randomUUID();
-    const title = `Started in batch ${batch}`;
-    const started = eventOf('session.started.v1', id, { title, mode: 'rtmp', lease_seconds: 1800 });
-    send(topics.sessions, [started], (ackedAt) => [{ kind: 'start', id, ackedAt }]);
     live.push(id);
-    const ended = live.length > LIVES ? live.shift() : undefined;
-    if (ended === undefined) return;
-    send(topics.sessions, [eventOf('session.ended.v1', ended, {})], (ackedAt) => [{ kind: 'end', id: ended, ackedAt }]);
+    const data = { title: 'Started while everybody looks', mode: 'rtmp', lease_seconds: 1800 };
+    send(topics.sessions, [eventOf('session.started.v1', id, data)], (ackedAt) => [{ kind: 'start', id, ackedAt }]);
+  };
+  const end = () => {
+    const id = live.length > LIVES ? live.shift() : undefined;
+    if (id === undefined) return;
+    send(topics.sessions, [eventOf('session.ended.v1', id, {})], (ackedAt) => [{ kind: 'end', id, ackedAt }]);
   };
   let counted = 0;
   const counts = (size: number) => {
@@ -64,7 +66,8 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
   const startedAt = performance.now();
   for (let batch = 1; performance.now() - startedAt < forMs; batch += 1) {
     counts((perSecond * BATCH_EVERY_MS) / 1000);
-    if (batch % EDGE_EVERY_BATCHES === 0) edge(batch);
+    if (batch % EDGES_EVERY_BATCHES === 0) start();
+    if (batch % EDGES_EVERY_BATCHES === END_AFTER_BATCHES) end();
     const aheadMs = startedAt + batch * BATCH_EVERY_MS - performance.now();
     if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
   }

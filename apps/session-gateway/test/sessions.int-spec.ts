@@ -205,4 +205,53 @@ describe('the gateway', () => {
     await eventually('it has the list again', () => titles()?.join() === 'session 2,session 3,session 4');
     expect(update).toMatchObject({ state: 'live', total: 3 });
   });
+
+  it('serves several watches of one client of the SDK at once, each its own part', async () => {
+    await projection.sessions([1, 2]);
+    await projection.count(1, 123_456);
+    const marquee = new Marquee({ gateway: gateway.url });
+    closers.push(() => marquee.close());
+    const seen = new Map<string, LiveUpdate>();
+    const watch = (name: string, ids: string[]) => marquee.watch(ids, (update) => seen.set(name, update));
+
+    const first = watch('first', [idOf(1)]);
+    await eventually('the first has its session', () => seen.get('first')?.sessions[0]?.viewer_count === 123_456);
+    const second = watch('second', [idOf(2), idOf(9), idOf(1)]);
+    await eventually('the second has its own', () => seen.get('second')?.state === 'live');
+    expect(seen.get('second')).toMatchObject({ sessions: [{ id: idOf(2) }, { id: idOf(1) }], absent: [idOf(9)] });
+
+    await projection.count(1, 123_457);
+    await eventually('both hear of a change', () =>
+      ['first', 'second'].every((name) =>
+        seen.get(name)?.sessions.some(({ viewer_count }) => viewer_count === 123_457),
+      ),
+    );
+    second.close();
+    await projection.count(1, 123_458);
+    await eventually('the first goes on', () => seen.get('first')?.sessions[0]?.viewer_count === 123_458);
+    expect(seen.get('second')?.sessions.map(({ viewer_count }) => viewer_count)).not.toContain(123_458);
+    expect(first.current).toMatchObject({ state: 'live', total: 1 });
+    const many = Array.from({ length: 200 }, (_, index) => idOf(index + 2));
+    expect(() => watch('many', many)).toThrow('200 ids, not 201');
+  });
+
+  it('keeps a list that is closed and asked again within a moment, and shares it among all who ask', async () => {
+    await projection.sessions([1]);
+    const marquee = new Marquee({ gateway: gateway.url });
+    closers.push(() => marquee.close());
+    await eventually('it is connected', () => marquee.state === 'connected');
+    marquee.live({ limit: 5 }, () => undefined).close();
+    const updates: LiveUpdate[][] = [];
+    const lists = Array.from({ length: 10 }, (_, index) =>
+      marquee.live({ limit: 5, status: index % 2 ? 'live' : ['live'] }, (update) =>
+        (updates[index] ??= []).push(update),
+      ),
+    );
+    await eventually('all have it', () => lists.every(({ current }) => current.total === 1));
+    for (const list of lists.slice(1)) list.close();
+    await projection.session(2);
+    await eventually('the one that is left follows', () => lists[0]?.current.total === 2);
+    expect(updates[0]?.at(-1)?.total).toBe(2);
+    expect(updates[9]?.at(-1)?.total).toBe(1);
+  });
 });

@@ -59,6 +59,11 @@ export class HeldList {
     return this.place?.view;
   }
 
+  /** The view whose first frame is on its way. */
+  get awaited(): string | undefined {
+    return this.phase === 'answering' ? this.expected : undefined;
+  }
+
   /** Where it is: the log position that its cards show, whole; undefined before the first answer. */
   get at(): [number, number] | undefined {
     return this.place && [this.place.epoch, this.place.seq];

@@ -19,4 +19,5 @@ export type { ConnectionState } from './connection';
 export * from './held-list';
 export * from './marquee';
 export * from './shown-order';
+export { WATCH_LIMIT, WatchLimitError } from './watched';
 export type { ListState, LiveUpdate } from './subscription';

@@ -42,13 +42,21 @@ export class Subscription {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private told = '';
   private isClosed = false;
+  private isOutdated = false;
 
   constructor(
     private readonly wanted: Wanted,
     private readonly onChange: (update: LiveUpdate) => void,
     /** The answer of a subscription that was given up: its view, and whether a frame follows. */
     private readonly onOrphan: (view: string, hasFrame: boolean) => void,
+    /** An answer has come, or will not. */
+    private readonly onSettled: () => void,
   ) {}
+
+  /** A question is on its way, or its answer. */
+  get isAsking(): boolean {
+    return this.held.phase === 'asking' || this.held.phase === 'answering';
+  }
 
   get current(): LiveUpdate {
     const { held, refusal } = this;
@@ -74,6 +82,12 @@ export class Subscription {
     clearTimeout(this.timer);
   }
 
+  /** What is wanted is another thing now: asks again, one question after the other. */
+  renew(): void {
+    if (this.isAsking) this.isOutdated = true;
+    else this.ask();
+  }
+
   take(frame: ViewFrame): void {
     this.heed(this.held.take(frame));
   }
@@ -89,6 +103,7 @@ export class Subscription {
   private ask(): void {
     const { socket } = this;
     if (!socket || this.isClosed) return;
+    this.isOutdated = false;
     this.asked += 1;
     const number = this.asked;
     const isCurrent = () => number === this.asked;
@@ -119,13 +134,19 @@ export class Subscription {
       const waitMs = (refusal?.retry_after_ms ?? 0) + fullJitter(this.attempt, Math.random());
       this.attempt += 1;
       this.timer = setTimeout(() => this.ask(), waitMs);
+    } else if (this.isOutdated) {
+      this.ask();
     }
     this.tellState();
+    this.onSettled();
   }
 
   private heed(outcome: Outcome): void {
     if (outcome === 'ask') this.ask();
-    if (outcome === 'changed') this.tell();
+    if (outcome !== 'changed') return;
+    this.tell();
+    if (this.isOutdated) this.ask();
+    this.onSettled();
   }
 
   private tellState(): void {

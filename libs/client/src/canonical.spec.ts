@@ -1,0 +1,13 @@
+import { canonicalKey } from './canonical';
+
+describe('the key of a query', () => {
+  it('is the same however the query is written', () => {
+    const key = canonicalKey({ room_id: ['b', 'a'], status: 'live', limit: 5 });
+    expect(canonicalKey({ limit: 5, status: ['live'], room_id: ['A', 'B', 'a'], q: undefined })).toBe(key);
+  });
+
+  it('is another one when anything in it differs', () => {
+    const queries = [{}, { limit: 5 }, { limit: 50 }, { q: 'a' }, { q: 'b' }, { ids: 'a' }, { room_id: 'a' }];
+    expect(new Set(queries.map(canonicalKey)).size).toBe(queries.length);
+  });
+});

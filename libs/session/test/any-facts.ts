@@ -54,6 +54,6 @@ export const facts: fc.Arbitrary<SessionFact[]> = fc
   )
   .map((parts) =>
     parts.map(([time, rest, n, { type, data }]) =>
-      fact(type, time, data as never, { ...rest, id: `${rest.subject}-${n}` } as Partial<SessionFact>),
+      fact(type, time, data as never, { ...rest, id: `${rest.subject}-${n}` }),
     ),
   );

@@ -30,7 +30,7 @@ describe('three gateways behind a balancer', () => {
   beforeAll(async () => {
     marquee = await Marquee.on(sharedStack());
     await marquee.start();
-    gateways = [marquee.gateway, await marquee.anotherGateway(), await marquee.anotherGateway()];
+    gateways = [marquee.gateway, await marquee.another('session-gateway'), await marquee.another('session-gateway')];
     await Promise.all(gateways.slice(1).map((gateway) => gateway.start()));
     balancer = await Balancer.before(gateways.map(({ port }) => port));
     producer = new ForeignProducer(marquee);

@@ -1,6 +1,6 @@
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
-import { Service } from './service';
+import { type AppName, Service } from './service';
 
 export interface Dependencies {
   kafkaBrokers: string;
@@ -59,9 +59,9 @@ export class Marquee {
     return this.database.name;
   }
 
-  /** One more gateway beside its own, not yet started; who asks for it ends it. */
-  async anotherGateway(): Promise<Service> {
-    return Service.of('session-gateway', this.env);
+  /** One more process beside its own, not yet started; who asks for it ends it. */
+  async another(app: AppName): Promise<Service> {
+    return Service.of(app, this.env);
   }
 
   get services(): Service[] {

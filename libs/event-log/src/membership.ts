@@ -47,6 +47,8 @@ export interface MembershipListener {
 }
 
 const HEARTBEAT_EVERY_MS = 1000;
+/** A partition that is added is taken no later; kafkajs's own 5 minutes would leave starts lying there as long. */
+const METADATA_AGE_MS = 10_000;
 const SLICE_LIMIT_MS = 60_000;
 const COMMIT_LIMIT_MS = 30_000;
 const GOODBYE_LIMIT_MS = 5000;
@@ -81,6 +83,7 @@ export class Membership {
       heartbeatInterval: HEARTBEAT_EVERY_MS,
       maxWaitTimeInMs: 200,
       maxBytesPerPartition: 2 * 1024 * 1024,
+      metadataMaxAge: METADATA_AGE_MS,
       allowAutoTopicCreation: false,
       retry: { retries: 8, restartOnFailure: async () => false },
     });

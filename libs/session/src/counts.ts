@@ -20,9 +20,19 @@ export interface CountsRecord {
 /** record + count → record; the same object when nothing changes. Commutative, associative, idempotent. */
 export function evolveCounts(record: CountsRecord | undefined, fact: CountFact): CountsRecord {
   const { viewer_count: count, at } = fact;
-  const last = write(record?.last, count, tokenOf(fact));
-  if (record === undefined) return { last, peak: count, peak_at: at };
-  const higher = count > record.peak || (count === record.peak && at < record.peak_at);
+  const token = tokenOf(fact);
+  if (record === undefined) return { last: { value: count, token }, peak: count, peak_at: at };
+  return joined(record, write(record.last, count, token), count, at);
+}
+
+/** The record of all that both were folded of; the first itself when the second adds nothing. */
+export function mergeCounts(one: CountsRecord | undefined, other: CountsRecord): CountsRecord {
+  if (one === undefined) return other;
+  return joined(one, write(one.last, other.last.value, other.last.token), other.peak, other.peak_at);
+}
+
+function joined(record: CountsRecord, last: Register<number>, peak: number, at: number): CountsRecord {
+  const higher = peak > record.peak || (peak === record.peak && at < record.peak_at);
   if (last === record.last && !higher) return record;
-  return { last, peak: higher ? count : record.peak, peak_at: higher ? at : record.peak_at };
+  return { last, peak: higher ? peak : record.peak, peak_at: higher ? at : record.peak_at };
 }

@@ -9,6 +9,7 @@ import {
   deriveRoom,
   evolve,
   evolveCounts,
+  mergeCounts,
 } from '../src';
 import { at, facts } from './any-facts';
 import { type FoldUnderTest, differences } from './fold-under-test';
@@ -182,6 +183,21 @@ function countsFail(fold: EvolveCounts, numRuns: number): boolean {
 describe('counts', () => {
   it('are what the whole set of them says', () => {
     expect(countsFail(evolveCounts, RUNS)).toBe(false);
+  });
+
+  it('are the same folded in parts that are merged, in either order', () => {
+    const fold = (list: readonly CountFact[]) =>
+      list.reduce<CountsRecord | undefined>(evolveCounts, undefined) as CountsRecord;
+    fc.assert(
+      fc.property(counts, counts, (some, others) => {
+        const all = fold([...some, ...others]);
+        const [one, other] = [fold(some), fold(others)];
+        expect(mergeCounts(one, other)).toEqual(all);
+        expect(mergeCounts(mergeCounts(undefined, other), one)).toEqual(all);
+        expect(mergeCounts(one, one)).toBe(one);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('differ where equal peaks keep the latest time', () => {

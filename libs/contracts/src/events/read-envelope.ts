@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { DirectoryEvent } from './directory-events';
+import { readPlainCount } from './read-plain-count';
 import type { SessionEvent } from './session-events';
 import { EVENT_TYPES, type TopicName } from './topics';
 import type { ViewersCounted } from './viewer-events';
@@ -19,6 +20,10 @@ export type ReadEnvelope =
 /** Reads a parsed CloudEvent: the same rules however it came. Never throws. */
 export function readEnvelope(envelope: unknown): ReadEnvelope {
   const type = typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : undefined;
+  if (type === 'viewers.counted.v1') {
+    const event = readPlainCount(envelope as object);
+    if (event) return { ok: true, topic: 'viewers', event };
+  }
   if (typeof type !== 'string') return wrong('schema', 'type', 'must be the name of an event type');
   const known = EVENT_TYPES.get(type);
   if (!known) return wrong('unknown-type', 'type', `there is no event type ${JSON.stringify(type.slice(0, 100))}`);

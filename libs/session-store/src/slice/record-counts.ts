@@ -1,4 +1,4 @@
-import { type CountFact, type CountsRecord, evolveCounts } from '#libs/session';
+import { type CountFact, type CountsRecord, evolveCounts, mergeCounts } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, given, names, timestamp, unnest } from '../columns';
 
@@ -82,19 +82,17 @@ const BUCKET_UPSERT = `ON CONFLICT (session_id, bucket) DO UPDATE SET
  */
 export async function recordCounts(runner: QueryRunner, counts: readonly SessionCount[]): Promise<string[]> {
   if (counts.length === 0) return [];
+  const bySession = foldBuckets(counts);
+  const ids = [...bySession.keys()].sort();
+  const buckets = ids.flatMap((id) => [...(bySession.get(id)?.values() ?? [])].sort((a, b) => a.start - b.start));
   const sessions = new Map<string, CountsRecord>();
-  const buckets = new Map<string, BucketFold>();
-  for (const count of counts) {
-    sessions.set(count.subject, evolveCounts(sessions.get(count.subject), count));
-    foldBucket(buckets, count);
-  }
-  const ids = [...sessions.keys()].sort();
-  const { from, values } = unnest(COLUMNS, [...sessions].sort(byKey).map(countsWrite));
+  for (const { subject, counts: of } of buckets) sessions.set(subject, mergeCounts(sessions.get(subject), of));
+  const { from, values } = unnest(COLUMNS, [...sessions].map(countsWrite));
   await runner.query(
     `INSERT INTO session_counts AS c (version, ${names(COLUMNS)}) SELECT 1, ${given(COLUMNS)} FROM ${from} ${UPSERT}`,
     values,
   );
-  const bucketed = unnest(BUCKET_COLUMNS, [...buckets].sort(byKey).map(bucketWrite));
+  const bucketed = unnest(BUCKET_COLUMNS, buckets.map(bucketWrite));
   await runner.query(
     `INSERT INTO viewer_buckets AS b (${names(BUCKET_COLUMNS)}) SELECT ${given(BUCKET_COLUMNS)} FROM ${bucketed.from} ${BUCKET_UPSERT}`,
     bucketed.values,
@@ -109,16 +107,23 @@ interface BucketFold {
   counts: CountsRecord;
 }
 
-function foldBucket(buckets: Map<string, BucketFold>, count: SessionCount): void {
-  const start = Math.floor(count.at / BUCKET_MS) * BUCKET_MS;
-  const key = `${count.subject} ${String(start).padStart(16, '0')}`;
-  const before = buckets.get(key);
-  buckets.set(key, {
-    subject: count.subject,
-    start,
-    min: Math.min(before?.min ?? Infinity, count.viewer_count),
-    counts: evolveCounts(before?.counts, count),
-  });
+/** By session, then by the start of the bucket. */
+function foldBuckets(counts: readonly SessionCount[]): Map<string, Map<number, BucketFold>> {
+  const bySession = new Map<string, Map<number, BucketFold>>();
+  for (const count of counts) {
+    const { subject, at, viewer_count } = count;
+    const start = Math.floor(at / BUCKET_MS) * BUCKET_MS;
+    let buckets = bySession.get(subject);
+    if (!buckets) bySession.set(subject, (buckets = new Map<number, BucketFold>()));
+    const bucket = buckets.get(start);
+    if (!bucket) {
+      buckets.set(start, { subject, start, min: viewer_count, counts: evolveCounts(undefined, count) });
+      continue;
+    }
+    bucket.min = Math.min(bucket.min, viewer_count);
+    bucket.counts = evolveCounts(bucket.counts, count);
+  }
+  return bySession;
 }
 
 function countsWrite([subject, { last, peak, peak_at }]: [string, CountsRecord]): CountsWrite {
@@ -135,7 +140,7 @@ function countsWrite([subject, { last, peak, peak_at }]: [string, CountsRecord])
   };
 }
 
-function bucketWrite([, { subject, start, min, counts }]: [string, BucketFold]): BucketWrite {
+function bucketWrite({ subject, start, min, counts }: BucketFold): BucketWrite {
   const { token, value } = counts.last;
   return {
     session_id: subject,
@@ -148,8 +153,4 @@ function bucketWrite([, { subject, start, min, counts }]: [string, BucketFold]):
     source: token.source,
     event_id: token.id,
   };
-}
-
-function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
 }

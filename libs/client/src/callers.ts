@@ -1,8 +1,12 @@
 import type { LiveUpdate } from './subscription';
+import { callOut } from './uncaught';
 
 export type OnChange = (update: LiveUpdate) => void;
 
-/** Those who are told of one subscription. Who joins late is told what is known, once, and never within the call. */
+/**
+ * Those who are told of one subscription. Who joins late is told what is known, once, and never within the call. One
+ * that throws keeps nobody else from hearing.
+ */
 export class Callers<C extends { onChange: OnChange }> {
   private readonly members = new Set<C>();
 
@@ -11,16 +15,13 @@ export class Callers<C extends { onChange: OnChange }> {
   }
 
   [Symbol.iterator](): Iterator<C> {
-    return [...this.members][Symbol.iterator]();
+    return this.members.values();
   }
 
   join(member: C, current: () => LiveUpdate): void {
     this.members.add(member);
     if (current().state === 'loading') return;
-    queueMicrotask(() => {
-      const update = current();
-      if (this.members.has(member) && update.state !== 'loading') member.onChange(update);
-    });
+    queueMicrotask(() => this.tellOne(member, current()));
   }
 
   /** Whether it was there. */
@@ -28,7 +29,13 @@ export class Callers<C extends { onChange: OnChange }> {
     return this.members.delete(member);
   }
 
-  has(member: C): boolean {
-    return this.members.has(member);
+  /** Tells all who are there now, and still are when it is their turn. */
+  tell(updateFor: (member: C) => LiveUpdate): void {
+    const present = [...this.members];
+    for (const member of present) this.tellOne(member, updateFor(member));
+  }
+
+  private tellOne(member: C, update: LiveUpdate): void {
+    if (this.members.has(member) && update.state !== 'loading') callOut(() => member.onChange(update));
   }
 }

@@ -6,8 +6,24 @@ describe('the key of a query', () => {
     expect(canonicalKey({ limit: 5, status: ['live'], room_id: ['A', 'B', 'a'], q: undefined })).toBe(key);
   });
 
+  it('is the same whether a default is said or left out', () => {
+    const said = { status: 'live', sort: 'started_at', order: 'desc', limit: 50 } as const;
+    expect(canonicalKey(said)).toBe(canonicalKey({}));
+    expect(canonicalKey({ status: ['live'] })).toBe(canonicalKey({}));
+    expect(canonicalKey({ status: 'scheduled', order: 'asc' })).toBe(canonicalKey({ status: 'scheduled' }));
+  });
+
   it('is another one when anything in it differs', () => {
-    const queries = [{}, { limit: 5 }, { limit: 50 }, { q: 'a' }, { q: 'b' }, { ids: 'a' }, { room_id: 'a' }];
+    const queries = [
+      {},
+      { limit: 5 },
+      { limit: 51 },
+      { q: 'a' },
+      { q: 'b' },
+      { ids: 'a' },
+      { room_id: 'a' },
+      { order: 'asc' },
+    ] as const;
     expect(new Set(queries.map(canonicalKey)).size).toBe(queries.length);
   });
 });

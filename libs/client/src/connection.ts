@@ -2,6 +2,7 @@ import type { ByeFrame, ClientToServerEvents, ServerToClientEvents } from '#libs
 import { type Socket, io } from 'socket.io-client';
 import type { ViewFrame } from './held-list';
 import { fullJitter } from './jitter';
+import { callOut } from './uncaught';
 
 /** `connecting`: on the way, for the first time or again. `closed`: by `close()`, for good. */
 export type ConnectionState = 'connecting' | 'connected' | 'closed';
@@ -56,11 +57,6 @@ export class Connection {
     };
   }
 
-  /** The socket while it is connected. */
-  get connected(): LiveSocket | undefined {
-    return this.state === 'connected' ? this.socket : undefined;
-  }
-
   close(): void {
     clearTimeout(this.timer);
     this.become('closed');
@@ -92,6 +88,7 @@ export class Connection {
   private become(state: ConnectionState): void {
     if (this.state === state) return;
     this.state = state;
-    for (const watcher of this.watchers) watcher(state);
+    const watchers = [...this.watchers];
+    for (const watcher of watchers) callOut(() => watcher(state));
   }
 }

@@ -17,6 +17,7 @@
 export type { Card, RemoveReason, ViewQueryInput } from '#libs/contracts';
 export type { ConnectionState } from './connection';
 export * from './held-list';
+export type { Live } from './live';
 export * from './marquee';
 export * from './shown-order';
 export { WATCH_LIMIT, WatchLimitError } from './watched';

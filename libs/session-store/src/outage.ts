@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -18,7 +20,7 @@ const DRIVER =
 
 /** Whether an error says that the database is away or not able now, rather than that what was asked is wrong. */
 export function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && (NETWORK.has(code) || SQLSTATE.test(code))) return true;
   return DRIVER.test(error.message) || isDatabaseOutage(error.cause);

@@ -44,7 +44,7 @@ export class Marquee {
 
   /** Starts it on the kept state itself, does some work, and keeps what came of it: every later run begins with that. */
   async prepare(work: (running: RunningLifecycle) => Promise<void>): Promise<void> {
-    const { url, running } = await this.launch(this.template);
+    const { url, running } = await this.launch(this.template, this.template.url);
     try {
       await ready(url, running.process);
       await work(running);
@@ -54,11 +54,11 @@ export class Marquee {
     await this.projection.keep();
   }
 
-  /** Starts it on a copy of the kept state; resolves at once. */
-  async start(): Promise<RunningLifecycle> {
+  /** Starts it on a copy of the kept state; resolves at once. `way`: how the service gets to Postgres. */
+  async start(way = (url: string) => url): Promise<RunningLifecycle> {
     await this.projection.restore();
     const copy = await throwawayDatabase(this.arena.postgresUrl, this.template.name);
-    const { running } = await this.launch(copy);
+    const { running } = await this.launch(copy, way(copy.url));
     const stop = async () => {
       await running.stop();
       await copy.drop();
@@ -71,13 +71,16 @@ export class Marquee {
     await this.template.drop();
   }
 
-  private async launch(database: ThrowawayDatabase): Promise<{ url: string; running: RunningLifecycle }> {
+  private async launch(
+    database: ThrowawayDatabase,
+    serviceUrl: string,
+  ): Promise<{ url: string; running: RunningLifecycle }> {
     const port = await freePort();
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const env = {
       HOST: '127.0.0.1',
-      DATABASE_URL: database.url,
+      DATABASE_URL: serviceUrl,
       REDIS_URL: this.arena.redisUrl,
       REDIS_HASH_TAG: this.template.name,
     };

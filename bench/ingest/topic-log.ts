@@ -1,3 +1,4 @@
+import { eventually } from '../../test/given/eventually';
 import { type Admin, Kafka, type Producer, logLevel } from 'kafkajs';
 
 /** An event on its way into Kafka; written at the time that it speaks of, as if it had been lying there since. */
@@ -45,6 +46,16 @@ export class TopicLog {
   async committed(groupId: string, topic: string): Promise<number> {
     const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
     return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(Number(offset), 0), 0);
+  }
+
+  /** The ids of a group's members, once it has some and none comes or goes. */
+  async stableMembers(groupId: string): Promise<string[]> {
+    return eventually(`${groupId} is stable`, async () => {
+      const { groups } = await this.admin.describeGroups([groupId]);
+      const [group] = groups;
+      if (group?.state !== 'Stable') throw new Error(`it is ${group?.state}`);
+      return group.members.map(({ memberId }) => memberId);
+    });
   }
 
   /** The group begins anew; it must have no member. */

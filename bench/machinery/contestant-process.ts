@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cpuSecondsOf } from './cpu';
 import { onFirstCore } from './pinning';
 import type { ProbedMemory } from './probe';
@@ -65,6 +66,16 @@ export class ContestantProcess {
     const { pid, exitCode } = this.child;
     if (pid === undefined || exitCode !== null) throw new Error(`${this.name} ended:\n${this.output}`);
     return cpuSecondsOf(pid);
+  }
+
+  /** Bytes of memory that the system has given it; 0 when it has ended, or where there is no /proc. */
+  residentBytes(): number {
+    try {
+      const [, kb = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8')) ?? [];
+      return Number(kb) * 1024;
+    } catch {
+      return 0;
+    }
   }
 
   async stop(): Promise<void> {

@@ -8,7 +8,7 @@ export const ELSEWHERE: readonly Verdict[] = [
   unjudged('I9', 'a client ends with the view of Postgres', 'elsewhere', 'libs/live-list, apps/session-gateway/test'),
   unjudged('I14', 'poison delays its neighbours less than 2 s', 'elsewhere', 'apps/session-lifecycle/test/bad-input'),
   unjudged('I15', 'only bad input pauses its topic', 'elsewhere', 'apps/session-lifecycle/test/storm'),
-  unjudged('I16', 'bounded memory in a backlog of 1 000 000', 'not yet', 'here the most that was seen'),
+  unjudged('I16', 'bounded memory in a backlog of 1 000 000', 'elsewhere', 'bench/backlog; here the most seen'),
   unjudged('I21', 'old fixtures are accepted', 'elsewhere', 'libs/contracts/test/golden'),
 ];
 

@@ -20,7 +20,7 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   /** Another number after each change of what sessions are, other than their counts. */
   mark = 0;
   private readonly reader: ProjectionReader;
-  private readonly head = new SharedAfter(() => this.reachHead());
+  private readonly caughtUp = new SharedAfter(async () => (await this.reachHead()) && !this.isBehind);
   private waiting: { until: Position; reached: () => void }[] = [];
   private isBehind = true;
 
@@ -60,8 +60,8 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
    * Waits until all that was projected before the call is held here; gives false when that cannot be known. What a
    * gateway has pushed was projected before.
    */
-  async catchUp(): Promise<boolean> {
-    return !this.isBehind && (await this.head.ask()) && !this.isBehind;
+  catchUp(): Promise<boolean> {
+    return this.isBehind ? Promise.resolve(false) : this.caughtUp.ask();
   }
 
   loaded(changes: ProjectionChange[], position: Position): void {

@@ -22,6 +22,11 @@ const COMPRESSORS = {
   gzip: (body: Buffer) => promisify(gzip)(body, { level: 6 }),
   br: (body: Buffer) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
 };
+const ACCEPTABLE = (['br', 'gzip'] as const).map((name) => ({
+  name,
+  named: new RegExp(`(?:^|[,\\s])${name}(?:$|[,;\\s])`),
+  refused: new RegExp(`\\b${name}\\s*;\\s*q=0(?:\\.0*)?(?![.\\d])`),
+}));
 /** How long a client may keep an answer in which nothing but the clock has moved. */
 const SAME_STATE_LIMIT_SECONDS = 30;
 
@@ -46,7 +51,8 @@ export class AnswerBytes {
   heldBy(ifNoneMatch: string | undefined, now: number): string | undefined {
     if (ifNoneMatch === undefined) return undefined;
     for (const tag of ifNoneMatch.split(',')) {
-      const held = tag.trim().replace(/^W\//, '');
+      const said = tag.trim();
+      const held = said.startsWith('W/') ? said.slice(2) : said;
       if (held === this.etag || held === '*') return this.etag;
       const [, state, at] = held.slice(1, -1).split('-');
       const age = seconds(now) - Number.parseInt(at ?? '', 36);
@@ -59,11 +65,7 @@ export class AnswerBytes {
   encodingFor(acceptEncoding: string | undefined): Encoding {
     if (!acceptEncoding || this.body.length < WORTH_COMPRESSING_BYTES) return 'identity';
     const accepted = acceptEncoding.toLowerCase();
-    const refused = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(?:\\.0*)?(?![.\\d])`).test(accepted);
-    for (const name of ['br', 'gzip'] as const) {
-      if (new RegExp(`(?:^|[,\\s])${name}(?:$|[,;\\s])`).test(accepted) && !refused(name)) return name;
-    }
-    return 'identity';
+    return ACCEPTABLE.find(({ named, refused }) => named.test(accepted) && !refused.test(accepted))?.name ?? 'identity';
   }
 
   async bytes(encoding: Encoding): Promise<Buffer> {

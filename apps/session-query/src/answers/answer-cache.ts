@@ -8,6 +8,8 @@ const ENCODED_SHARE = 1.5;
 export class AnswerCache {
   private readonly answers = new Map<string, AnswerBytes>();
   private held = 0;
+  /** The one that was used last. */
+  private newest: string | undefined;
 
   constructor(private readonly limitBytes: number) {}
 
@@ -17,15 +19,17 @@ export class AnswerCache {
 
   get(key: string): AnswerBytes | undefined {
     const answer = this.answers.get(key);
-    if (!answer) return undefined;
+    if (!answer || key === this.newest) return answer;
     this.answers.delete(key);
     this.answers.set(key, answer);
+    this.newest = key;
     return answer;
   }
 
   put(key: string, answer: AnswerBytes): void {
     this.forget(key);
     this.answers.set(key, answer);
+    this.newest = key;
     this.held += sizeOf(answer);
     for (const oldest of this.answers.keys()) {
       if (this.held <= this.limitBytes || oldest === key) break;

@@ -6,6 +6,14 @@ import { Cors } from './cors';
 
 export type Headers = Record<string, string>;
 
+/** Names and values in turn, as node:http takes them fastest. */
+export type HeaderLines = readonly string[];
+
+interface MadeLines {
+  origin: string | undefined;
+  lines: HeaderLines;
+}
+
 const DEPENDS_ON = ['Accept-Encoding', 'X-API-Key', 'Authorization'];
 
 /** The headers of answers, the same whether or not the framework sends them. */
@@ -13,10 +21,26 @@ const DEPENDS_ON = ['Accept-Encoding', 'X-API-Key', 'Authorization'];
 export class AnswerHeaders {
   readonly cors: Cors;
   private readonly always: Headers;
+  private readonly made = new WeakMap<AnswerBytes, Map<Encoding | undefined, MadeLines>>();
 
   constructor(@Inject(QUERY_CONFIG) config: QueryConfig) {
     this.cors = new Cors(config.ALLOWED_ORIGINS);
     this.always = { ...SECURITY_HEADERS, vary: [...DEPENDS_ON, ...this.cors.vary].join(', ') };
+  }
+
+  /**
+   * What is said each time that an answer is given: all but its entity tag; with the body, if it is sent. Made once,
+   * as long as the same origin asks where that matters.
+   */
+  lines(answer: AnswerBytes, origin: string | undefined, sent?: { body: Buffer; encoding: Encoding }): HeaderLines {
+    let made = this.made.get(answer);
+    if (!made) this.made.set(answer, (made = new Map()));
+    const known = made.get(sent?.encoding);
+    if (known && (known.origin === origin || this.cors.vary.length === 0)) return known.lines;
+    const { etag: _etag, ...said } = this.of(answer, origin);
+    const lines = Object.entries({ ...said, ...(sent && bodyHeaders(sent.body, sent.encoding)) }).flat();
+    made.set(sent?.encoding, { origin, lines });
+    return lines;
   }
 
   /** What is said of an answer beside its bytes; `held`: the entity tag that a client holds and may go on with. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Gate, limitHeaders } from '#libs/service-host';
+import { type Allowance, Gate, limitHeaders } from '#libs/service-host';
 import { Answers } from './answers';
 import type { Asked } from './asked';
-import { AnswerHeaders, bodyHeaders, type Headers } from './headers';
+import { AnswerHeaders, type HeaderLines } from './headers';
 
 /** How many targets are known; the rest takes the way through the framework. */
 const KNOWN_TARGETS = 2000;
@@ -42,7 +42,7 @@ export class HotRequests {
       const allowance = this.gate.take(null, request, Date.now());
       // The framework refuses it, in the envelope.
       if (allowance?.isAllowed === false) return pass(framework, request, response);
-      this.send(asked, request, response, allowance ? limitHeaders(allowance) : {}).catch(() => {
+      this.send(asked, request, response, linesOf(allowance)).catch(() => {
         if (response.headersSent) return response.destroy();
         this.gate.giveBack(null, request);
         return pass(framework, request, response);
@@ -50,19 +50,24 @@ export class HotRequests {
     });
   }
 
-  private async send(asked: Asked, request: IncomingMessage, response: ServerResponse, limits: Headers): Promise<void> {
+  private async send(
+    asked: Asked,
+    request: IncomingMessage,
+    response: ServerResponse,
+    limits: HeaderLines,
+  ): Promise<void> {
     const { headers, method } = request;
     const answer = await this.answers.give(asked);
     const held = answer.heldBy(headers['if-none-match'], Date.now());
-    const said = { ...this.headers.of(answer, headers.origin, held), ...limits };
     if (held !== undefined) {
       this.gate.giveBack(null, request);
-      response.writeHead(304, said).end();
+      response.writeHead(304, [...this.headers.lines(answer, headers.origin), 'etag', held, ...limits]).end();
       return;
     }
     const encoding = answer.encodingFor(headers['accept-encoding']);
-    const body = await answer.bytes(encoding);
-    response.writeHead(200, { ...said, ...bodyHeaders(body, encoding) });
+    const body = encoding === 'identity' ? answer.body : await answer.bytes(encoding);
+    const said = this.headers.lines(answer, headers.origin, { body, encoding });
+    response.writeHead(200, [...said, 'etag', answer.etag, ...limits]);
     response.end(method === 'HEAD' ? undefined : body);
   }
 }
@@ -77,6 +82,12 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
     headers['content-length'] === undefined &&
     headers['transfer-encoding'] === undefined
   );
+}
+
+function linesOf(allowance: Allowance | null): HeaderLines {
+  const lines: string[] = [];
+  if (allowance) for (const [name, value] of Object.entries(limitHeaders(allowance))) lines.push(name, value);
+  return lines;
 }
 
 function pass(framework: RequestListener[], request: IncomingMessage, response: ServerResponse): void {

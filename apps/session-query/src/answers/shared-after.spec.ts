@@ -9,7 +9,12 @@ function givenReads() {
         ends.push(resolve);
       }),
   );
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const immediate = () => new Promise((resolve) => setImmediate(resolve));
+  // What is asked in one turn of the event loop is read in the next.
+  const turn = async () => {
+    await immediate();
+    await immediate();
+  };
   return { ends, shared, turn };
 }
 
@@ -22,6 +27,17 @@ describe('a read that callers share', () => {
     ends[0]?.(7);
     expect(await Promise.all(asked)).toEqual([7, 7]);
     expect(shared.isIdle).toBe(true);
+  });
+
+  it('is one for all that call in the same turn of the event loop', async () => {
+    const { ends, shared, turn } = givenReads();
+    const first = shared.ask();
+    await Promise.resolve();
+    const second = shared.ask();
+    await turn();
+    expect(ends).toHaveLength(1);
+    ends[0]?.(3);
+    expect(await Promise.all([first, second])).toEqual([3, 3]);
   });
 
   it('is never one that had begun before the call', async () => {

@@ -1,6 +1,7 @@
 /**
  * Callers share a read that begins after they have called, so each gets what was true at its call or later; however
- * many call, one read runs and one waits.
+ * many call, one read runs and one waits. A read begins when the turn of the event loop ends, so that it serves all
+ * calls that came in with this turn.
  */
 export class SharedAfter<T> {
   private running: Promise<unknown> | undefined;
@@ -13,7 +14,7 @@ export class SharedAfter<T> {
   }
 
   ask(): Promise<T> {
-    this.waiting ??= (this.running ?? Promise.resolve()).then(() => this.begin());
+    this.waiting ??= (this.running ?? Promise.resolve()).then(endOfTurn).then(() => this.begin());
     return this.waiting;
   }
 
@@ -27,4 +28,8 @@ export class SharedAfter<T> {
     this.running = running;
     return reading;
   }
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

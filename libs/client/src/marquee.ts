@@ -1,36 +1,61 @@
 import type { ViewQueryInput } from '#libs/contracts';
 import type { OnChange } from './callers';
 import { Connection, type ConnectionState } from './connection';
+import { DoorProducer } from './emit/door-producer';
+import type { Emitted } from './emit/emitted';
+import { Emitter } from './emit/emitter';
+import type { EventInput } from './emit/event';
+import { Http, type HttpOptions } from './http/http';
+import { SessionList } from './list/session-list';
+import type { SessionQuery } from './list/session-query';
 import type { Live } from './live';
 import { LiveLists } from './live-lists';
 import { Subscriptions } from './subscriptions';
 import { Watch } from './watch';
 
-export interface MarqueeOptions {
-  /** The gateway's address, `http://` or `https://`. */
-  gateway: string;
-  /** Sent in the handshake; a gateway may show more to its bearer. */
+/** Each address is that of one service, `http://` or `https://`; what needs one that is not given throws a TypeError. */
+export interface MarqueeOptions extends HttpOptions {
+  /** The gateway's, for `live` and `watch`. */
+  gateway?: string;
+  /** The query service's, for `list`. */
+  api?: string;
+  /** The lifecycle service's, for `emit`. */
+  events?: string;
+  /** Who sends, for `emit`: the `source` of the events that name none. */
+  source?: string;
+  /** Sent in the handshake and with requests; may show more to its bearer. */
   token?: string;
 }
 
-/** A client of Marquee: one connection for all its live lists. */
+export interface Abortable {
+  signal?: AbortSignal;
+}
+
+/** A client of Marquee: one connection for all its live lists; requests for the rest. */
 export class Marquee {
   private readonly subscriptions = new Subscriptions();
   private readonly lists = new LiveLists(this.subscriptions);
   private readonly watches = new Watch(this.subscriptions);
-  private readonly connection: Connection;
+  private readonly connection: Connection | undefined;
+  private readonly http: Http;
+  private readonly emitter: Emitter;
 
-  constructor({ gateway, token }: MarqueeOptions) {
-    this.connection = new Connection({ url: gateway, token }, this.subscriptions);
+  constructor(private readonly options: MarqueeOptions) {
+    const { gateway, token, events, source } = options;
+    this.connection = gateway === undefined ? undefined : new Connection({ url: gateway, token }, this.subscriptions);
+    this.http = new Http(options);
+    const door = events === undefined ? undefined : new DoorProducer(this.http, events);
+    this.emitter = new Emitter(source, (built, signal) => needed(door, 'emit', 'events').send(built, signal));
   }
 
+  /** Without a gateway: `closed`. */
   get state(): ConnectionState {
-    return this.connection.state;
+    return this.connection?.state ?? 'closed';
   }
 
   /** Calls back with every new state, and with the present one at once. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
-    return this.connection.onState(watcher);
+    return needed(this.connection, 'onState', 'gateway').onState(watcher);
   }
 
   /**
@@ -38,6 +63,7 @@ export class Marquee {
    * same shares one view of the gateway.
    */
   live(query: ViewQueryInput, onChange: OnChange): Live {
+    needed(this.connection, 'live', 'gateway');
     return this.lists.live(query, onChange);
   }
 
@@ -46,12 +72,33 @@ export class Marquee {
    * different ids together; more, or none, throws a `WatchLimitError`.
    */
   watch(ids: readonly string[], onChange: OnChange): Live {
+    needed(this.connection, 'watch', 'gateway');
     return this.watches.watch(ids, onChange);
+  }
+
+  /** The sessions that answer a query, past ones included: `for await`, `.pages()` or `.page(n)`. Rejects with a `MarqueeError`. */
+  list(query: SessionQuery = {}, { signal }: Abortable = {}): SessionList {
+    return new SessionList(this.http, needed(this.options.api, 'list', 'api'), query, signal);
+  }
+
+  /**
+   * Sends one event or many. Resolves once all are acknowledged by all replicas; a request that fails on the way is
+   * made again with the same ids, which counts once. Rejects with an `EmitError`.
+   */
+  emit(event: EventInput, options?: Abortable): Promise<Emitted>;
+  emit(events: readonly EventInput[], options?: Abortable): Promise<Emitted[]>;
+  emit(given: EventInput | readonly EventInput[], { signal }: Abortable = {}): Promise<Emitted | Emitted[]> {
+    return this.emitter.emit(given, signal);
   }
 
   /** Ends the connection and all that is live on it. */
   close(): void {
     this.subscriptions.close();
-    this.connection.close();
+    this.connection?.close();
   }
+}
+
+function needed<T>(value: T | undefined, what: string, option: string): T {
+  if (value === undefined) throw new TypeError(`${what} needs the option ${option}, the address of its service`);
+  return value;
 }

@@ -1,0 +1,28 @@
+import type { ListQuery } from '#libs/contracts';
+
+/** One value or several of what is a list in the contract; the rest as it is there. */
+type Askable<T> = T extends readonly (infer Item)[] ? Item | readonly Item[] : T;
+type Times = 'started_after' | 'started_before';
+
+/**
+ * The filters, the order and the page size of `GET /sessions`. Times are a `Date`, epoch milliseconds or RFC 3339.
+ * `cursor`: the `next_cursor` of a page of the same question, to go on from there.
+ */
+export type SessionQuery = {
+  [K in Exclude<keyof ListQuery, 'page' | Times>]?: Askable<ListQuery[K]>;
+} & { [K in Times]?: Date | number | string };
+
+/** The query as parameters of REST. A walk takes large pages unless it is told otherwise. */
+export function parametersOf(query: SessionQuery, more: Record<string, string> = {}): URLSearchParams {
+  const parameters = new URLSearchParams({ limit: '100' });
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    parameters.set(name, name.startsWith('started_') ? timeOf(value as Date | number | string) : String(value));
+  }
+  for (const [name, value] of Object.entries(more)) parameters.set(name, value);
+  return parameters;
+}
+
+function timeOf(value: Date | number | string): string {
+  return typeof value === 'string' ? value : new Date(value).toISOString();
+}

@@ -3,12 +3,16 @@ const STATIONS = 'session-store|live-projection|event-log';
 const PURE = 'session|live-list';
 
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
-const onlyRoot = (lib) => ({
+/** `entries`: folders of the library that are entries of their own beside its root. */
+const onlyRoot = (lib, entries = []) => ({
   name: `root-of-${lib}`,
   severity: 'error',
   comment: 'nobody imports past a library’s root',
   from: { path: '^(apps|libs|tools|bench|test)/', pathNot: `^libs/${lib}/` },
-  to: { path: `^libs/${lib}/`, pathNot: `^libs/${lib}/src/index\\.ts$` },
+  to: {
+    path: `^libs/${lib}/`,
+    pathNot: `^libs/${lib}/src/(${[...entries.map((entry) => `${entry}/`), ''].join('|')})index\\.ts$`,
+  },
 });
 
 module.exports = {
@@ -64,9 +68,10 @@ module.exports = {
       { path: '^(apps|libs)/', pathNot: '^libs/(event-log|client)/|spec\\.ts$|/test/' },
       { path: 'node_modules/kafkajs/' },
     ),
-    ...'contracts session live-list session-store live-projection event-log service-host client'
+    ...'contracts session live-list session-store live-projection event-log service-host'
       .split(' ')
-      .map(onlyRoot),
+      .map((lib) => onlyRoot(lib)),
+    onlyRoot('client', ['kafka']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

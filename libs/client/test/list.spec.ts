@@ -125,7 +125,9 @@ describe('the list', () => {
     const server = new ScriptedFetch(refusal(503, 'unavailable', [], { 'retry-after': '50' }));
     const abort = new AbortController();
     const pending = failure(given(server).list({}, { signal: abort.signal }).page());
-    while (server.requests.length === 0) await Promise.resolve();
+    // The answer is read by then, and the wait has begun.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.requests).toHaveLength(1);
     abort.abort(new Error('enough'));
     expect(await pending).toMatchObject({ message: 'enough' });
     expect(await failure(given(server).list({}, { signal: abort.signal }).page())).toMatchObject({ message: 'enough' });

@@ -13,7 +13,11 @@ export class ScriptedFetch {
   readonly fetch: typeof fetch = async (url, init = {}) => {
     init.signal?.throwIfAborted();
     const body = typeof init.body === 'string' ? init.body : undefined;
-    this.requests.push({ url: new URL(url instanceof Request ? url.url : url), headers: new Headers(init.headers), body });
+    this.requests.push({
+      url: new URL(url instanceof Request ? url.url : url),
+      headers: new Headers(init.headers),
+      body,
+    });
     const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
     if (!answer || answer === 'lost') throw new TypeError('fetch failed');
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);

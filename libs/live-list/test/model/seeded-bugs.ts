@@ -156,6 +156,18 @@ export const SEEDED_BUGS: SeededBug[] = [
       }),
   },
   {
+    name: 'a delta is applied whatever frame it follows',
+    seed: () =>
+      patch(HeldList.prototype, 'take', (original) => {
+        return function blindToGaps(this: HeldList, received) {
+          const { phase, place } = this as unknown as { phase: string; place?: { frame: number } };
+          const follows = received.event === 'delta' && received.frame.prev !== null && phase === 'following';
+          if (!follows || !place || received.frame.frame <= place.frame) return original.call(this, received);
+          return original.call(this, { ...received, frame: { ...received.frame, prev: place.frame } });
+        };
+      }),
+  },
+  {
     name: '`same` comes without the total',
     seed: () =>
       patch(HeldList.prototype, 'acknowledge', (original) => {

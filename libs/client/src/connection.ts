@@ -1,11 +1,9 @@
 import type { ByeFrame, ClientToServerEvents, ServerToClientEvents } from '#libs/contracts';
 import { type Socket, io } from 'socket.io-client';
+import { type ConnectionState, type ConnectionStatus, troubleOf } from './connection-status';
 import type { ViewFrame } from './held-list';
 import { fullJitter } from './jitter';
 import { callOut } from './uncaught';
-
-/** `connecting`: on the way, for the first time or again. `closed`: by `close()`, for good. */
-export type ConnectionState = 'connecting' | 'connected' | 'closed';
 
 export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -25,70 +23,92 @@ export interface ConnectionOptions {
 
 /** One socket, that comes back by itself: after a loss with full jitter, after a `bye` not before it was told to. */
 export class Connection {
-  state: ConnectionState = 'connecting';
+  status: ConnectionStatus = { state: 'connecting' };
   private readonly socket: LiveSocket;
-  private readonly watchers = new Set<(state: ConnectionState) => void>();
+  private readonly watchers = new Set<(status: ConnectionStatus) => void>();
   private attempt = 0;
-  private notBeforeMs = 0;
+  private bye: ByeFrame | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     { url, token }: ConnectionOptions,
     private readonly listener: ConnectionListener,
+    open: typeof io = io,
   ) {
     const auth = token === undefined ? {} : { auth: { token } };
-    this.socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...auth });
+    this.socket = open(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...auth });
     this.socket.on('connect', () => this.arrive());
-    this.socket.on('connect_error', () => this.lose());
-    this.socket.on('disconnect', () => this.lose());
-    this.socket.on('bye', (frame) => this.heed(frame));
+    this.socket.on('connect_error', (error) => this.retry(troubleOf(error)));
+    this.socket.on('disconnect', (reason) => this.lose(reason));
+    this.socket.on('bye', (frame) => {
+      this.bye = frame;
+    });
     this.socket.on('snapshot', (frame) => listener.received({ event: 'snapshot', frame }));
     this.socket.on('delta', (frame) => listener.received({ event: 'delta', frame }));
     this.socket.on('heartbeat', (frame) => listener.received({ event: 'heartbeat', frame }));
     this.socket.on('reset', (frame) => listener.received({ event: 'reset', frame }));
   }
 
+  get state(): ConnectionState {
+    return this.status.state;
+  }
+
   /** Calls back with every new state, and with the present one at once. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
-    this.watchers.add(watcher);
-    watcher(this.state);
+    let told: ConnectionState | undefined;
+    return this.onStatus(({ state }) => {
+      if (state === told) return;
+      told = state;
+      watcher(state);
+    });
+  }
+
+  /** As `onState`, also with every new trouble and every new moment at which it tries again. */
+  onStatus(watcher: (status: ConnectionStatus) => void): () => void {
+    const own = (status: ConnectionStatus) => watcher(status);
+    this.watchers.add(own);
+    own(this.status);
     return () => {
-      this.watchers.delete(watcher);
+      this.watchers.delete(own);
     };
   }
 
   close(): void {
     clearTimeout(this.timer);
-    this.become('closed');
+    this.become({ state: 'closed' });
     this.socket.disconnect();
   }
 
   private arrive(): void {
     this.attempt = 0;
-    this.become('connected');
+    this.bye = undefined;
+    this.become({ state: 'connected' });
     this.listener.connected(this.socket);
   }
 
-  private lose(): void {
+  private lose(reason: string): void {
+    const { bye } = this;
+    this.retry(bye ? { trouble: 'bye', detail: bye.reason } : { trouble: 'lost', detail: reason }, bye?.retry_after_ms);
+  }
+
+  private retry(why: Pick<ConnectionStatus, 'trouble' | 'detail'>, notBeforeMs = 0): void {
     if (this.state === 'closed') return;
     const wasConnected = this.state === 'connected';
-    this.become('connecting');
-    if (wasConnected) this.listener.disconnected();
-    const waitMs = this.notBeforeMs + fullJitter(this.attempt, Math.random());
+    const waitMs = notBeforeMs + fullJitter(this.attempt, Math.random());
     this.attempt += 1;
-    this.notBeforeMs = 0;
+    this.bye = undefined;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.socket.connect(), waitMs);
+    this.timer = setTimeout(() => {
+      this.become({ state: 'connecting', ...why });
+      this.socket.connect();
+    }, waitMs);
+    this.become({ state: 'connecting', ...why, retryAt: Date.now() + waitMs });
+    if (wasConnected) this.listener.disconnected();
   }
 
-  private heed({ retry_after_ms }: ByeFrame): void {
-    this.notBeforeMs = retry_after_ms;
-  }
-
-  private become(state: ConnectionState): void {
-    if (this.state === state) return;
-    this.state = state;
+  private become(status: ConnectionStatus): void {
+    this.status = status;
     const watchers = [...this.watchers];
-    for (const watcher of watchers) callOut(() => watcher(state));
+    for (const watcher of watchers) callOut(() => watcher(status));
   }
 }

@@ -19,7 +19,7 @@
  */
 export type { Card, ErrorDetail, RemoveReason, RestSession, ViewQueryInput } from '#libs/contracts';
 export type { OnChange } from './callers';
-export type { ConnectionState } from './connection';
+export type { ConnectionState, ConnectionStatus, ConnectionTrouble } from './connection-status';
 export { EmitError, type EmitOutcome, type RefusedEvent } from './emit/emit-error';
 export type { Emitted } from './emit/emitted';
 export type { CloudEvent, EventInput, EventType } from './emit/event';

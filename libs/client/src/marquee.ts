@@ -1,6 +1,7 @@
 import type { ViewQueryInput } from '#libs/contracts';
 import type { OnChange } from './callers';
-import { Connection, type ConnectionState } from './connection';
+import { Connection } from './connection';
+import type { ConnectionState, ConnectionStatus } from './connection-status';
 import { DoorProducer } from './emit/door-producer';
 import type { Emitted } from './emit/emitted';
 import { Emitter } from './emit/emitter';
@@ -53,9 +54,19 @@ export class Marquee {
     return this.connection?.state ?? 'closed';
   }
 
+  /** The state, and why it is not connected: `trouble`, `detail`, and `retryAt`, when it tries again. */
+  get status(): ConnectionStatus {
+    return this.connection?.status ?? { state: 'closed' };
+  }
+
   /** Calls back with every new state, and with the present one at once. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
     return needed(this.connection, 'onState', 'gateway').onState(watcher);
+  }
+
+  /** As `onState`, with the whole status; also when another try has failed. */
+  onStatus(watcher: (status: ConnectionStatus) => void): () => void {
+    return needed(this.connection, 'onStatus', 'gateway').onStatus(watcher);
   }
 
   /**

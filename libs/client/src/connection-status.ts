@@ -1,0 +1,42 @@
+/** `connecting`: on the way, for the first time or again. `closed`: by `close()`, for good. */
+export type ConnectionState = 'connecting' | 'connected' | 'closed';
+
+/**
+ * Why it is not connected. `lost`: it was, and broke. `bye`: the gateway ended it, and said why. `unauthorized`: the
+ * token is not valid. `busy`: the gateway lets nobody in for the moment. `forbidden`: not from this origin. `unreachable`:
+ * none of these is known; browsers do not tell the answer to an upgrade, so `busy` and `forbidden` are this there.
+ */
+export type ConnectionTrouble = 'lost' | 'bye' | 'unauthorized' | 'busy' | 'forbidden' | 'unreachable';
+
+/** The connection, and what stands in its way. */
+export interface ConnectionStatus {
+  state: ConnectionState;
+  /** Until it is connected again. */
+  trouble?: ConnectionTrouble;
+  /** For a person: what the gateway or the network said. */
+  detail?: string;
+  /** When it tries again, epoch milliseconds; not while it is trying. */
+  retryAt?: number;
+}
+
+const BY_HTTP_STATUS = new Map<string, ConnectionTrouble>([
+  ['401', 'unauthorized'],
+  ['403', 'forbidden'],
+  ['429', 'busy'],
+  ['503', 'busy'],
+]);
+
+/** What a failed attempt means. `error`: that of Socket.IO, which keeps what the transport said in `description`. */
+export function troubleOf(error: unknown): Required<Pick<ConnectionStatus, 'trouble' | 'detail'>> {
+  const { message = '', data, description } = error as FailedAttempt;
+  if (data?.code === 'unauthorized') return { trouble: 'unauthorized', detail: message };
+  const detail = description?.message ?? message;
+  const [, status = ''] = /^Unexpected server response: (\d{3})$/.exec(detail) ?? [];
+  return { trouble: BY_HTTP_STATUS.get(status) ?? 'unreachable', detail };
+}
+
+interface FailedAttempt {
+  message?: string;
+  data?: { code?: unknown };
+  description?: { message?: string };
+}

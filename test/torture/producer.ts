@@ -11,10 +11,11 @@ export function startProducer(cluster: Cluster, journal: string, { seed, session
   return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Waits until it has said all that it holds. */
+/** Waits until it has said all that it holds. Rejects when it could not. */
 export async function endProducer(producer: ChildProcess): Promise<void> {
   if (producer.exitCode !== null) throw new Error(`the producer ended by itself with ${producer.exitCode}`);
   const ended = once(producer, 'exit');
   producer.kill('SIGTERM');
-  await ended;
+  const [code] = (await ended) as [number | null];
+  if (code !== 0) throw new Error(`the producer ended with ${code}`);
 }

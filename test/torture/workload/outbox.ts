@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Producer, Kafka, logLevel } from 'kafkajs';
+import { type Producer, Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs';
 import type { Intent, Journal, Topic } from '../journal';
 import { type Message, partitionOf } from './event';
 
@@ -46,7 +46,7 @@ export class Outbox {
     for (const message of messages) this.waiting.push({ message, intent: this.intentOf(message) });
   }
 
-  /** Sends the next batch; false when nothing waits. Never rejects: what is unknown is sent again. */
+  /** Sends the next batch; false when nothing waits. What is unknown is sent again; rejects if it will never be taken. */
   async send(): Promise<boolean> {
     const large = this.waiting.findIndex(({ message }) => (message.value?.length ?? 0) > LARGE_BYTES);
     const batch = this.waiting.slice(0, large < 0 ? MAX_BATCH : Math.max(1, Math.min(large, MAX_BATCH)));
@@ -65,6 +65,7 @@ export class Outbox {
       journal.write({ line: 'acknowledged', batch: number, at: Date.now(), offsets });
       this.waiting.splice(0, batch.length);
     } catch (error) {
+      if (isRefusedForEver(error)) throw error;
       journal.write({ line: 'unknown', batch: number, at: Date.now(), error: String(error).slice(0, 200) });
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
@@ -101,4 +102,12 @@ export class Outbox {
     this.numbers.set(message, intent);
     return intent;
   }
+}
+
+/** The broker has looked at it and does not want it: a flaw of the workload. kafkajs wraps what it has retried. */
+function isRefusedForEver(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (one instanceof KafkaJSProtocolError && one.type === 'INVALID_RECORD') return true;
+  }
+  return false;
 }

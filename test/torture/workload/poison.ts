@@ -53,9 +53,18 @@ const ON_VIEWERS = {
     bytes(event, Buffer.from(text({ ...event, data: { viewer_count: 424242 } }).replace('424242', '1e400'))),
 };
 
+/** A compacted topic refuses what has no key, and means it when a value is null. */
+const { 'null key': _keyless, 'tombstone on a lifecycle topic': _tombstone, ...ON_DIRECTORY } = SPOILS;
+
+const BY_TOPIC: Record<Topic, Record<string, Spoil>> = {
+  sessions: SPOILS,
+  viewers: ON_VIEWERS,
+  directory: ON_DIRECTORY,
+};
+
 /** A record that must end in quarantine, made of an event that would have been good. */
 export function poison(topic: Topic, event: CloudEvent, random: Random): Message {
-  const spoils = Object.entries(topic === 'viewers' ? ON_VIEWERS : SPOILS);
+  const spoils = Object.entries(BY_TOPIC[topic]);
   const at = random.integer(0, spoils.length - 1);
   const [name, spoil] = spoils[at] ?? ['empty', SPOILS['empty'] as Spoil];
   return { topic, headers: {}, meaning: `poison ${name}`, ...spoil(event) };

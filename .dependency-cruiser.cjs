@@ -71,7 +71,7 @@ module.exports = {
     ...'contracts session live-list session-store live-projection event-log service-host'
       .split(' ')
       .map((lib) => onlyRoot(lib)),
-    onlyRoot('client', ['kafka']),
+    onlyRoot('client', ['kafka', 'react']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,5 +1,5 @@
-/** `connecting`: on the way, for the first time or again. `closed`: by `close()`, for good. */
-export type ConnectionState = 'connecting' | 'connected' | 'closed';
+/** `idle`: nobody has asked for it yet. `connecting`: on the way, for the first time or again. `closed`: by `close()`, for good. */
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'closed';
 
 /**
  * Why it is not connected. `lost`: it was, and broke. `bye`: the gateway ended it, and said why. `unauthorized`: the

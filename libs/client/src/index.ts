@@ -2,7 +2,7 @@
  * The client of Marquee, for browsers and Node.
  *
  *     const marquee = new Marquee({ gateway: 'http://localhost:3001', api: 'http://localhost:3000' });
- *     const stop = marquee.onState((state) => …);              // 'connecting' | 'connected' | 'closed'
+ *     const stop = marquee.onState((state) => …);              // 'idle' | 'connecting' | 'connected' | 'closed'
  *     const live = marquee.live({ status: 'live', sort: 'viewer_count', limit: 50 }, (update) => {
  *       update.sessions;  // readonly Card[], sorted, at most `limit`
  *       update.total;     // how many there are in all

@@ -28,22 +28,25 @@ export interface MarqueeOptions extends HttpOptions {
   token?: string;
 }
 
+const IDLE: ConnectionStatus = { state: 'idle' };
+const CLOSED: ConnectionStatus = { state: 'closed' };
+
 export interface Abortable {
   signal?: AbortSignal;
 }
 
-/** A client of Marquee: one connection for all its live lists; requests for the rest. */
+/** A client of Marquee: one connection for all its live lists, made with the first; requests for the rest. */
 export class Marquee {
   private readonly subscriptions = new Subscriptions();
   private readonly lists = new LiveLists(this.subscriptions);
   private readonly watches = new Watch(this.subscriptions);
-  private readonly connection: Connection | undefined;
+  private connection: Connection | undefined;
+  private isClosed = false;
   private readonly http: Http;
   private readonly emitter: Emitter;
 
   constructor(private readonly options: MarqueeOptions) {
-    const { gateway, token, events, source } = options;
-    this.connection = gateway === undefined ? undefined : new Connection({ url: gateway, token }, this.subscriptions);
+    const { events, source } = options;
     this.http = new Http(options);
     const door = events === undefined ? undefined : new DoorProducer(this.http, events);
     this.emitter = new Emitter(source, (built, signal) => needed(door, 'emit', 'events').send(built, signal));
@@ -51,22 +54,22 @@ export class Marquee {
 
   /** Without a gateway: `closed`. */
   get state(): ConnectionState {
-    return this.connection?.state ?? 'closed';
+    return this.status.state;
   }
 
   /** The state, and why it is not connected: `trouble`, `detail`, and `retryAt`, when it tries again. */
   get status(): ConnectionStatus {
-    return this.connection?.status ?? { state: 'closed' };
+    return this.connection?.status ?? (this.options.gateway === undefined || this.isClosed ? CLOSED : IDLE);
   }
 
   /** Calls back with every new state, and with the present one at once. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
-    return needed(this.connection, 'onState', 'gateway').onState(watcher);
+    return this.connected('onState').onState(watcher);
   }
 
   /** As `onState`, with the whole status; also when another try has failed. */
   onStatus(watcher: (status: ConnectionStatus) => void): () => void {
-    return needed(this.connection, 'onStatus', 'gateway').onStatus(watcher);
+    return this.connected('onStatus').onStatus(watcher);
   }
 
   /**
@@ -74,7 +77,7 @@ export class Marquee {
    * same shares one view of the gateway.
    */
   live(query: ViewQueryInput, onChange: OnChange): Live {
-    needed(this.connection, 'live', 'gateway');
+    this.connected('live');
     return this.lists.live(query, onChange);
   }
 
@@ -83,7 +86,7 @@ export class Marquee {
    * different ids together; more, or none, throws a `WatchLimitError`.
    */
   watch(ids: readonly string[], onChange: OnChange): Live {
-    needed(this.connection, 'watch', 'gateway');
+    this.connected('watch');
     return this.watches.watch(ids, onChange);
   }
 
@@ -104,8 +107,17 @@ export class Marquee {
 
   /** Ends the connection and all that is live on it. */
   close(): void {
+    this.isClosed = true;
     this.subscriptions.close();
     this.connection?.close();
+  }
+
+  /** The connection, made when it is first needed. */
+  private connected(what: string): Connection {
+    const url = needed(this.options.gateway, what, 'gateway');
+    if (this.isClosed) throw new TypeError(`${what}: this client is closed`);
+    this.connection ??= new Connection({ url, token: this.options.token }, this.subscriptions);
+    return this.connection;
   }
 }
 

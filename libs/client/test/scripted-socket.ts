@@ -1,4 +1,4 @@
-import type { Card, Refusal, SnapshotFrame, Subscribed } from '#libs/contracts';
+import type { Card, DeltaFrame, Refusal, SnapshotFrame, Subscribed } from '#libs/contracts';
 import type { LiveSocket } from '../src/connection';
 import type { Subscriptions } from '../src/subscriptions';
 
@@ -29,6 +29,13 @@ export class ScriptedSocket {
     this.asked.at(-1)?.reply({ ok: true, mode: 'snapshot', ...place });
     const frame: SnapshotFrame = { ...place, sessions };
     subscriptions.received({ event: 'snapshot', frame });
+  }
+
+  /** The next frame of a view that was answered last. */
+  change(subscriptions: Subscriptions, view: string, change: Pick<DeltaFrame, 'upserts' | 'removes' | 'total'>): void {
+    const prev = this.frame;
+    this.frame += 1;
+    subscriptions.received({ event: 'delta', frame: { view, prev, frame: this.frame, epoch: 1, seq: 2, ...change } });
   }
 }
 

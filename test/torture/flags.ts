@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FAULTS } from './nemesis/faults';
 
 export interface TortureFlags {
   minutes: number;
@@ -16,8 +17,8 @@ export interface TortureFlags {
 export const USAGE = `npm run torture -- [--minutes 10] [--seed 1] [--bug M3] [--keep]
   --minutes M         how long the workload and the faults run
   --seed S            the same seed gives the same workload and the same sequence of faults
-  --bug Mx            runs a copy of the build with one seeded bug (test/torture/bugs); the run must go red
-  --faults a,b        only these kinds of faults ("none": no faults)
+  --bug Mx            with one seeded bug (test/torture/bugs), loaded before the services; the run must go red
+  --faults a,b        only these kinds of faults ("none": no faults): ${Object.keys(FAULTS).join(', ')}
   --sessions N        at least 2000 by default
   --rate R            events per second, before duplicates (default 150)
   --report FILE       writes the report as JSON there
@@ -48,9 +49,16 @@ export function readFlags(args: string[]): TortureFlags | 'help' {
     rate: number('rate', values.rate, 1, 5000),
     bug: values.bug,
     keep: values.keep,
-    faults: values.faults.split(',').filter((name) => name !== ''),
+    faults: kinds(values.faults),
     report: values.report,
   };
+}
+
+function kinds(text: string): string[] {
+  const given = text.split(',').filter((name) => name !== '');
+  const unknown = given.find((name) => name !== 'none' && !Object.hasOwn(FAULTS, name));
+  if (unknown === undefined) return given;
+  throw new Error(`--faults: there is no ${unknown}; there are ${Object.keys(FAULTS).join(', ')}, and none`);
 }
 
 function number(name: string, text: string, min: number, max: number): number {

@@ -15,7 +15,10 @@ interface Writer {
   keys: { meta: string; prefix: string };
 }
 
-/** Now and then a session is written into Redis past its log. */
+/**
+ * Now and then what is new about a session is written into Redis past its log. Of sessions that Redis has: one too many is
+ * noticed by its number, and all is built anew.
+ */
 replaceMethod(
   'libs/live-projection/src/projection-writer.js',
   'ProjectionWriter',
@@ -24,11 +27,14 @@ replaceMethod(
     async function (...given) {
       const [changes, ...rest] = given as unknown as [Change[], ...unknown[]];
       const { redis, keys } = this as Writer;
-      const past = changes.filter(({ kind }) => kind === 'session' && Math.random() < 0.1);
-      const epoch = await redis.hget(keys.meta, 'epoch');
-      for (const { id, version, session } of past) {
-        await redis.hset(`${keys.prefix}${epoch}:sessions`, id, `${version} ${JSON.stringify(session)}`);
+      const sessions = `${keys.prefix}${await redis.hget(keys.meta, 'epoch')}:sessions`;
+      const past = new Set<Change>();
+      for (const change of changes) {
+        const { kind, id, version, session } = change;
+        if (kind !== 'session' || Math.random() > 0.1 || (await redis.hget(sessions, id)) === null) continue;
+        await redis.hset(sessions, id, `${version} ${JSON.stringify(session)}`);
+        past.add(change);
       }
-      return original.apply(this, [changes.filter((one) => !past.includes(one)), ...rest] as never[]);
+      return original.apply(this, [changes.filter((one) => !past.has(one)), ...rest] as never[]);
     },
 );

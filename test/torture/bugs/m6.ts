@@ -1,6 +1,7 @@
 import { replaceMethod } from './mend';
 
 const SLOW_MS = 15_000;
+const SLOW_SLICES = 12;
 
 interface Member {
   options: { handle: (slice: object) => Promise<void> };
@@ -16,7 +17,7 @@ replaceMethod(
     async function (...given) {
       const member = this as Member;
       member.slow = (member.slow ?? 0) + 1;
-      if (member.slow <= 3) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      if (member.slow <= SLOW_SLICES) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
       await member.options.handle(given[0] as unknown as object);
     },
 );

@@ -9,6 +9,7 @@ import { REST_LIMIT_MS } from './quiesce';
 import { type Verdict, judge } from './verdict';
 
 const EXIT_LIMIT_MS = 10_000;
+const READY_LIMIT_MS = 60_000;
 
 /** What is at rest, and what is tried with it. */
 export interface Resting {
@@ -21,7 +22,27 @@ export interface Resting {
 
 /** In the order in which one leaves what the next one needs. `lifecycles` are stopped at the end. */
 export async function tryAtRest(resting: Resting): Promise<Verdict[]> {
-  return [...(await copiesAreWhole(resting)), await quarantineIsReplayed(resting), await processesStop(resting)];
+  return [
+    await everybodyIsReady(resting),
+    ...(await copiesAreWhole(resting)),
+    await quarantineIsReplayed(resting),
+    await processesStop(resting),
+  ];
+}
+
+/** I22, its other half: after the last fault nobody stays silent. */
+async function everybodyIsReady({ cluster: { lifecycles } }: Resting): Promise<Verdict> {
+  const look = async () => {
+    const answers = await Promise.all(
+      lifecycles.map(async ({ name, url }) => {
+        const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3000) });
+        return answer.ok ? [] : [`${name} is not ready: ${await answer.text()}`];
+      }),
+    );
+    return answers.flat();
+  };
+  const against = await untilNothing(look, READY_LIMIT_MS);
+  return judge('I22', 'after the last fault everybody is ready', `${lifecycles.length} processes`, against);
 }
 
 /** I8 and I10. */

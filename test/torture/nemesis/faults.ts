@@ -44,21 +44,15 @@ export const FAULTS: Record<string, { weight: number; strike: Strike }> = {
   },
   'kill -9 kafka': {
     weight: 2,
-    strike: async ({ cluster, random }) => restart(cluster.kafka.server, random, [1000, 8000]),
+    strike: ({ cluster, random }) => restart(cluster.kafka.server, random, [1000, 8000]),
   },
   'kill -9 redis': {
     weight: 2,
-    strike: async ({ cluster, random }) => restart(cluster.redis.server, random, [100, 4000]),
+    strike: ({ cluster, random }) => restart(cluster.redis.server, random, [100, 4000]),
   },
   'immediate stop of postgres': {
     weight: 2,
-    strike: async ({ cluster, random }) => {
-      const ms = random.integer(100, 5000);
-      await cluster.postgres.server.stop('SIGQUIT');
-      await wait(ms);
-      await cluster.postgres.server.start();
-      return `back after ${ms} ms`;
-    },
+    strike: ({ cluster, random }) => restart(cluster.postgres.server, random, [100, 5000], 'SIGQUIT'),
   },
   'redis emptied': { weight: 2, strike: async ({ projection }) => (await projection.flush(), 'FLUSHALL') },
   'kafka in a hole': {
@@ -109,16 +103,28 @@ function anyLifecycle({ cluster, random }: Field): App {
   return app;
 }
 
-async function restart(
+/** Of each server that is being restarted, the last restart that was asked for. */
+const restarts = new WeakMap<object, Promise<unknown>>();
+
+/** One after the other: who is starting again is not ended by the next fault. */
+function restart(
   server: Cluster['kafka']['server'],
   random: Random,
   [least, most]: [number, number],
+  signal: 'SIGKILL' | 'SIGQUIT' = 'SIGKILL',
 ): Promise<string> {
   const ms = random.integer(least, most);
-  await server.stop('SIGKILL');
-  await wait(ms);
-  await server.start();
-  return `back after ${ms} ms`;
+  const before = restarts.get(server) ?? Promise.resolve();
+  const done = before
+    .catch(() => undefined)
+    .then(async () => {
+      await server.stop(signal);
+      await wait(ms);
+      await server.start();
+      return `back after ${ms} ms`;
+    });
+  restarts.set(server, done);
+  return done;
 }
 
 async function hole(proxy: FaultProxy, random: Random, [least, most]: [number, number]): Promise<string> {

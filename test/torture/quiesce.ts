@@ -7,9 +7,8 @@ export const REST_LIMIT_MS = 120_000;
 /** The longest of the short leases, and some. */
 const SHORT_LEASE_MS = 14_000;
 
-/** Until everything that Kafka has at this moment is taken. */
-export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, limitMs: number): Promise<void> {
-  const deadline = Date.now() + limitMs;
+/** Until everything that Kafka has at this moment is taken. `deadline`: epoch ms. */
+export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, deadline: () => number): Promise<void> {
   let high: Awaited<ReturnType<KafkaWitness['highWatermarks']>> | undefined;
   for (;;) {
     try {
@@ -19,7 +18,7 @@ export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, lim
     } catch {
       // Whoever is asked is away himself.
     }
-    if (Date.now() > deadline) throw new Error('not everything was taken in time');
+    if (Date.now() > deadline()) throw new Error('not everything was taken in time');
     await wait(200);
   }
 }
@@ -28,7 +27,7 @@ export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, lim
 export async function quiesce(kafka: KafkaWitness, record: RecordWitness): Promise<string | null> {
   const deadline = Date.now() + REST_LIMIT_MS;
   try {
-    await untilTaken(kafka, record, REST_LIMIT_MS);
+    await untilTaken(kafka, record, () => deadline);
   } catch {
     return `not everything was taken ${REST_LIMIT_MS} ms after the last fault`;
   }

@@ -20,7 +20,6 @@ import { judge } from './verdict';
 import { ELSEWHERE, countBy, recovery, recoveryOf, sampled } from './verdicts-of-run';
 
 const LIFECYCLES = 3;
-const RECOVERY_LIMIT_MS = 60_000;
 
 export interface TortureOptions {
   flags: TortureFlags;
@@ -125,7 +124,7 @@ async function strike(stage: Stage): Promise<{ struck: Struck[]; sampler: Sample
     field: { cluster, record, projection, random: new Random(flags.seed + 1) },
     kinds: flags.faults,
     until: Date.now() + flags.minutes * 60_000,
-    recovered: () => untilTaken(kafka, record, RECOVERY_LIMIT_MS),
+    recovered: (deadline) => untilTaken(kafka, record, deadline),
     tell: ({ kind, detail, recoveryMs }) =>
       tell(`${kind}: ${detail}; recovered after ${recoveryMs ?? 'more than the limit of'} ms`),
   });

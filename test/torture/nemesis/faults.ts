@@ -18,8 +18,16 @@ export type Strike = (field: Field) => Promise<string>;
 
 const SPRUNG_WITHIN_MS = 5000;
 
-/** Every kind of fault, with how often it comes. Times in ms. */
-export const FAULTS: Record<string, { weight: number; strike: Strike }> = {
+interface Fault {
+  /** How often it comes. */
+  weight: number;
+  /** Kafka or Postgres are away until it is mended. */
+  takesAway?: true;
+  strike: Strike;
+}
+
+/** Every kind of fault. Times in ms. */
+export const FAULTS: Record<string, Fault> = {
   'kill -9 lifecycle': {
     weight: 12,
     strike: async (field) => {
@@ -44,6 +52,7 @@ export const FAULTS: Record<string, { weight: number; strike: Strike }> = {
   },
   'kill -9 kafka': {
     weight: 2,
+    takesAway: true,
     strike: ({ cluster, random }) => restart(cluster.kafka.server, random, [1000, 8000]),
   },
   'kill -9 redis': {
@@ -52,22 +61,29 @@ export const FAULTS: Record<string, { weight: number; strike: Strike }> = {
   },
   'immediate stop of postgres': {
     weight: 2,
+    takesAway: true,
     strike: ({ cluster, random }) => restart(cluster.postgres.server, random, [100, 5000], 'SIGQUIT'),
   },
   'redis emptied': { weight: 2, strike: async ({ projection }) => (await projection.flush(), 'FLUSHALL') },
   'kafka in a hole': {
     weight: 1,
+    takesAway: true,
     strike: ({ cluster, random }) => hole(cluster.proxies.kafka, random, [5000, 15_000]),
   },
   'postgres in a hole': {
     weight: 1,
+    takesAway: true,
     strike: ({ cluster, random }) => hole(cluster.proxies.postgres, random, [2000, 12_000]),
   },
   'redis in a hole': {
     weight: 1,
     strike: ({ cluster, random }) => hole(cluster.proxies.redis, random, [2000, 12_000]),
   },
-  'postgres refused': { weight: 2, strike: ({ cluster, random }) => refuse(cluster.proxies.postgres, random) },
+  'postgres refused': {
+    weight: 2,
+    takesAway: true,
+    strike: ({ cluster, random }) => refuse(cluster.proxies.postgres, random),
+  },
   'redis refused': { weight: 2, strike: ({ cluster, random }) => refuse(cluster.proxies.redis, random) },
   'all kafka connections cut': { weight: 2, strike: async ({ cluster }) => (cluster.proxies.kafka.cut(), 'reset') },
   'a backend of postgres ended': {

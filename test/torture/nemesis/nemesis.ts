@@ -16,12 +16,14 @@ export interface NemesisOptions {
   /** Only these; all when empty. */
   kinds: readonly string[];
   until: number;
-  /** Resolves when everything that Kafka has now is taken; rejects when it takes too long. */
-  recovered: () => Promise<void>;
+  /** Resolves when everything that Kafka has now is taken; rejects at the deadline, which may move. */
+  recovered: (deadline: () => number) => Promise<void>;
   tell: (struck: Struck) => void;
 }
 
 const PAUSE_MS = [2000, 8000] as const;
+/** After the fault, or after Kafka or Postgres are back that were away meanwhile: without them nobody can take anything. */
+const RECOVERY_LIMIT_MS = 60_000;
 
 /** Strikes one fault after the other, now and then two at once: the kinds and their order follow from the seed. */
 export async function haunt({ field, kinds, until, recovered, tell }: NemesisOptions): Promise<Struck[]> {
@@ -32,11 +34,16 @@ export async function haunt({ field, kinds, until, recovered, tell }: NemesisOpt
     return [];
   }
   const struck: Struck[] = [];
+  let [away, backAt] = [0, 0];
   const strike = async (kind: string) => {
     const at = Date.now();
+    const takesAway = FAULTS[kind]?.takesAway === true;
+    if (takesAway) away += 1;
     const detail = await FAULTS[kind]?.strike(field).catch((error: unknown) => `failed: ${String(error)}`);
     const mendedAt = Date.now();
-    const recoveryMs = await recovered().then(
+    if (takesAway) [away, backAt] = [away - 1, mendedAt];
+    const deadline = () => (away > 0 ? Infinity : Math.max(mendedAt, backAt) + RECOVERY_LIMIT_MS);
+    const recoveryMs = await recovered(deadline).then(
       () => Date.now() - mendedAt,
       () => null,
     );

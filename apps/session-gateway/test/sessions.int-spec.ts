@@ -239,6 +239,8 @@ describe('the gateway', () => {
     await projection.sessions([1]);
     const marquee = new Marquee({ gateway: gateway.url });
     closers.push(() => marquee.close());
+    expect(marquee.state).toBe('idle');
+    marquee.onState(() => undefined);
     await eventually('it is connected', () => marquee.state === 'connected');
     marquee.live({ limit: 5 }, () => undefined).close();
     const updates: LiveUpdate[][] = [];

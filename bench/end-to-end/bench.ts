@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { repositoryRoot } from '#tools/stack';
+import { eventually } from '../../test/given/eventually';
 import { drain } from '../ingest/drain';
 import { idOf } from '../ingest/given-events';
 import { Marquee } from '../ingest/marquee';
@@ -92,9 +93,9 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
     const [acked] = (await once(producer, 'message')) as [Acked[]];
     const [after, cpuAfter] = [await crowd.count(), [running.process.cpuSeconds(), gateway.process.cpuSeconds()]];
     await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-    watching.send('tell');
-    const [witnessed] = (await once(watching, 'message')) as [Witnessed[]];
-    const { edges, counts } = latencies(acked, witnessed, WARM_MS);
+    const { edges, counts } = await eventually('everybody is shown everything', async () =>
+      latencies(acked, await testimonies(watching), WARM_MS),
+    );
     const [lifecycleCores, gatewayCores] = cpuAfter.map(
       (cpu, index) => (cpu - (cpuBefore[index] ?? 0)) / (FOR_MS / 1000),
     );
@@ -113,6 +114,12 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
     await gateway.process.stop();
     await running.stop();
   }
+}
+
+async function testimonies(watching: ChildProcess): Promise<Witnessed[]> {
+  watching.send('tell');
+  const [witnessed] = (await once(watching, 'message')) as [Witnessed[]];
+  return witnessed;
 }
 
 function child(name: string): ChildProcess {

@@ -1,4 +1,5 @@
 import Redis from 'ioredis';
+import { eventually } from '../../test/given/eventually';
 
 /** The keys of one projection, which can be brought back to what they were when they were kept. */
 export class KeptProjection {
@@ -31,6 +32,11 @@ export class KeptProjection {
     const said = await this.redis.hmget(`{${this.tag}}:meta`, 'ready', 'epoch', 'count', 'counts', 'rooms');
     const [epoch, sessions, counts, rooms] = said.slice(1).map((value) => (said[0] === '1' ? Number(value ?? 0) : 0));
     return { epoch: epoch ?? 0, sessions: sessions ?? 0, counts: counts ?? 0, rooms: rooms ?? 0 };
+  }
+
+  /** Resolves when it is there. */
+  async stands(): Promise<void> {
+    await eventually('the projection stands', async () => ((await this.state()).epoch > 0 ? true : undefined));
   }
 
   /** As if Redis had lost it. */

@@ -47,6 +47,8 @@ export class Marquee {
     const { url, running } = await this.launch(this.template, this.template.url);
     try {
       await ready(url, running.process);
+      // What is kept half built would be waited for in every run.
+      await this.projection.stands();
       await work(running);
     } finally {
       await running.stop();

@@ -82,7 +82,9 @@ export class Membership {
       rebalanceTimeout: 20_000,
       heartbeatInterval: HEARTBEAT_EVERY_MS,
       maxWaitTimeInMs: 200,
-      maxBytesPerPartition: 2 * 1024 * 1024,
+      // A fetch is handled as a whole before the next one: it must be enough for all that are handled at once.
+      maxBytes: 30 * 1024 * 1024,
+      maxBytesPerPartition: 5 * 1024 * 1024,
       metadataMaxAge: METADATA_AGE_MS,
       allowAutoTopicCreation: false,
       retry: { retries: 8, restartOnFailure: async () => false },

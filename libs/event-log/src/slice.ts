@@ -49,13 +49,8 @@ export function recordsOfBatch(bytes: Buffer): SliceRecord[] {
 }
 
 function sliceRecord(message: FetchedMessage | KafkaMessage): SliceRecord {
-  const { unreadable } = message as KafkaMessage & Pick<FetchedMessage, 'unreadable'>;
-  return {
-    ...(unreadable && { unreadable }),
-    key: message.key,
-    value: message.value,
-    headers: message.headers ?? {},
-    timestamp: Number(message.timestamp),
-    offset: message.offset,
-  };
+  const { key, value, headers = {}, offset, unreadable } = message as KafkaMessage & Pick<FetchedMessage, 'unreadable'>;
+  const record: SliceRecord = { key, value, headers, timestamp: Number(message.timestamp), offset };
+  if (unreadable) record.unreadable = unreadable;
+  return record;
 }

@@ -1,9 +1,12 @@
+/** As a column's type: its values are epoch ms, written as timestamptz. */
+export const EPOCH_MS = 'epoch ms';
+
 /** The columns of a set-based write: name and SQL type, in the order of their values. */
 export type Columns<R> = readonly (readonly [keyof R & string, string])[];
 
 /** `unnest($1::uuid[], …) AS given (id, …)` with its parameters: one array per column. */
 export function unnest<R>(columns: Columns<R>, rows: readonly R[], first = 1): { from: string; values: unknown[] } {
-  const arrays = columns.map(([, type], index) => `$${first + index}::${type}[]`);
+  const arrays = columns.map(([, type], index) => `$${first + index}::${type === EPOCH_MS ? 'float8' : type}[]`);
   const names = columns.map(([name]) => `"${name}"`);
   return {
     from: `unnest(${arrays.join(', ')}) AS given (${names.join(', ')})`,
@@ -16,7 +19,9 @@ export function names<R>(columns: Columns<R>): string {
 }
 
 export function given<R>(columns: Columns<R>): string {
-  return columns.map(([name]) => `given."${name}"`).join(', ');
+  return columns
+    .map(([name, type]) => (type === EPOCH_MS ? `to_timestamp(given."${name}" / 1000)` : `given."${name}"`))
+    .join(', ');
 }
 
 /** Epoch ms → what a timestamptz is written with. */

@@ -1,12 +1,8 @@
 import { replace } from './mend';
 
-interface Origin {
-  place: object;
-  record: object;
-}
-
 interface Read {
-  good: { origin: Origin }[];
+  from: object;
+  good: { record: { offset: string } }[];
   evidence: { bad: object[] };
 }
 
@@ -16,7 +12,7 @@ replace(
   'recordSlice',
   (original) =>
     async function (...given) {
-      const [, { good, evidence }, store] = given as unknown as [
+      const [, { from, good, evidence }, store] = given as unknown as [
         string,
         Read,
         { recordEvidence: (evidence: object) => Promise<void> },
@@ -24,7 +20,13 @@ replace(
       try {
         return await original.apply(this, given);
       } catch (error) {
-        const bad = good.map(({ origin }) => ({ ...origin, reason: 'bug', error: String(error) }));
+        const text = String(error);
+        const bad = good.map(({ record }) => ({
+          place: { ...from, offset: record.offset },
+          record,
+          reason: 'bug',
+          error: text,
+        }));
         await store.recordEvidence({ ...evidence, bad: [...evidence.bad, ...bad] });
         return [];
       }

@@ -49,11 +49,11 @@ export async function replay(row: QuarantineRow, options: ReplayOptions): Promis
 
 async function take(topic: TopicName, slice: Slice, { store, ticket, project }: ReplayOptions): Promise<void> {
   const taken = ticket();
-  const { good, evidence } = readSlice(topic, slice);
+  const read = readSlice(topic, slice);
   const admit = ([first]: readonly Bad[]) => {
     if (first) throw new StillBad(first);
   };
-  const changes = await recordSlice(topic, { good, evidence: { ...evidence, progress: null, admit } }, store);
+  const changes = await recordSlice(topic, { ...read, evidence: { ...read.evidence, progress: null, admit } }, store);
   await project(changes, taken);
 }
 

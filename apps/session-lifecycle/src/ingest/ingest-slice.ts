@@ -40,9 +40,9 @@ function isOfRecords(error: unknown): boolean {
 }
 
 async function record(topic: TopicName, slice: Slice, options: IngestOptions) {
-  const { good, evidence } = readSlice(topic, slice);
-  const told = tellingEvidence(evidence, slice.records.length, options);
-  const changes = await recordSlice(topic, { good, evidence: told.evidence }, options.store);
+  const read = readSlice(topic, slice);
+  const told = tellingEvidence(read.evidence, slice.records.length, options);
+  const changes = await recordSlice(topic, { ...read, evidence: told.evidence }, options.store);
   options.onTaken(told.taken());
   return changes;
 }

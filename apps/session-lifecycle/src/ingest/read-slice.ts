@@ -2,24 +2,25 @@ import { type EventOn, type TopicName, readEvent } from '#libs/contracts';
 import type { Slice, SliceRecord, UnreadableBatch } from '#libs/event-log';
 import type { Bad, Place, SliceEvidence } from '#libs/session-store';
 
+type Origin = { place: Place; record: SliceRecord };
+
 export interface GoodEvent<T extends TopicName> {
   kind: 'event';
   event: EventOn[T];
   /** The event's clamped time, epoch ms. */
   at: number;
-  origin: Origin;
+  record: SliceRecord;
 }
 
 export interface Tombstone {
   kind: 'tombstone';
   id: string;
   at: number;
-  origin: Origin;
+  record: SliceRecord;
 }
 
-type Origin = { place: Place; record: SliceRecord };
-
 export interface ReadSlice<T extends TopicName> {
+  from: Pick<Slice, 'topic' | 'partition'>;
   good: (GoodEvent<T> | Tombstone)[];
   evidence: SliceEvidence;
 }
@@ -29,17 +30,22 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
   const good: ReadSlice<T>['good'] = [];
   const bad: Bad[] = [];
   for (const record of slice.records) {
-    const origin = { place: { topic: slice.topic, partition: slice.partition, offset: record.offset }, record };
     if (record.unreadable) {
-      bad.push({ ...origin, reason: record.unreadable.reason, error: spanOf(record.unreadable) });
+      bad.push({ ...originOf(slice, record), reason: record.unreadable.reason, error: spanOf(record.unreadable) });
       continue;
     }
     const read = readEvent(topic, record);
-    if (!read.ok) bad.push({ ...origin, reason: read.reason, error: read.error });
-    else if (read.kind === 'event') good.push({ kind: 'event', event: read.event, at: read.at, origin });
-    else good.push({ kind: 'tombstone', id: read.id, at: read.at, origin });
+    if (!read.ok) bad.push({ ...originOf(slice, record), reason: read.reason, error: read.error });
+    else if (read.kind === 'event') good.push({ kind: 'event', event: read.event, at: read.at, record });
+    else good.push({ kind: 'tombstone', id: read.id, at: read.at, record });
   }
-  return { good, evidence: { bad, progress: progressOf(slice) } };
+  const { topic: name, partition } = slice;
+  return { from: { topic: name, partition }, good, evidence: { bad, progress: progressOf(slice) } };
+}
+
+/** Where a record of a slice stands, and what it was. */
+export function originOf({ topic, partition }: ReadSlice<TopicName>['from'], record: SliceRecord): Origin {
+  return { place: { topic, partition, offset: record.offset }, record };
 }
 
 function spanOf({ error, firstOffset, lastOffset }: UnreadableBatch): string {

@@ -1,6 +1,6 @@
 import type { ProjectionChange, TopicName } from '#libs/contracts';
-import type { ReferenceKind, ReferenceToRecord, SessionStore } from '#libs/session-store';
-import type { GoodEvent, ReadSlice, Tombstone } from './read-slice';
+import type { ReferenceKind, ReferenceToRecord, SessionCount, SessionStore } from '#libs/session-store';
+import { type GoodEvent, type ReadSlice, type Tombstone, originOf } from './read-slice';
 
 const KINDS: Record<string, ReferenceKind> = {
   'room.changed.v1': 'room',
@@ -22,32 +22,42 @@ export function recordSlice<T extends TopicName>(
 }
 
 const RECORD_SLICE: RecordSlice = {
-  sessions(store, { good, evidence }) {
-    const events = good.flatMap((one) =>
-      one.kind === 'event' ? [{ ...one, fact: { ...one.event, at: one.at } }] : [],
-    );
+  sessions(store, { from, good, evidence }) {
+    const events = good.flatMap((one) => {
+      if (one.kind !== 'event') return [];
+      const { event, at, record } = one;
+      return [{ event, at, origin: originOf(from, record), fact: { ...event, at } }];
+    });
     return store.recordSessionSlice(events, evidence, Date.now());
   },
 
   viewers(store, { good, evidence }) {
-    const counts = good.flatMap((one) => {
-      if (one.kind !== 'event') return [];
+    const counts: SessionCount[] = [];
+    for (const one of good) {
+      if (one.kind !== 'event') continue;
       const { subject, sequence, source, id, data } = one.event;
-      return [{ subject, at: one.at, sequence, source, id, viewer_count: data.viewer_count }];
-    });
+      counts.push({ subject, at: one.at, sequence, source, id, viewer_count: data.viewer_count });
+    }
     return store.recordViewerSlice(counts, evidence);
   },
 
-  directory(store, { good, evidence }) {
-    return store.recordDirectorySlice(good.map(reference), evidence, Date.now());
+  directory(store, { from, good, evidence }) {
+    return store.recordDirectorySlice(
+      good.map((one) => reference(one, from)),
+      evidence,
+      Date.now(),
+    );
   },
 };
 
-function reference(one: GoodEvent<'directory'> | Tombstone): ReferenceToRecord {
-  const { offset } = one.origin.place;
+function reference(one: GoodEvent<'directory'> | Tombstone, from: ReadSlice<'directory'>['from']): ReferenceToRecord {
+  const { at, record } = one;
+  const { offset } = record;
   if (one.kind === 'tombstone') {
-    return { fact: { id: one.id, kind: null, at: one.at, offset, state: null }, loggable: null };
+    return { fact: { id: one.id, kind: null, at, offset, state: null }, loggable: null };
   }
-  const { subject: id, type, data: state } = one.event;
-  return { fact: { id, kind: KINDS[type] ?? null, at: one.at, offset, state }, loggable: one };
+  const { event } = one;
+  const { subject: id, type, data: state } = event;
+  const loggable = { event, at, origin: originOf(from, record) };
+  return { fact: { id, kind: KINDS[type] ?? null, at, offset, state }, loggable };
 }

@@ -13,10 +13,10 @@ import type { IngestMetrics } from './ingest-metrics';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
 import { type TopicGates, TopicPaused } from './topic-gates';
 
-/** Counts of a slice collapse to one write per session: the larger it is, the fewer writes. */
-const SLICE_SIZE: Record<TopicName, number> = { sessions: 500, viewers: 4000, directory: 500 };
+/** Counts of a slice collapse to one write per session and 10 s: the larger it is, the fewer writes. */
+const SLICE_SIZE: Record<TopicName, number> = { sessions: 500, viewers: 25_000, directory: 500 };
 /** While one waits for the database another is read. */
-const PARTITIONS_AT_ONCE = 2;
+const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 6, directory: 2 };
 
 export interface TopicConsumersOptions extends Pick<IngestOptions, 'store' | 'ticket' | 'project'> {
   kafka: KafkaOptions;
@@ -62,7 +62,7 @@ export class TopicConsumers {
       groupId: groupsOf(prefix).get(name) ?? name,
       topic: name,
       sliceSize: SLICE_SIZE[topic],
-      partitionsAtOnce: PARTITIONS_AT_ONCE,
+      partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: (error) => isDatabaseOutage(error) || error instanceof TopicPaused,
       probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.ping()),
       startAt: (partitions) => startAt(name, partitions),

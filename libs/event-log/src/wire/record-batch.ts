@@ -109,6 +109,7 @@ function readRecords(bytes: Buffer, header: BatchHeader): FetchedMessage[] {
 }
 
 const LOG_APPEND_TIME = 0x08;
+const NO_HEADERS: FetchedMessage['headers'] = Object.freeze({});
 
 function readRecord(reader: ByteReader, { baseOffset, attributes, firstTimestamp, maxTimestamp }: BatchHeader) {
   const own = reader.int8();
@@ -123,7 +124,7 @@ function readRecord(reader: ByteReader, { baseOffset, attributes, firstTimestamp
 /** A name that comes again has all its values. A null value is kept as an empty one. */
 function readHeaders(reader: ByteReader): FetchedMessage['headers'] {
   const count = reader.varint();
-  if (count === 0) return {};
+  if (count === 0) return NO_HEADERS;
   if (count < 0 || count > reader.left) throw new MalformedBytes(`${count} headers`);
   const headers = new Map<string, Buffer | Buffer[]>();
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,6 @@
 import { type CountFact, type CountsRecord, evolveCounts, mergeCounts } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, given, names, timestamp, unnest } from '../columns';
+import { type Columns, EPOCH_MS, given, names, unnest } from '../columns';
 
 const BUCKET_MS = 10_000;
 
@@ -10,32 +10,32 @@ export type SessionCount = CountFact & { subject: string };
 interface CountsWrite {
   session_id: string;
   viewer_count: number;
-  viewer_count_at: string;
+  viewer_count_at: number;
   seq: string;
   source: string;
   event_id: string;
   max_viewers: number;
-  max_viewers_at: string;
+  max_viewers_at: number;
 }
 
 const COLUMNS: Columns<CountsWrite> = [
   ['session_id', 'uuid'],
   ['viewer_count', 'integer'],
-  ['viewer_count_at', 'timestamptz'],
+  ['viewer_count_at', EPOCH_MS],
   ['seq', 'numeric'],
   ['source', 'text'],
   ['event_id', 'text'],
   ['max_viewers', 'integer'],
-  ['max_viewers_at', 'timestamptz'],
+  ['max_viewers_at', EPOCH_MS],
 ];
 
 interface BucketWrite {
   session_id: string;
-  bucket: string;
+  bucket: number;
   min: number;
   max: number;
   last: number;
-  last_at: string;
+  last_at: number;
   seq: string;
   source: string;
   event_id: string;
@@ -43,11 +43,11 @@ interface BucketWrite {
 
 const BUCKET_COLUMNS: Columns<BucketWrite> = [
   ['session_id', 'uuid'],
-  ['bucket', 'timestamptz'],
+  ['bucket', EPOCH_MS],
   ['min', 'integer'],
   ['max', 'integer'],
   ['last', 'integer'],
-  ['last_at', 'timestamptz'],
+  ['last_at', EPOCH_MS],
   ['seq', 'numeric'],
   ['source', 'text'],
   ['event_id', 'text'],
@@ -131,12 +131,12 @@ function countsWrite([subject, { last, peak, peak_at }]: [string, CountsRecord])
   return {
     session_id: subject,
     viewer_count: value,
-    viewer_count_at: timestamp(token.at),
+    viewer_count_at: token.at,
     seq: token.seq,
     source: token.source,
     event_id: token.id,
     max_viewers: peak,
-    max_viewers_at: timestamp(peak_at),
+    max_viewers_at: peak_at,
   };
 }
 
@@ -144,11 +144,11 @@ function bucketWrite({ subject, start, min, counts }: BucketFold): BucketWrite {
   const { token, value } = counts.last;
   return {
     session_id: subject,
-    bucket: timestamp(start),
+    bucket: start,
     min,
     max: counts.peak,
     last: value,
-    last_at: timestamp(token.at),
+    last_at: token.at,
     seq: token.seq,
     source: token.source,
     event_id: token.id,

@@ -14,11 +14,13 @@ export interface TortureFlags {
   report: string | undefined;
 }
 
+const KINDS = Object.keys(FAULTS).join(', ');
+
 export const USAGE = `npm run torture -- [--minutes 10] [--seed 1] [--bug M3] [--keep]
   --minutes M         how long the workload and the faults run
   --seed S            the same seed gives the same workload and the same sequence of faults
   --bug Mx            with one seeded bug (test/torture/bugs), loaded before the services; the run must go red
-  --faults a,b        only these kinds of faults ("none": no faults): ${Object.keys(FAULTS).join(', ')}
+  --faults a,b        only these kinds of faults ("none": no faults): ${KINDS}
   --sessions N        at least 2000 by default
   --rate R            events per second, before duplicates (default 150)
   --report FILE       writes the report as JSON there
@@ -58,7 +60,7 @@ function kinds(text: string): string[] {
   const given = text.split(',').filter((name) => name !== '');
   const unknown = given.find((name) => name !== 'none' && !Object.hasOwn(FAULTS, name));
   if (unknown === undefined) return given;
-  throw new Error(`--faults: there is no ${unknown}; there are ${Object.keys(FAULTS).join(', ')}, and none`);
+  throw new Error(`--faults: there is no ${unknown}; there are ${KINDS}, and none`);
 }
 
 function number(name: string, text: string, min: number, max: number): number {

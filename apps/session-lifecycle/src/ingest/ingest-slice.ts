@@ -1,7 +1,7 @@
 import type { ProjectionChange, TopicName } from '#libs/contracts';
 import type { Slice } from '#libs/event-log';
 import { type Bad, ProgressBroken, type SessionStore, type SliceEvidence, isDatabaseOutage } from '#libs/session-store';
-import { readSlice } from './read-slice';
+import { originOf, readSlice } from './read-slice';
 import { recordSlice } from './record-slice';
 import { type Admit, type Taken, TopicPaused } from './topic-gates';
 
@@ -79,8 +79,7 @@ async function isolate(topic: TopicName, slice: Slice, error: unknown, options: 
 async function quarantineBug(slice: Slice, only: Slice['records'][number], error: unknown, options: IngestOptions) {
   const { topic, partition, fromOffset, nextOffset } = slice;
   const bad: Bad = {
-    place: { topic, partition, offset: only.offset },
-    record: only,
+    ...originOf(slice, only),
     reason: 'bug',
     error: error instanceof Error ? error.message : String(error),
   };

@@ -53,7 +53,7 @@ export async function openArena(say: (text: string) => void, profiles?: string):
     start: (script, env) => ContestantProcess.start({ ...ofNode(script, flags), env, isPinned }),
     startProbed: (script, env) => ContestantProcess.start({ ...ofNode(script, [...flags, ...PROBE]), env, isPinned }),
     startProgram: (command, args, env) => ContestantProcess.start({ command, args, env, isPinned }),
-    startBeside: (script, env) => ContestantProcess.start({ ...ofNode(script), env, isPinned: false }),
+    startBeside: (script, env) => ContestantProcess.start({ ...ofNode(script, flags), env, isPinned: false }),
     serverCpuSeconds: () =>
       new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
     say,

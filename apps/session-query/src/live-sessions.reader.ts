@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { isBefore } from '#libs/live-list';
+import { type Named, isBefore } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
@@ -50,9 +50,12 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
     return this.isBehind;
   }
 
-  /** The open sessions; a refusal as long as nothing has been read at all, since none is not the same as unknown. */
-  open(): Iterable<Presentable> {
-    if (this.position) return this.streams.list.state.inputs();
+  /**
+   * The open sessions where an index says that they can be, good for this turn of the event loop; a refusal as long as
+   * nothing has been read at all, since none is not the same as unknown.
+   */
+  open(named: Named): Iterable<Presentable> {
+    if (this.position) return this.streams.list.state.open(named);
     throw new Refusal(503, 'unavailable', 'the live list has not been read yet; ask again in a moment');
   }
 

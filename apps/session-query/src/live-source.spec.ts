@@ -54,7 +54,7 @@ function given({ n, viewers, hidden, room = null, host = null, ...session }: Giv
 
 async function ask(open: Presentable[], parameters: Record<string, string> = {}) {
   const query: LiveListQuery = liveListQuery.parse(parameters);
-  const { rows, total } = await new LiveSource(open, query, PUBLIC, NOW).page();
+  const { rows, total } = await new LiveSource(() => open, query, PUBLIC, NOW).page();
   return { ids: rows.map(({ session }) => Number(session.id.slice(-4))), total };
 }
 

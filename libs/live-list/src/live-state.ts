@@ -3,6 +3,7 @@ import { Chain } from './chain';
 import { Departed } from './departed';
 import { Directory } from './directory';
 import { searchable } from './match';
+import { OpenSession } from './open-session';
 import type { LiveInput, LiveSession } from './presentation';
 
 /** What happened to a slot: bits of `Touched.flags`. */
@@ -12,7 +13,7 @@ export const OPENED = 4;
 export const CLOSED = 8;
 
 /** The part of a question that an index answers. */
-interface Named {
+export interface Named {
   ids?: readonly string[] | null;
   room_id?: readonly string[] | null;
   host_id?: readonly string[] | null;
@@ -102,17 +103,18 @@ export class LiveState {
     return this.departed.get(id).why;
   }
 
-  /** All that is needed to show the session; undefined when it is not open. */
-  input(id: string): LiveSession | undefined {
-    const slot = this.slots.get(id);
-    return slot === undefined ? undefined : this.whole(slot);
+  /** The open sessions where an index says that they can be. Read them before the next change. */
+  *open(named: Named = {}): Iterable<LiveSession> {
+    for (const slot of this.slotsOf(named)) {
+      const session = this.sessions[slot];
+      if (session) yield new OpenSession(this, slot, session);
+    }
   }
 
-  *inputs(): Iterable<LiveSession> {
-    for (const slot of this.slots.values()) {
-      const input = this.whole(slot);
-      if (input) yield input;
-    }
+  /** The id of the live session of a room. */
+  activeIn(roomId: string): string | null {
+    const active = this.byRoom.of(roomId).find((slot) => this.sessions[slot]?.status === 'live');
+    return active === undefined ? null : this.idAt(active);
   }
 
   inputAt(slot: number): LiveInput | undefined {
@@ -151,17 +153,11 @@ export class LiveState {
     return touched;
   }
 
-  private whole(slot: number): LiveSession | undefined {
-    const input = this.inputAt(slot);
-    const { room_id } = input?.session ?? {};
-    return input && { ...input, activeSessionId: room_id ? this.activeIn(room_id) : null };
-  }
-
   private putSession(session: StoredSession): void {
     const { id, version } = session;
     const slot = this.slots.get(id);
     if (slot === undefined) {
-      if (this.departed.get(id).version < version) this.open(session);
+      if (this.departed.get(id).version < version) this.admit(session);
       return;
     }
     const known = this.sessions[slot];
@@ -172,7 +168,7 @@ export class LiveState {
     this.touch(slot, known?.status === session.status ? CONTENT : CONTENT | OPENED);
   }
 
-  private open(session: StoredSession): void {
+  private admit(session: StoredSession): void {
     const slot = this.free.pop() ?? this.sessions.length;
     this.slots.set(session.id, slot);
     this.ids[slot] = session.id;
@@ -235,11 +231,6 @@ export class LiveState {
     if (before) this.byHost.remove(before, slot);
     if (after) this.byHost.add(after, slot);
     this.hostIds[slot] = after;
-  }
-
-  private activeIn(roomId: string): string | null {
-    const active = this.byRoom.of(roomId).find((slot) => this.sessions[slot]?.status === 'live');
-    return active === undefined ? null : this.idAt(active);
   }
 
   private touch(slot: number, flags: number): void {

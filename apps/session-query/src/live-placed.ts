@@ -1,28 +1,35 @@
 import type { LiveListQuery } from '#libs/contracts';
-import { type ListQuestion, contentMatch } from '#libs/live-list';
+import { type ListQuestion, type Named, contentMatch } from '#libs/live-list';
 import { type Audience, type Presentable, visibleCounts } from '#libs/session';
-import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from './walk/order-key';
+import { DEFAULT_SORT, type OrderKey, keyReader } from './walk/order-key';
 
-/**
- * The live of the open sessions that a query asks for, all of them in its order, as `GET /sessions` has the recorded
- * ones. Counts are judged as the audience is shown them, so a hidden one leaks by no filter and no order. `now` in
- * epoch ms.
- */
-export function liveInOrder(
-  open: Iterable<Presentable>,
-  query: LiveListQuery,
-  audience: Audience,
-  now: number,
-): Presentable[] {
-  const isAsked = matcher(query, audience);
-  const keyOf = keyReader(query.sort ?? DEFAULT_SORT, audience, now);
-  const entries: (OrderKey & { shown: Presentable })[] = [];
-  for (const shown of open) if (isAsked(shown)) entries.push({ ...keyOf(shown), shown });
-  return entries.sort(comparison(query.order ?? 'desc')).map(({ shown }) => shown);
+/** The open sessions where an index says that they can be. */
+export type OpenSessions = (named: Named) => Iterable<Presentable>;
+
+/** A live session, and its place in the order that is asked for. */
+export interface Placed extends OrderKey {
+  shown: Presentable;
 }
 
-function matcher(query: LiveListQuery, audience: Audience): (shown: Presentable) => boolean {
-  const matchesContent = contentMatch(question(query));
+/**
+ * The live of the open sessions that a query asks for, in no order. Counts are judged as the audience is shown them, so
+ * a hidden one leaks by no filter and no order. `now` in epoch ms.
+ */
+export function livePlaced(open: OpenSessions, query: LiveListQuery, audience: Audience, now: number): Placed[] {
+  const asked = question(query);
+  const isAsked = matcher(query, asked, audience);
+  const keyOf = keyReader(query.sort ?? DEFAULT_SORT, audience, now);
+  const placed: Placed[] = [];
+  for (const shown of open(asked)) {
+    if (!isAsked(shown)) continue;
+    const { key, id } = keyOf(shown);
+    placed.push({ key, id, shown });
+  }
+  return placed;
+}
+
+function matcher(query: LiveListQuery, asked: ListQuestion, audience: Audience): (shown: Presentable) => boolean {
+  const matchesContent = contentMatch(asked);
   const { organization_id: organizations, recording_enabled: recording, min_viewers: minViewers } = query;
   const { started_after: after = -Infinity, started_before: before = Infinity } = query;
   const isDated = query.started_after !== undefined || query.started_before !== undefined;

@@ -1,0 +1,36 @@
+import type { StoredSession } from '#libs/contracts';
+import type { LiveState } from './live-state';
+import type { LiveSession } from './presentation';
+
+/**
+ * A session that is open, for who looks through all of them and at little of each: what belongs to it is looked up when
+ * it is read, so it is good until the state changes.
+ */
+export class OpenSession implements LiveSession {
+  constructor(
+    private readonly state: LiveState,
+    private readonly slot: number,
+    readonly session: StoredSession,
+  ) {}
+
+  get counts() {
+    return this.state.countsAt(this.slot);
+  }
+
+  get room() {
+    return this.state.directory.rooms.get(this.session.room_id);
+  }
+
+  get host() {
+    return this.state.directory.hosts.get(this.room?.host_id);
+  }
+
+  get preset() {
+    return this.state.directory.presets.get(this.session.preset_id);
+  }
+
+  get activeSessionId() {
+    const { room_id: roomId } = this.session;
+    return roomId === null ? null : this.state.activeIn(roomId);
+  }
+}

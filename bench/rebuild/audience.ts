@@ -36,7 +36,7 @@ export class Audience {
   static async of(arena: Arena, env: Record<string, string>): Promise<Audience> {
     const start = async (app: string) => {
       const port = await freePort();
-      const process = arena.startBeside(`apps/${app}/src/main.js`, { ...env, PORT: String(port) });
+      const process = arena.start(`apps/${app}/src/main.js`, { ...env, PORT: String(port) });
       return { process, url: `http://127.0.0.1:${port}` };
     };
     const [query, gateway] = [await start('session-query'), await start('session-gateway')];

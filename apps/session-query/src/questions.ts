@@ -42,7 +42,8 @@ export class Questions {
   /** `GET /sessions/live` */
   liveList(target: string, audience: Audience): Asked {
     const question = readListQuestion('live', liveListQuery, readParameters(target), audience);
-    const source = ({ now }: Circumstances) => new LiveSource((named) => this.live.open(named), question.query, audience, now);
+    const source = ({ now }: Circumstances) =>
+      new LiveSource((named) => this.live.open(named), question.query, audience, now);
     return this.listed('live', question, audience, source);
   }
 

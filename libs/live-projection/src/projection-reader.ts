@@ -12,6 +12,7 @@ const ANSWER_LIMIT_MS = 2500;
 const CHECK_EVERY_MS = 1000;
 const RETRY_MS = { least: 250, most: 1000, unreadable: 4000 };
 const ENTRIES_PER_READ = 100;
+const ENTRIES_PER_SCAN = 2000;
 
 /** What a reader tells. Called in order, never at the same time. */
 export interface ProjectionListener {
@@ -120,7 +121,11 @@ export class ProjectionReader {
     const kinds = { r: keys.rooms, h: keys.hosts, p: keys.presets, s: keys.sessions, c: keys.counts };
     const state: ProjectionChange[] = [];
     for (const [letter, key] of Object.entries(kinds)) {
-      for await (const [id, stored] of this.scan(key)) state.push(decodeStored(letter, id, stored));
+      for await (const found of this.scan(key)) {
+        for (let at = 0; at + 1 < found.length; at += 2) {
+          state.push(decodeStored(letter, found[at] ?? '', found[at + 1] ?? ''));
+        }
+      }
     }
     const after = await this.meta();
     if (after.epoch !== before.epoch) throw new Reload('the epoch changed during the load');
@@ -130,13 +135,20 @@ export class ProjectionReader {
     this.listener.loaded([...state, ...changes], this.position);
   }
 
-  private async *scan(key: string): AsyncGenerator<[string, string]> {
-    let cursor = '0';
-    do {
-      const [next, found] = await this.commands.hscan(key, cursor, 'COUNT', 2000);
-      for (let at = 0; at + 1 < found.length; at += 2) yield [found[at] ?? '', found[at + 1] ?? ''];
-      cursor = next;
-    } while (cursor !== '0');
+  /** Fields and values in turn. The next part is on its way while one is used. */
+  private async *scan(key: string): AsyncGenerator<string[]> {
+    const ask = (cursor: string) => {
+      const asked = this.commands.hscan(key, cursor, 'COUNT', ENTRIES_PER_SCAN);
+      // It is awaited in its turn, or nobody wants it any more.
+      asked.catch(() => undefined);
+      return asked;
+    };
+    let asked: ReturnType<typeof ask> | undefined = ask('0');
+    while (asked) {
+      const [next, found]: [string, string[]] = await asked;
+      asked = next === '0' ? undefined : ask(next);
+      yield found;
+    }
   }
 
   /** The log from a position up to at least `until`, without a gap. */

@@ -9,7 +9,8 @@ import { type Inspection, inspectionOf } from './inspection';
 import { type Keys, keysOf } from './keys';
 import { LOOK } from './scripts/look';
 import { ABANDON, BEGIN, SWITCH } from './scripts/rebuild';
-import { WRITE } from './scripts/write';
+import type { Script } from './scripts/script';
+import { LOAD, WRITE } from './scripts/write';
 
 /** Lua takes no more than about 8000 values at once: the log's entry has two for each change. */
 const CHANGES_PER_CALL = 3000;
@@ -67,7 +68,7 @@ export class ProjectionWriter {
   async put(changes: readonly ProjectionChange[], ticket?: number): Promise<Written> {
     const written: Written = { position: null, effective: 0 };
     for (const part of parts(changes, CHANGES_PER_CALL)) {
-      const { position, effective } = await this.apply(part, '', ticket ?? '');
+      const { position, effective } = await this.apply(part, ticket ?? '');
       written.position = position;
       written.effective += effective;
     }
@@ -147,28 +148,37 @@ export class ProjectionWriter {
     let loading: Promise<unknown> = Promise.resolve();
     for await (const page of pages) {
       await loading;
-      loading = Promise.all(parts(page, LOADS_PER_CALL).map((part) => this.apply(part, epoch, '')));
+      loading = Promise.all(parts(page, LOADS_PER_CALL).map((part) => this.loadPart(part, epoch)));
       // It is awaited with the next page; until then its failure is nobody's surprise.
       loading.catch(() => undefined);
     }
     await loading;
   }
 
+  private async loadPart(changes: readonly ProjectionChange[], epoch: string): Promise<void> {
+    const settings = [this.keys.prefix, Date.now(), epoch, LOCK_MS];
+    await this.run(LOAD, settings, changes);
+  }
+
   private async apply(
     changes: readonly ProjectionChange[],
-    loading: string,
     ticket: number | '',
   ): Promise<{ position: Position; effective: number }> {
+    const settings = [this.keys.prefix, Date.now(), ticket, LOG.entries, LOG.bytes];
+    const answer = await this.run(WRITE, settings, changes);
+    const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
+    this.newest = Math.max(this.newest, newest);
+    return { position: { epoch, seq }, effective };
+  }
+
+  private async run(
+    script: Script,
+    settings: readonly (string | number)[],
+    changes: readonly ProjectionChange[],
+  ): Promise<unknown> {
     // A connection that is gone is not waited for: ingest goes on, the projection is repaired later.
     if (this.wasConnected && this.redis.status !== 'ready') throw new ProjectionAway('no connection');
-    const { meta, prefix } = this.keys;
-    const settings = [prefix, Date.now(), loading, ticket, LOCK_MS, LOG.entries, LOG.bytes];
-    return this.ask(async () => {
-      const answer = await WRITE.run(this.redis, [meta], [...settings, ...changes.flatMap(encode)]);
-      const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
-      this.newest = Math.max(this.newest, newest);
-      return { position: { epoch, seq }, effective };
-    });
+    return this.ask(() => script.run(this.redis, [this.keys.meta], [...settings, ...changes.flatMap(encode)]));
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {

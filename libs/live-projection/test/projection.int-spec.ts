@@ -156,6 +156,23 @@ describe('the projection', () => {
     expect((await redis.keys(`{${tag}}:1:sessions`)).length).toBe(0);
   });
 
+  it('loads the greatest version of each, whatever the pages and their order', async () => {
+    const loaded = pages(
+      [session('a', 2, 'New'), session('a', 1, 'Old'), session('b', 1, 'Old'), session('b', 2, 'New')],
+      [session('a', 1, 'Old'), session('c', 2, 'New'), counts('a', 1, 5)],
+      [session('c', 1, 'Old'), counts('a', 2, 6), session('b', 3, 'Newest')],
+    );
+    await writer.rebuild(1, loaded);
+    const follower = follow();
+    await eventually(() => expect(follower.loads).toBe(1));
+    expect(Object.fromEntries(follower.sessions)).toEqual({
+      a: { version: 2, title: 'New' },
+      b: { version: 3, title: 'Newest' },
+      c: { version: 2, title: 'New' },
+    });
+    expect(follower.viewers.get('a')).toEqual({ version: 2, count: 6 });
+  });
+
   it('does not get back what was removed while it was loaded, nor in the very same write', async () => {
     await writer.rebuild(1, pages([session('a', 1), session('b', 1)]));
     async function* whileTheyEnd() {

@@ -68,7 +68,7 @@ export class Cluster {
     const servers = {
       kafka: await kafka({ directory: place('kafka'), artifacts, advertisedProxyPort: proxies.kafka.port }),
       postgres: await postgres({ directory: place('postgres') }),
-      redis: await redis({ directory: place('redis'), artifacts }),
+      redis: await redis({ directory: place('redis'), artifacts, keeps: true }),
     };
     proxies.kafka.leadTo(servers.kafka.behindProxy ?? '');
     proxies.postgres.leadTo(new URL(servers.postgres.url).host);

@@ -10,13 +10,18 @@ export interface RedisServer {
   url: string;
 }
 
-/** A real Redis, not yet started: append-only, refuses writes rather than evict. Its port and data stay with the directory. */
+/**
+ * A real Redis, not yet started; it refuses writes rather than evict. Its port stays with the directory; its data only if
+ * `keeps`: a projection that outlived a restart is not trusted, so nobody needs it to (decision 0011).
+ */
 export async function redis({
   directory,
   artifacts,
+  keeps = false,
 }: {
   directory: string;
   artifacts: Artifacts;
+  keeps?: boolean;
 }): Promise<RedisServer> {
   mkdirSync(directory, { recursive: true });
   const port = await keptPort(directory, 'redis');
@@ -24,7 +29,7 @@ export async function redis({
     port,
     bind: '127.0.0.1',
     dir: directory,
-    appendonly: 'yes',
+    appendonly: keeps ? 'yes' : 'no',
     save: '',
     'maxmemory-policy': 'noeviction',
   };

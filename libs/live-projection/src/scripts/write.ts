@@ -1,23 +1,7 @@
 import { Script } from './script';
 
-/**
- * KEYS[1] meta
- * ARGV[1] key prefix, [2] now (epoch ms), [3] epoch that is being loaded, or '', [4] ticket, or '', [5] lock time in ms,
- * [6] most entries and [7] most bytes of the log
- * ARGV[8..] changes of five: kind, id, version, version of the session that a count was read with (or ''), body
- *
- * A write goes into the current epoch, with a log entry, and into one that is being rebuilt, without; a load only into
- * the one that it names. A ticket is the newest epoch that was begun when the changes were read: what was read before
- * that is refused, since the removals of earlier epochs are forgotten. Versions are compared as numbers, bodies are never
- * read. Gives { epoch, seq, effective changes, newest epoch }, or an error: LOST (nothing to write to), STALE (read
- * again; with the newest epoch), FENCED (the epoch being loaded is not wanted any more).
- */
-export const WRITE = new Script(`
-local prefix, now, loading, ticket, lock_ms = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), ARGV[5]
-local most_entries, most_bytes = tonumber(ARGV[6]), tonumber(ARGV[7])
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes')
-local epoch, seq, ready, building, entry_bytes = meta[1], tonumber(meta[2] or 0), meta[3], meta[4], tonumber(meta[5] or 0)
-
+/** One change into the keys of an epoch: the greater version wins. Both tell whether anything changed. */
+const PUT = `
 local function stored_version(key, id)
   local stored = redis.call('HGET', key, id)
   if not stored then return -1 end
@@ -53,10 +37,29 @@ local function put(keys, kind, id, version, with, body)
   redis.call('HSET', key, id, version .. ' ' .. body)
   return true
 end
+`.trim();
+
+/**
+ * KEYS[1] meta
+ * ARGV[1] key prefix, [2] now (epoch ms), [3] ticket, or '', [4] most entries and [5] most bytes of the log
+ * ARGV[6..] changes of five: kind, id, version, version of the session that a count was read with (or ''), body
+ *
+ * Writes into the current epoch, with a log entry, and into one that is being rebuilt, without. A ticket is the newest
+ * epoch that was begun when the changes were read: what was read before that is refused, since the removals of earlier
+ * epochs are forgotten. Versions are compared as numbers, bodies are never read. Gives { epoch, seq, effective changes,
+ * newest epoch }, or an error: LOST (nothing to write to), STALE (read again; with the newest epoch).
+ */
+export const WRITE = new Script(`
+local prefix, now, ticket = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local most_entries, most_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes')
+local epoch, seq, ready, building, entry_bytes = meta[1], tonumber(meta[2] or 0), meta[3], meta[4], tonumber(meta[5] or 0)
+
+${PUT}
 
 local function apply(target, effective)
   local keys = keys_of(target)
-  for at = 8, #ARGV, 5 do
+  for at = 6, #ARGV, 5 do
     local kind, id, version, body = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 4]
     local changed
     if kind == 'x' then changed = remove(keys, id, version)
@@ -68,12 +71,6 @@ local function apply(target, effective)
   end
 end
 
-if loading ~= '' then
-  if building ~= loading then return redis.error_reply('FENCED the rebuild is not wanted any more') end
-  apply(loading, nil)
-  redis.call('PEXPIRE', prefix .. 'rebuild-lock', lock_ms)
-  return { tonumber(loading), 0, 0, tonumber(loading) }
-end
 if not ready and not building then return redis.error_reply('LOST there is no projection') end
 local newest = tonumber(building or epoch) or 0
 if ticket and ticket < newest then return redis.error_reply('STALE ' .. newest) end
@@ -99,4 +96,55 @@ if #forgotten > 0 then
   redis.call('ZREM', prefix .. epoch .. ':removed-at', unpack(forgotten))
 end
 return { tonumber(epoch), seq, #effective / 2, newest }
+`);
+
+/**
+ * KEYS[1] meta; ARGV[1] key prefix, [2] now (epoch ms), [3] epoch that is being loaded, [4] lock time in ms
+ * ARGV[5..] changes of five, as WRITE has them
+ *
+ * Loads a part of an epoch that is being rebuilt, and holds its lock. Where nothing was removed yet, what is news of a
+ * kind is set at once: a command takes longer than what it sets. Gives 1, or FENCED: the epoch is not wanted any more.
+ */
+export const LOAD = new Script(`
+local prefix, now, epoch = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+if redis.call('HGET', KEYS[1], 'building') ~= epoch then
+  return redis.error_reply('FENCED the rebuild is not wanted any more')
+end
+redis.call('PEXPIRE', prefix .. 'rebuild-lock', ARGV[4])
+
+${PUT}
+
+local keys = keys_of(epoch)
+local of_kind, removes = {}, keys.has_removed
+for at = 5, #ARGV, 5 do
+  local kind = ARGV[at]
+  if not of_kind[kind] then of_kind[kind] = {} end
+  table.insert(of_kind[kind], at)
+  removes = removes or kind == 'x'
+end
+
+local function set_news(key, places)
+  local ids, versions, news = {}, {}, {}
+  for n, at in ipairs(places) do ids[n] = ARGV[at + 1] end
+  for n, stored in ipairs(redis.call('HMGET', key, unpack(ids))) do
+    local at, id, version = places[n], ids[n], tonumber(ARGV[places[n] + 2])
+    local known = versions[id] or (stored and tonumber(string.match(stored, '^%d+'))) or -1
+    if version > known then
+      versions[id] = version
+      news[#news + 1] = id
+      news[#news + 1] = ARGV[at + 2] .. ' ' .. ARGV[at + 4]
+    end
+  end
+  if #news > 0 then redis.call('HSET', key, unpack(news)) end
+end
+
+if removes then
+  for at = 5, #ARGV, 5 do
+    if ARGV[at] == 'x' then remove(keys, ARGV[at + 1], ARGV[at + 2])
+    else put(keys, ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]) end
+  end
+else
+  for kind, places in pairs(of_kind) do set_news(keys[kind], places) end
+end
+return 1
 `);

@@ -1,6 +1,13 @@
-import type { StoredSession } from '#libs/contracts';
-import type { LiveState } from './live-state';
+import type { StoredCounts, StoredSession } from '#libs/contracts';
+import type { Directory } from './directory';
 import type { LiveSession } from './presentation';
+
+/** Where what belongs to a session is looked up. */
+interface Whereabouts {
+  directory: Directory;
+  countsAt(slot: number): StoredCounts | null;
+  activeIn(roomId: string): string | null;
+}
 
 /**
  * A session that is open, for who looks through all of them and at little of each: what belongs to it is looked up when
@@ -8,7 +15,7 @@ import type { LiveSession } from './presentation';
  */
 export class OpenSession implements LiveSession {
   constructor(
-    private readonly state: LiveState,
+    private readonly state: Whereabouts,
     private readonly slot: number,
     readonly session: StoredSession,
   ) {}

@@ -26,15 +26,22 @@ async function main(): Promise<void> {
 
 /** Each bench has servers of its own: none inherits what another filled. */
 async function measure(name: string, flags: Flags): Promise<void> {
-  const arena = await openArena(say, flags.profile);
-  const ended = () => void arena.close().finally(() => process.exit(1));
+  const opening = openArena(say, flags.profile);
+  const ended = () => void opening.then((arena) => arena.close()).finally(() => process.exit(1));
   process.once('SIGINT', ended).once('SIGTERM', ended);
+  try {
+    await measureIn(await opening, name, flags);
+  } finally {
+    process.off('SIGINT', ended).off('SIGTERM', ended);
+  }
+}
+
+async function measureIn(arena: Arena, name: string, flags: Flags): Promise<void> {
   try {
     const result = await run(name, flags, arena);
     say(`\n${tableOf(result)}`);
     if (flags.scale === 1 && flags.profile === undefined) write(result);
   } finally {
-    process.off('SIGINT', ended).off('SIGTERM', ended);
     await arena.close();
   }
 }

@@ -31,24 +31,30 @@ function eventOf(type: string, subject: string, data: object): { key: string; va
 
 async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: ProduceOrder): Promise<Acked[]> {
   const kafka = new Kafka({ brokers: brokers.split(','), clientId: 'bench', logLevel: logLevel.NOTHING });
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
-  await producer.connect();
+  // Each topic has a connection of its own, else an ack of the few waits behind those of the many.
+  const producers = { sessions: kafka.producer(), viewers: kafka.producer() };
+  await Promise.all(Object.values(producers).map((producer) => producer.connect()));
   const acked: Acked[] = [];
   const live: string[] = [];
   const sending: Promise<void>[] = [];
-  const send = (topic: string, messages: { key: string; value: string }[], told: (ackedAt: number) => Acked[]) => {
-    sending.push(producer.send({ topic, acks: -1, messages }).then(() => void acked.push(...told(Date.now()))));
+  const send = (
+    to: keyof typeof producers,
+    messages: { key: string; value: string }[],
+    told: (ackedAt: number) => Acked[],
+  ) => {
+    const sent = producers[to].send({ topic: topics[to], acks: -1, messages });
+    sending.push(sent.then(() => void acked.push(...told(Date.now()))));
   };
   const start = () => {
     const id = randomUUID();
     live.push(id);
     const data = { title: 'Started while everybody looks', mode: 'rtmp', lease_seconds: 1800 };
-    send(topics.sessions, [eventOf('session.started.v1', id, data)], (ackedAt) => [{ kind: 'start', id, ackedAt }]);
+    send('sessions', [eventOf('session.started.v1', id, data)], (ackedAt) => [{ kind: 'start', id, ackedAt }]);
   };
   const end = () => {
     const id = live.length > LIVES ? live.shift() : undefined;
     if (id === undefined) return;
-    send(topics.sessions, [eventOf('session.ended.v1', id, {})], (ackedAt) => [{ kind: 'end', id, ackedAt }]);
+    send('sessions', [eventOf('session.ended.v1', id, {})], (ackedAt) => [{ kind: 'end', id, ackedAt }]);
   };
   let counted = 0;
   const counts = (size: number) => {
@@ -59,7 +65,7 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
       return { index, id: subjects[index] ?? '', count };
     });
     const messages = some.map(({ id, count }) => eventOf('viewers.counted.v1', id, { viewer_count: count }));
-    send(topics.viewers, messages, (ackedAt) =>
+    send('viewers', messages, (ackedAt) =>
       some.filter(({ index }) => index < looked).map(({ id, count }) => ({ kind: 'count', id, count, ackedAt })),
     );
   };
@@ -69,10 +75,11 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
     if (batch % EDGES_EVERY_BATCHES === 0) start();
     if (batch % EDGES_EVERY_BATCHES === END_AFTER_BATCHES) end();
     const aheadMs = startedAt + batch * BATCH_EVERY_MS - performance.now();
-    if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+    // Acks are heard in between, also when it is late.
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, aheadMs)));
   }
   await Promise.all(sending);
-  await producer.disconnect();
+  await Promise.all(Object.values(producers).map((producer) => producer.disconnect()));
   return acked;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
-import { ContestantProcess } from './contestant-process';
+import { ContestantProcess, type ContestantProcessOptions } from './contestant-process';
 import { cpuSecondsOf } from './cpu';
 import { canPin, pinToTheOthers } from './pinning';
 
@@ -24,6 +24,7 @@ export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'red
   /** CPU seconds that each server (`kafka`, `postgres`, `redis`) has used; only of those started here. */
   serverCpuSeconds: () => Map<string, number>;
   say: (text: string) => void;
+  /** Ends what was started here. */
   close: () => Promise<void>;
 }
 
@@ -44,20 +45,27 @@ export async function openArena(say: (text: string) => void, profiles?: string):
     rmSync(directory, { recursive: true, force: true });
     throw error;
   });
+  const started: ContestantProcess[] = [];
+  const start = (options: ContestantProcessOptions): ContestantProcess => {
+    const process = ContestantProcess.start(options);
+    started.push(process);
+    return process;
+  };
   return {
     kafkaBrokers: stack.kafkaBrokers,
     postgresUrl: stack.postgresUrl,
     redisUrl: stack.redisUrl,
     isPinned,
     directory,
-    start: (script, env) => ContestantProcess.start({ ...ofNode(script, flags), env, isPinned }),
-    startProbed: (script, env) => ContestantProcess.start({ ...ofNode(script, [...flags, ...PROBE]), env, isPinned }),
-    startProgram: (command, args, env) => ContestantProcess.start({ command, args, env, isPinned }),
-    startBeside: (script, env) => ContestantProcess.start({ ...ofNode(script, flags), env, isPinned: false }),
+    start: (script, env) => start({ ...ofNode(script, flags), env, isPinned }),
+    startProbed: (script, env) => start({ ...ofNode(script, [...flags, ...PROBE]), env, isPinned }),
+    startProgram: (command, args, env) => start({ command, args, env, isPinned }),
+    startBeside: (script, env) => start({ ...ofNode(script, flags), env, isPinned: false }),
     serverCpuSeconds: () =>
       new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
     say,
     close: async () => {
+      await Promise.all(started.map((process) => process.stop()));
       await stack.stop();
       rmSync(directory, { recursive: true, force: true });
     },

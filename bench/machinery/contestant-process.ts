@@ -80,7 +80,7 @@ export class ContestantProcess {
 
   async stop(): Promise<void> {
     const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);

@@ -3,7 +3,7 @@ import { isGroupError } from './group-error';
 import { type KafkaLog, type KafkaOptions, consumerWithCluster, createKafka } from './kafka';
 import { Parking } from './parking';
 import { type Passed, PassedOffsets } from './passed-offsets';
-import { type Slice, slicesOf } from './slice';
+import { type Slice, type SliceLimits, slicesOf } from './slice';
 import { withinMs } from './time-limit';
 
 export interface StartingPlace {
@@ -14,7 +14,8 @@ export interface StartingPlace {
 export interface MembershipOptions extends KafkaOptions {
   groupId: string;
   topic: string;
-  sliceSize?: number;
+  /** At most 500 records where nothing is said. */
+  slices?: SliceLimits;
   /** How many partitions are handled at the same time, each in its order. */
   partitionsAtOnce?: number;
   /** How long the group waits for a word of this member; at least what the broker allows (6 s by default). */
@@ -49,6 +50,7 @@ export interface MembershipListener {
 const HEARTBEAT_EVERY_MS = 1000;
 /** A partition that is added is taken no later; kafkajs's own 5 minutes would leave starts lying there as long. */
 const METADATA_AGE_MS = 10_000;
+const SLICES: SliceLimits = { records: 500 };
 const SLICE_LIMIT_MS = 60_000;
 const COMMIT_LIMIT_MS = 30_000;
 const GOODBYE_LIMIT_MS = 5000;
@@ -83,8 +85,8 @@ export class Membership {
       heartbeatInterval: HEARTBEAT_EVERY_MS,
       maxWaitTimeInMs: 200,
       // A fetch is handled as a whole before the next one: it must be enough for all that are handled at once.
-      maxBytes: 30 * 1024 * 1024,
-      maxBytesPerPartition: 5 * 1024 * 1024,
+      maxBytes: 15 * 1024 * 1024,
+      maxBytesPerPartition: 2560 * 1024,
       metadataMaxAge: METADATA_AGE_MS,
       allowAutoTopicCreation: false,
       retry: { retries: 8, restartOnFailure: async () => false },
@@ -226,7 +228,7 @@ export class Membership {
   private async take(payload: EachBatchPayload): Promise<void> {
     const { generation } = this;
     const joins = (fetched: string) => this.offsets.joins(payload.batch.partition, fetched);
-    for (const slice of slicesOf(payload.batch, this.options.sliceSize ?? 500, joins)) {
+    for (const slice of slicesOf(payload.batch, this.options.slices ?? SLICES, joins)) {
       if (!this.mayTake(payload, generation)) return;
       try {
         await this.handleAlive(slice, payload);

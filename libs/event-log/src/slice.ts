@@ -20,20 +20,42 @@ export interface SliceRecord extends RawRecord {
   unreadable?: UnreadableBatch;
 }
 
-/** A batch in slices of at most `size` records. `joins`: what offset the one that was fetched from joins on to. */
-export function slicesOf(batch: Batch, size: number, joins: (fetched: string) => string): Slice[] {
+/** How large a slice may be. What is written is one row for each key, however many of its records there are. */
+export interface SliceLimits {
+  records: number;
+  /** Different keys. */
+  keys?: number;
+}
+
+/** A batch in slices. `joins`: what offset the one that was fetched from joins on to. */
+export function* slicesOf(
+  batch: Batch,
+  limits: SliceLimits,
+  joins: (fetched: string) => string,
+): Generator<Slice, void, undefined> {
   const { topic, partition, messages } = batch;
-  const slices: Slice[] = [];
   let fromOffset = joins(fetchedFrom(batch));
-  for (let start = 0; start < messages.length; start += size) {
-    const records = messages.slice(start, start + size).map(sliceRecord);
-    const isLast = start + size >= messages.length;
+  for (let start = 0; start < messages.length;) {
+    const end = endOfSlice(messages, start, limits);
+    const records = messages.slice(start, end).map(sliceRecord);
+    const isLast = end === messages.length;
     const lastOffset = isLast ? batch.lastOffset() : (records.at(-1)?.offset ?? batch.lastOffset());
     const nextOffset = String(BigInt(lastOffset) + 1n);
-    slices.push({ topic, partition, records, fromOffset, nextOffset });
+    yield { topic, partition, records, fromOffset, nextOffset };
     fromOffset = nextOffset;
+    start = end;
   }
-  return slices;
+}
+
+function endOfSlice(messages: readonly KafkaMessage[], start: number, { records, keys }: SliceLimits): number {
+  const most = Math.min(messages.length, start + records);
+  if (keys === undefined) return most;
+  const seen = new Set<string | undefined>();
+  for (let at = start; at < most; at += 1) {
+    seen.add(messages[at]?.key?.toString('latin1'));
+    if (seen.size > keys) return at;
+  }
+  return most;
 }
 
 /** kafkajs's batch knows what was asked for; its published type leaves it out. */

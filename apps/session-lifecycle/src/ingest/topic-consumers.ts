@@ -3,6 +3,7 @@ import {
   type ConsumerStatus,
   type KafkaOptions,
   type Slice,
+  type SliceLimits,
   type StartingPlace,
   SupervisedConsumer,
   topicName,
@@ -13,10 +14,17 @@ import type { IngestMetrics } from './ingest-metrics';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
 import { type TopicGates, TopicPaused } from './topic-gates';
 
-/** Counts of a slice collapse to one write per session and 10 s: the larger it is, the fewer writes. */
-const SLICE_SIZE: Record<TopicName, number> = { sessions: 500, viewers: 25_000, directory: 500 };
+/**
+ * Events of a slice collapse to one write for each session, counts to one for each session and 10 s: the larger it is, the
+ * fewer writes. Of sessions there are no more than Postgres has locks for their rooms.
+ */
+const SLICES: Record<TopicName, SliceLimits> = {
+  sessions: { records: 5000, keys: 1000 },
+  viewers: { records: 25_000 },
+  directory: { records: 500 },
+};
 /** While one waits for the database another is read. */
-const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 6, directory: 2 };
+const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
 
 export interface TopicConsumersOptions extends Pick<IngestOptions, 'store' | 'ticket' | 'project'> {
   kafka: KafkaOptions;
@@ -61,7 +69,7 @@ export class TopicConsumers {
       ...kafka,
       groupId: groupsOf(prefix).get(name) ?? name,
       topic: name,
-      sliceSize: SLICE_SIZE[topic],
+      slices: SLICES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: (error) => isDatabaseOutage(error) || error instanceof TopicPaused,
       probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.ping()),

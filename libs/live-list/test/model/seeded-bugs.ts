@@ -14,6 +14,8 @@ export interface SeededBug {
   bugs?: Bugs;
   /** Puts the bug in; gives what takes it out. */
   seed?: () => () => void;
+  /** fast-check's seed, one of those that find it soon. */
+  foundWith?: number;
 }
 
 /** Replaces a method by what `make` gives for the original; gives the undoing. */
@@ -43,7 +45,7 @@ interface Insides {
 }
 
 export const SEEDED_BUGS: SeededBug[] = [
-  { name: 'a new epoch is any number', bugs: { randomEpochs: true } },
+  { name: 'a new epoch is any number', foundWith: 14, bugs: { randomEpochs: true } },
   { name: 'rows written during a rebuild are lost', bugs: { losesRowsDuringRebuild: true } },
   { name: 'a Redis that rolled back goes on in the same epoch', bugs: { rollsBack: true } },
   { name: 'frames leave during a reload', bugs: { framesDuringReload: true } },
@@ -69,6 +71,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'lists are filtered by raw hidden counts',
+    foundWith: 46,
     seed: () =>
       patch(Candidates.prototype as unknown as CandidatesInsides, 'hasViewers', () => {
         return function raw(this: CandidatesInsides, slot) {
@@ -79,6 +82,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'a snapshot is of now, not of the last frame',
+    foundWith: 51,
     seed: () =>
       patch(View.prototype, 'snapshot', (original) => {
         return function snapshotOfNow(this: View): SnapshotFrame {
@@ -91,6 +95,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'frames are of one kind only',
+    foundWith: 9,
     seed: () =>
       patch(View.prototype, 'advance', (original) => {
         return function oneKind(this: View, ...args): DeltaFrame | null {
@@ -102,6 +107,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'nobody asks where the client was',
+    foundWith: 47,
     seed: () =>
       patch(Desk.prototype, 'ask', (original) => {
         return function withoutAt(this: Desk<unknown>, ask, now) {
@@ -111,6 +117,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'the log has passed where the client was, but the view is older',
+    foundWith: 1,
     seed: () =>
       patch(LiveList.prototype, 'view', (original) => {
         return function viewThatContainsTheLog(this: LiveList, ...args) {
@@ -141,6 +148,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'frames are applied while asking',
+    foundWith: 9,
     seed: () =>
       patch(HeldList.prototype, 'take', (original) => {
         return function takeAlways(this: HeldList, received) {
@@ -157,6 +165,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'a delta is applied whatever frame it follows',
+    foundWith: 17,
     seed: () =>
       patch(HeldList.prototype, 'take', (original) => {
         return function blindToGaps(this: HeldList, received) {
@@ -169,6 +178,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: '`same` comes without the total',
+    foundWith: 1,
     seed: () =>
       patch(HeldList.prototype, 'acknowledge', (original) => {
         return function withoutTotal(this: HeldList, answer) {
@@ -178,6 +188,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'counts are compared without the peak',
+    foundWith: 8,
     seed: () =>
       patch(Members.prototype, 'from', (original) => {
         return function withoutPeak(this: Members, have, why) {
@@ -201,6 +212,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'a heartbeat says nothing of the frame',
+    foundWith: 26,
     seed: () =>
       patch(HeldList.prototype, 'take', (original) => {
         return function deafToHeartbeats(this: HeldList, received) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DirectoryEvent, SessionEvent } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type Columns, given, names, timestamp, unnest } from '../columns';
@@ -63,22 +63,22 @@ export async function logEvents<E extends Loggable>(runner: QueryRunner, events:
   }
   const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   const { from, values } = unnest(COLUMNS, sorted);
-  const inserted = (await runner.query(
+  const { affected } = await runner.query(
     `INSERT INTO event_log (${names(COLUMNS)}) SELECT ${given(COLUMNS)} FROM ${from}
-     ON CONFLICT (day, source, id) DO NOTHING RETURNING day::text, source, id`,
+     ON CONFLICT (day, source, id) DO NOTHING`,
     values,
-  )) as { day: string; source: string; id: string }[];
-  const fresh = new Set(inserted.map(identity));
-  const known = sorted.filter((row) => !fresh.has(identity(row)));
-  for (const other of await withOtherData(runner, known)) {
+    true,
+  );
+  if (affected === sorted.length) return conflicts;
+  for (const other of await withOtherData(runner, sorted)) {
     // Every event of this slice with that identity meets the one that was there first.
     for (const one of byIdentity.get(other) ?? []) conflicts.add(one);
   }
   return conflicts;
 }
 
+/** The identities of those that the log holds with other data; what was just written is held as it is. */
 async function withOtherData(runner: QueryRunner, rows: LogRow[]): Promise<string[]> {
-  if (rows.length === 0) return [];
   const { from, values } = unnest(COLUMNS, rows);
   const found = (await runner.query(
     `SELECT e.day::text, e.source, e.id FROM event_log e JOIN ${from}
@@ -91,9 +91,11 @@ async function withOtherData(runner: QueryRunner, rows: LogRow[]): Promise<strin
 function logRow({ event, at }: Loggable): LogRow {
   const { id, source, subject, type, time, sequence, data } = event;
   const payload = JSON.stringify(data);
-  const digest = createHash('sha256')
-    .update(JSON.stringify([type, subject, time, sequence ?? '0', data]))
-    .digest();
+  const digest = hash(
+    'sha256',
+    `[${JSON.stringify([type, subject, time, sequence ?? '0']).slice(1, -1)},${payload}]`,
+    'buffer',
+  );
   const iso = timestamp(time);
   return {
     day: iso.slice(0, 10),

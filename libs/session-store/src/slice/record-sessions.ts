@@ -7,8 +7,8 @@ import { SESSION_COLUMNS, type SessionColumns, storedSession } from '../stored-r
 interface Locked {
   record: SessionRecord;
   version: number;
-  /** The content as it stands in the row, for comparison. */
-  content: string;
+  /** The content as it stands in the row. */
+  content: Derived;
 }
 
 interface SessionWrite {
@@ -113,7 +113,7 @@ export async function rederive(
     const before = locked.get(id);
     const record = records.get(id);
     if (!before || !record) throw new Error(`session ${id} was folded without its lock`);
-    const changed = contentOf(derived) !== before.content;
+    const changed = !sameContent(derived, before.content);
     if (changed || record !== before.record) writes.push(writeOf(record, derived, before.version + (changed ? 1 : 0)));
   }
   await write(runner, writes);
@@ -156,12 +156,12 @@ async function lock(
       {
         record: row.fold,
         version: Number(row.version),
-        content: contentOf({
+        content: {
           ...storedSession(row),
           listed: row.listed,
           deleted: row.deleted,
           next_check_at: row.next_check_at?.getTime() ?? null,
-        }),
+        },
       },
     ]),
   );
@@ -178,11 +178,11 @@ function deriveAll(records: Map<string, SessionRecord>): [string, Derived][] {
   return [...rooms.values()].flatMap((members) => [...deriveRoom(members)]);
 }
 
-/** What a version speaks of, as text that two equal contents share: all but the version and the next look. */
-function contentOf(content: Derived): string {
-  const { id: _id, next_check_at: _next, ...rest } = content as Derived & { version?: number };
-  delete rest.version;
-  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Whether a version speaks of both: all but the next look is equal. */
+function sameContent(derived: Derived, stored: Derived): boolean {
+  return (Object.keys(derived) as (keyof Derived)[]).every(
+    (name) => name === 'next_check_at' || derived[name] === stored[name],
+  );
 }
 
 function writeOf(record: SessionRecord, derived: Derived, version: number): SessionWrite {

@@ -6,6 +6,8 @@ export interface Told {
   subject: string;
   /** min(time, broker's timestamp), epoch ms */
   at: number;
+  /** The broker's timestamp, epoch ms. */
+  broker: number;
   sequence: bigint;
   data: Record<string, unknown>;
 }
@@ -153,7 +155,7 @@ function lifeOf(
   }
   if (!start) return waiting(all, watermark);
   const beats = all.filter(({ type }) => type === 'session.heartbeat.v1');
-  const signal = Math.max(...starts.map(({ at }) => at), ...beats.map(({ at }) => at));
+  const signal = Math.max(...[...starts, ...beats].map(signalAt));
   const lease = leaseMsOf(starts, beats);
   const deadline = lease === null ? start.at + 12 * HOUR_MS : signal + lease;
   const taken = roomId === null ? undefined : takeover(id, start, room);
@@ -166,6 +168,11 @@ function lifeOf(
     ended_at: null,
     end_reason: null,
   };
+}
+
+/** Up to ten minutes old: the producer lived when the broker got it. Older: when the producer says. */
+function signalAt({ at, broker }: Told): number {
+  return broker > at + 10 * 60_000 ? at : broker;
 }
 
 /** The latest end; of equal tokens the one that was later, of equal times the greater reason as JSON text. */

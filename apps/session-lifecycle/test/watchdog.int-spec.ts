@@ -32,10 +32,18 @@ describe('the watchdog', () => {
       const { looked_at: lookedAt, sighted_at: sightedAt } = await post();
       expect(lookedAt.getTime() - sightedAt.getTime()).toBeGreaterThanOrEqual(5000);
     });
-    const id = randomUUID();
-    await given.send('sessions', event('session.started.v1', id, { title: 'Breaks off', lease_seconds: 5 }));
-    await eventuallyPasses('it is reconnecting', async () =>
-      expect(await statusOf(id)).toMatchObject({ status: 'live', health: 'reconnecting' }),
+    const [id, behind] = [randomUUID(), randomUUID()];
+    const time = new Date(Date.now() - 120_000).toISOString();
+    await given.send(
+      'sessions',
+      event('session.started.v1', id, { title: 'Breaks off', lease_seconds: 5 }),
+      event('session.started.v1', behind, { title: 'Of a slow clock', lease_seconds: 5 }, { time }),
+    );
+    await eventuallyPasses('they are reconnecting, whatever their clocks say', async () =>
+      expect([await statusOf(id), await statusOf(behind)]).toMatchObject([
+        { status: 'live', health: 'reconnecting' },
+        { status: 'live', health: 'reconnecting' },
+      ]),
     );
     await eventuallyPasses('it is lost', async () =>
       expect(await statusOf(id)).toEqual({ status: 'ended', health: null, end_reason: 'lost' }),

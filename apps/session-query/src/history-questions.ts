@@ -11,7 +11,7 @@ import {
   viewersQuery,
 } from '#libs/contracts';
 import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
-import { type Audience, type Presentable, countsAreVisible, visibleCounts } from '#libs/session';
+import { type Audience, type Presentable, countsAreVisible, timingOf, visibleCounts } from '#libs/session';
 import type { LogEntry, LogPlace } from '#libs/session-store';
 import { z } from 'zod';
 import type { Asked } from './answers/asked';
@@ -99,13 +99,14 @@ function rangeOf({ from, to, step }: ViewersQuery, { session }: Presentable, now
 /** The log holds times as epoch ms, where producers write RFC 3339. */
 const TIMES = new Set(['started_at', 'ended_at', 'scheduled_start_time']);
 
-function eventOf({ at, received_at, data, ...entry }: LogEntry): LoggedEvent {
+function eventOf({ time, at, broker_time, received_at, data, ...entry }: LogEntry): LoggedEvent {
   const written = Object.entries(data ?? {}).map(([name, value]) => [
     name,
     TIMES.has(name) && typeof value === 'number' ? iso(value) : value,
   ]);
   const said = data && (Object.fromEntries(written) as LoggedEvent['data']);
-  return { ...entry, time: iso(at), received_at: iso(received_at), data: said };
+  const timing = timingOf(time, broker_time ?? at);
+  return { ...entry, time: iso(at), timing, received_at: iso(received_at), data: said };
 }
 
 const place = z.tuple([z.int(), z.string().regex(/^\d{1,64}$/), z.string().max(2048), z.string().max(2048)]);

@@ -62,7 +62,7 @@ export class GivenPlatform {
   /** Records sessions' events, and projects what became of them. */
   async sessions(...sent: object[]): Promise<void> {
     const read = sent.map((one) => this.read('sessions', one));
-    const events = read.map(({ event, at, origin }) => ({ event, at, origin, fact: { ...event, at } }));
+    const events = read.map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
     await this.writer.write(await this.store.recordSessionSlice(events, EVIDENCE, Date.now()));
   }
 
@@ -77,10 +77,10 @@ export class GivenPlatform {
 
   async directory(...sent: object[]): Promise<void> {
     const facts = sent.map((one) => {
-      const { event, at, origin } = this.read('directory', one);
+      const { event, at, brokerTime, origin } = this.read('directory', one);
       const kind = event.type.split('.')[0] as ReferenceKind;
       const fact = { id: event.subject, kind, at, offset: origin.place.offset, state: event.data };
-      return { fact, loggable: { event, at, origin } };
+      return { fact, loggable: { event, at, brokerTime, origin } };
     });
     await this.writer.write(await this.store.recordDirectorySlice(facts, EVIDENCE, Date.now()));
   }
@@ -107,6 +107,6 @@ export class GivenPlatform {
     const result = readEvent(topic, record);
     if (!result.ok || result.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(result)}`);
     const place = { topic, partition: 0, offset: String(this.offset++) };
-    return { event: result.event, at: result.at, origin: { place, record } };
+    return { event: result.event, at: result.at, brokerTime: result.brokerTime, origin: { place, record } };
   }
 }

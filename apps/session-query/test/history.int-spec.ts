@@ -98,7 +98,13 @@ describe('the past of a session', () => {
     expect(body.data).toMatchObject({
       next_cursor: null,
       events: [
-        { type: 'session.started.v1', time: at(0), source: '/studio', data: { title: 'On air', started_at: at(0) } },
+        {
+          type: 'session.started.v1',
+          time: at(0),
+          timing: 'late',
+          source: '/studio',
+          data: { title: 'On air', started_at: at(0) },
+        },
         { type: 'session.heartbeat.v1', time: at(10), data: null },
         { type: 'session.ended.v1', time: at(65), data: { reason: 'host left' } },
       ],
@@ -111,6 +117,22 @@ describe('the past of a session', () => {
     }
     expect(walked).toEqual(body.data?.['events']);
     expect((await query.ask(`${path}?cursor=x`, KEY)).body.details).toMatchObject([{ parameter: 'cursor' }]);
+  });
+
+  it('tells which of its events came from a clock that is wrong', async () => {
+    const id = randomUUID();
+    const ages = { right: 0, behind: 120 * SECOND, ahead: -600 * SECOND, late: 3600 * SECOND };
+    for (const [source, age] of Object.entries(ages)) {
+      await platform.sessions({ ...event('session.heartbeat.v1', id, undefined, Date.now() - age), source });
+    }
+    const { body } = await query.ask(`/sessions/${id}/events`, KEY);
+    const events = body.data?.['events'] as { source: string; timing: string | null }[];
+    expect(Object.fromEntries(events.map(({ source, timing }) => [source, timing]))).toEqual({
+      right: null,
+      behind: 'behind',
+      ahead: 'ahead',
+      late: 'late',
+    });
   });
 
   it('is not there for a session that nobody has spoken of', async () => {

@@ -19,12 +19,13 @@ function event(type: string, subject: string, at: number, data: object = {}, res
   };
 }
 
-function parsed<T extends TopicName>(topic: T, sent: { subject: string }) {
+/** As the broker has it that got it at once. */
+function parsed<T extends TopicName>(topic: T, sent: { subject: string; time: string }) {
   const record = {
     key: Buffer.from(sent.subject),
     value: Buffer.from(JSON.stringify(sent)),
     headers: {},
-    timestamp: NOW,
+    timestamp: Math.min(NOW, Date.parse(sent.time)),
   };
   const read = readEvent(topic, record);
   if (!read.ok || read.kind !== 'event') throw new Error(`not readable: ${JSON.stringify(read)}`);
@@ -32,7 +33,7 @@ function parsed<T extends TopicName>(topic: T, sent: { subject: string }) {
     place: { topic: `t.${topic}`, partition: 0, offset: String(Math.floor(Math.random() * 1e12)) },
     record,
   };
-  return { event: read.event, at: read.at, origin };
+  return { event: read.event, at: read.at, brokerTime: read.brokerTime, origin };
 }
 
 describe('the record', () => {
@@ -48,7 +49,7 @@ describe('the record', () => {
   const recordSessions = (...sent: ReturnType<typeof event>[]) => {
     const events = sent
       .map((one) => parsed('sessions', one))
-      .map((one) => ({ ...one, fact: { ...one.event, at: one.at } }));
+      .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
     return store.recordSessionSlice(events, NOTHING, NOW);
   };
   const recordCounts = (...sent: ReturnType<typeof event>[]) =>

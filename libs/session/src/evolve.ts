@@ -1,5 +1,6 @@
 import { write } from './register';
 import type { SessionFact, SessionFields, SessionRecord } from './session-record';
+import { signalTimeOf } from './timing';
 import { type EventToken, earlier, later } from './token';
 
 /**
@@ -27,7 +28,7 @@ function apply(record: SessionRecord, fact: SessionFact, token: EventToken): Ses
         last_scheduled: later(record.last_scheduled, token),
       };
     case 'session.started.v1':
-      return start(record, fact.data, token);
+      return start(record, fact, token);
     case 'session.updated.v1':
       return { ...record, fields: writeFields(record.fields, touched(fact.data), token) };
     case 'session.ended.v1': {
@@ -35,16 +36,16 @@ function apply(record: SessionRecord, fact: SessionFact, token: EventToken): Ses
       return { ...record, end: write(record.end, { at, reason: fact.data.reason ?? null }, token) };
     }
     case 'session.heartbeat.v1':
-      return { ...record, heartbeats: true, last_signal_at: greatest(record.last_signal_at, token.at) };
+      return { ...record, heartbeats: true, last_signal_at: greatest(record.last_signal_at, signalOf(fact)) };
     case 'session.deleted.v1':
       return { ...record, deleted: true };
   }
 }
 
-type StartData = Extract<SessionFact, { type: 'session.started.v1' }>['data'];
+type Start = Extract<SessionFact, { type: 'session.started.v1' }>;
 
-function start(record: SessionRecord, data: StartData, token: EventToken): SessionRecord {
-  const { lease_seconds: lease, started_at: startedAt, ...fields } = data;
+function start(record: SessionRecord, fact: Start, token: EventToken): SessionRecord {
+  const { lease_seconds: lease, started_at: startedAt, ...fields } = fact.data;
   return {
     ...record,
     fields: writeFields(record.fields, present(fields), token),
@@ -52,8 +53,12 @@ function start(record: SessionRecord, data: StartData, token: EventToken): Sessi
     first_start: earlier(record.first_start, token),
     last_start: later(record.last_start, token),
     started_at: least(record.started_at, Math.min(startedAt ?? token.at, token.at)),
-    last_signal_at: greatest(record.last_signal_at, token.at),
+    last_signal_at: greatest(record.last_signal_at, signalOf(fact)),
   };
+}
+
+function signalOf({ at, brokerTime }: SessionFact): number {
+  return signalTimeOf(at, brokerTime);
 }
 
 /** `null` in an event other than `updated` is absent. */

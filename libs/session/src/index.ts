@@ -7,4 +7,5 @@ export * from './present';
 export * from './register';
 export * from './session-record';
 export * from './shown-count';
+export * from './timing';
 export * from './token';

@@ -2,8 +2,11 @@ import type { SessionEvent } from '#libs/contracts';
 import type { Register } from './register';
 import type { EventToken } from './token';
 
-/** A parsed event of a session. `at`: min(event's time, broker's timestamp), epoch ms. */
-export type SessionFact = SessionEvent & { at: number };
+/**
+ * A parsed event of a session. `brokerTime`: the broker's timestamp; `at`: min(event's time, brokerTime), what it is
+ * ordered by; both epoch ms.
+ */
+export type SessionFact = SessionEvent & { at: number; brokerTime: number };
 
 /** What producers say of a session, each field on its own. */
 export interface SessionFields {
@@ -39,7 +42,7 @@ export interface SessionRecord {
   started_at?: number;
   /** The end with the greatest token. */
   end?: Register<{ at: number; reason: string | null }>;
-  /** The greatest time of its starts and heartbeats. */
+  /** The greatest signal time of its starts and heartbeats (`signalTimeOf`). */
   last_signal_at?: number;
   deleted?: true;
   /** The greatest ingest watermark that a watchdog looked with and that changed the answer. */

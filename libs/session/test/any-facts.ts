@@ -7,6 +7,8 @@ const T = Date.UTC(2026, 10, 20);
 // Few values and few times: collisions are what finds rules that do not commute.
 /** Epoch ms. */
 export const at = fc.integer({ min: 0, max: 8 }).map((n) => T + n * 20_000);
+/** From the producer's clock to the broker's, ms: within a lease and beyond it, to the limit of a signal and beyond it. */
+const delay = fc.constantFrom(0, 0, 20_000, 100_000, 600_000, 600_001, 700_000);
 const attributes = fc.record({
   sequence: fc.option(fc.constantFrom('0', '9', '10', '18446744073709551616')),
   source: fc.constantFrom('/a', '/b'),
@@ -26,6 +28,7 @@ export const facts: fc.Arbitrary<SessionFact[]> = fc
       at,
       attributes,
       id,
+      delay,
       fc.oneof(
         fc.record({
           type: fc.constant('session.scheduled.v1' as const),
@@ -53,7 +56,7 @@ export const facts: fc.Arbitrary<SessionFact[]> = fc
     { maxLength: 12 },
   )
   .map((parts) =>
-    parts.map(([time, rest, n, { type, data }]) =>
-      fact(type, time, data as never, { ...rest, id: `${rest.subject}-${n}` }),
+    parts.map(([time, rest, n, delayMs, { type, data }]) =>
+      fact(type, time, data as never, { ...rest, id: `${rest.subject}-${n}`, brokerTime: time + delayMs }),
     ),
   );

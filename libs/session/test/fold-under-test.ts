@@ -32,13 +32,14 @@ function differing(id: string, { fields, lease_ms: _lease, created_at, ...rest }
     .map(([name, value]) => `${id}.${name}: ${JSON.stringify(has?.[name])}, not ${JSON.stringify(value)}`);
 }
 
-function told({ id, source, type, subject, at, sequence, data }: SessionFact): Told {
+function told({ id, source, type, subject, at, brokerTime, sequence, data }: SessionFact): Told {
   return {
     id,
     source,
     type,
     subject,
     at,
+    broker: brokerTime,
     sequence: BigInt(sequence ?? 0),
     data: data ?? {},
   };

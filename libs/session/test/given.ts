@@ -20,6 +20,7 @@ export function fact<T extends Type>(
     type,
     time: at,
     at,
+    brokerTime: at,
     sequence: null,
     traceparent: null,
     data: data ?? null,

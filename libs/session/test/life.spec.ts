@@ -67,6 +67,27 @@ describe('the life of a session', () => {
     });
   });
 
+  it('is on air while its signals come, whatever the clock of its producer says', () => {
+    const behind = 120 * SECOND;
+    const leased = record(
+      given.started(T, { lease_seconds: 30 }, { brokerTime: T + behind }),
+      given.heartbeat(T + SECOND, { brokerTime: T + SECOND + behind }),
+    );
+    const onAir = check(leased, T + 30 * SECOND + behind);
+    expect(derived(onAir)('s1')).toMatchObject({ status: 'live', started_at: T });
+    const silent = check(leased, T + 32 * SECOND + behind);
+    expect(derived(silent)('s1')).toMatchObject({ end_reason: 'lost', ended_at: T + SECOND + behind });
+  });
+
+  it('takes a signal that is delivered more than ten minutes late for one of then: it revives nobody', () => {
+    const lost = check(record(given.started(T, { lease_seconds: 30 })), T + HOUR);
+    const beat = (lateMs: number) => given.heartbeat(T + 10 * SECOND, { brokerTime: T + 10 * SECOND + lateMs });
+    expect(derived(evolve(lost, beat(600 * SECOND + 1)))('s1')).toMatchObject({ ended_at: T + 10 * SECOND });
+    const looked = check(record(given.started(T, { lease_seconds: 30 })), T + 31 * SECOND);
+    expect(derived(looked)('s1')).toMatchObject({ end_reason: 'lost' });
+    expect(derived(evolve(looked, beat(600 * SECOND)))('s1')).toMatchObject({ status: 'live' });
+  });
+
   it('times out after 12 hours without a lease', () => {
     const unleased = record(given.started(T));
     expect(derived(check(unleased, T + 12 * HOUR + 1))('s1')).toMatchObject({

@@ -10,6 +10,7 @@ import {
   evolve,
   evolveCounts,
   mergeCounts,
+  signalTimeOf,
 } from '../src';
 import { at, facts } from './any-facts';
 import { type FoldUnderTest, differences } from './fold-under-test';
@@ -33,15 +34,21 @@ function outcome(fold: FoldUnderTest, numRuns: number, seed?: number) {
 }
 
 /** The whole fold with another order of tokens. */
-function withTokens(compare: (a: Token, b: Token) => number): FoldUnderTest {
+function withTokens(compareTokens: (a: Token, b: Token) => number): FoldUnderTest {
+  return withModule('../src/token', { compareTokens });
+}
+
+/** The whole fold with another rule for the time of a signal. */
+function withSignals(signalTimeOf: (time: number, brokerTime: number) => number): FoldUnderTest {
+  return withModule('../src/timing', { signalTimeOf });
+}
+
+function withModule(path: string, instead: object): FoldUnderTest {
   let fold = RIGHT;
   jest.isolateModules(() => {
-    jest.doMock('../src/token', () => ({
-      ...jest.requireActual<object>('../src/token'),
-      compareTokens: compare,
-    }));
+    jest.doMock(path, () => ({ ...jest.requireActual<object>(path), ...instead }));
     fold = require('../src') as FoldUnderTest;
-    jest.dontMock('../src/token');
+    jest.dontMock(path);
   });
   return fold;
 }
@@ -66,7 +73,7 @@ function withEvolve(change: (record: SessionRecord, fact: SessionFact) => Sessio
   return { ...RIGHT, evolve: (record, fact) => change(evolve(record, fact), fact) };
 }
 
-const signal = (record: SessionRecord, { at: time }: SessionFact): SessionRecord => ({
+const signal = (record: SessionRecord, time: number): SessionRecord => ({
   ...record,
   last_signal_at: Math.max(record.last_signal_at ?? -Infinity, time),
 });
@@ -76,7 +83,9 @@ const BUGS: Record<string, FoldUnderTest> = {
     (a, b) => by(BigInt(a.seq), BigInt(b.seq)) || by(a.at, b.at) || by(a.source, b.source) || by(a.id, b.id),
   ),
   'no source in the token': withTokens((a, b) => by(a.at, b.at) || by(BigInt(a.seq), BigInt(b.seq)) || by(a.id, b.id)),
-  'any event a signal': withEvolve(signal),
+  'any event a signal': withEvolve((record, { at: time }) => signal(record, time)),
+  'a signal at its producer’s time, whatever its clock': withSignals((time) => time),
+  'a signal at the broker’s time, however late it is delivered': withSignals((_time, brokerTime) => brokerTime),
   'a deleted session loses its claim': {
     ...RIGHT,
     deriveRoom: (room) => {
@@ -89,7 +98,7 @@ const BUGS: Record<string, FoldUnderTest> = {
     },
   },
   'a lost one revived by an edit': withEvolve((record, fact) =>
-    fact.type === 'session.updated.v1' ? signal(record, fact) : record,
+    fact.type === 'session.updated.v1' ? signal(record, fact.at) : record,
   ),
   'the end by arrival': withEvolve((record, fact) =>
     fact.type === 'session.ended.v1' && record.end
@@ -128,6 +137,7 @@ describe('the fold and a reference that was written apart from it', () => {
 
   it('say the same through the way in which bugs are put in', () => {
     expect(outcome(withTokens(compareTokens), 500, 3).failed).toBe(false);
+    expect(outcome(withSignals(signalTimeOf), 500, 3).failed).toBe(false);
     expect(
       outcome(
         withEvolve((record) => record),

@@ -24,7 +24,13 @@ type State =
   | 'deleted';
 
 /** What can happen to it: each kind of event, later than all before, and time that passes without one. */
-type Happening = SessionFact['type'] | 'taken over' | 'a minute and more' | 'two days';
+type Happening =
+  | SessionFact['type']
+  | 'a heartbeat of a clock that is behind'
+  | 'a heartbeat an hour late'
+  | 'taken over'
+  | 'a minute and more'
+  | 'two days';
 
 interface Given {
   facts: SessionFact[];
@@ -64,6 +70,10 @@ const HAPPENINGS: Record<Happening, (at: number) => { fact?: SessionFact; waitMs
   'session.ended.v1': (at) => ({ fact: given.ended(at) }),
   'session.heartbeat.v1': (at) => ({ fact: given.heartbeat(at) }),
   'session.deleted.v1': (at) => ({ fact: given.deleted(at) }),
+  'a heartbeat of a clock that is behind': (at) => ({
+    fact: given.heartbeat(at - 300 * SECOND, { brokerTime: at }),
+  }),
+  'a heartbeat an hour late': (at) => ({ fact: given.heartbeat(at - HOUR, { brokerTime: at }) }),
   'taken over': (at) => ({ fact: given.started(at, {}, { subject: 's3' }) }),
   'a minute and more': () => ({ waitMs: 62 * SECOND }),
   'two days': () => ({ waitMs: 48 * HOUR }),
@@ -78,6 +88,8 @@ const over = (state: State): Row => ({
   'session.ended.v1': 'ended',
   'session.heartbeat.v1': state,
   'session.deleted.v1': 'deleted',
+  'a heartbeat of a clock that is behind': state,
+  'a heartbeat an hour late': state,
   'taken over': state,
   'a minute and more': state,
   'two days': state,
@@ -92,6 +104,8 @@ const TABLE: Record<State, Row> = {
     'session.ended.v1': 'waiting',
     'session.heartbeat.v1': 'waiting',
     'session.deleted.v1': 'deleted',
+    'a heartbeat of a clock that is behind': 'waiting',
+    'a heartbeat an hour late': 'waiting',
     'taken over': 'none',
     'a minute and more': 'none',
     'two days': 'none',
@@ -103,6 +117,8 @@ const TABLE: Record<State, Row> = {
     'session.ended.v1': 'waiting',
     'session.heartbeat.v1': 'waiting',
     'session.deleted.v1': 'deleted',
+    'a heartbeat of a clock that is behind': 'waiting',
+    'a heartbeat an hour late': 'waiting',
     'taken over': 'waiting',
     'a minute and more': 'waiting',
     'two days': 'waiting',
@@ -114,6 +130,8 @@ const TABLE: Record<State, Row> = {
     'session.ended.v1': 'cancelled',
     'session.heartbeat.v1': 'scheduled',
     'session.deleted.v1': 'deleted',
+    'a heartbeat of a clock that is behind': 'scheduled',
+    'a heartbeat an hour late': 'scheduled',
     'taken over': 'scheduled',
     'a minute and more': 'scheduled',
     'two days': 'expired',
@@ -125,6 +143,8 @@ const TABLE: Record<State, Row> = {
     'session.ended.v1': 'ended',
     'session.heartbeat.v1': 'leased',
     'session.deleted.v1': 'deleted',
+    'a heartbeat of a clock that is behind': 'leased',
+    'a heartbeat an hour late': 'leased',
     'taken over': 'superseded',
     'a minute and more': 'live',
     'two days': 'timeout',
@@ -136,6 +156,8 @@ const TABLE: Record<State, Row> = {
     'session.ended.v1': 'ended',
     'session.heartbeat.v1': 'leased',
     'session.deleted.v1': 'deleted',
+    'a heartbeat of a clock that is behind': 'leased',
+    'a heartbeat an hour late': 'leased',
     'taken over': 'superseded',
     'a minute and more': 'lost',
     'two days': 'lost',
@@ -147,14 +169,26 @@ const TABLE: Record<State, Row> = {
     'session.ended.v1': 'ended',
     'session.heartbeat.v1': 'leased',
     'session.deleted.v1': 'deleted',
+    'a heartbeat of a clock that is behind': 'leased',
+    'a heartbeat an hour late': 'reconnecting',
     'taken over': 'superseded',
     'a minute and more': 'lost',
     'two days': 'lost',
   },
   // Any newer signal revives it.
-  lost: { ...over('lost'), 'session.started.v1': 'leased', 'session.heartbeat.v1': 'leased' },
+  lost: {
+    ...over('lost'),
+    'session.started.v1': 'leased',
+    'session.heartbeat.v1': 'leased',
+    'a heartbeat of a clock that is behind': 'leased',
+  },
   // A heartbeat is the promise of more: from there on it has a lease, and has just been heard.
-  timeout: { ...over('timeout'), 'session.heartbeat.v1': 'leased' },
+  timeout: {
+    ...over('timeout'),
+    'session.heartbeat.v1': 'leased',
+    'a heartbeat of a clock that is behind': 'leased',
+    'a heartbeat an hour late': 'lost',
+  },
   // Only a newer start revives these.
   ended: over('ended'),
   cancelled: { ...over('cancelled'), 'session.ended.v1': 'cancelled' },

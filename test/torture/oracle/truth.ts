@@ -12,6 +12,8 @@ export interface Told {
   time: number;
   /** min(time, broker's timestamp) */
   at: number;
+  /** The broker's timestamp. */
+  broker: number;
   sequence: bigint;
   data: Record<string, unknown>;
 }
@@ -87,6 +89,7 @@ function read(record: LogRecord, intent: Intent): Told {
     subject: String(event['subject']).toLowerCase(),
     time,
     at: Math.min(time, record.timestamp),
+    broker: record.timestamp,
     sequence: BigInt((event['sequence'] as string | undefined) ?? 0),
     data: (event['data'] ?? {}) as Record<string, unknown>,
   };

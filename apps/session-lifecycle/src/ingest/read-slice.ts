@@ -7,8 +7,9 @@ type Origin = { place: Place; record: SliceRecord };
 export interface GoodEvent<T extends TopicName> {
   kind: 'event';
   event: EventOn[T];
-  /** The event's clamped time, epoch ms. */
+  /** The event's clamped time, and when the broker got it; epoch ms. */
   at: number;
+  brokerTime: number;
   record: SliceRecord;
 }
 
@@ -36,7 +37,8 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
     }
     const read = readEvent(topic, record);
     if (!read.ok) bad.push({ ...originOf(slice, record), reason: read.reason, error: read.error });
-    else if (read.kind === 'event') good.push({ kind: 'event', event: read.event, at: read.at, record });
+    else if (read.kind === 'event')
+      good.push({ kind: 'event', event: read.event, at: read.at, brokerTime: read.brokerTime, record });
     else good.push({ kind: 'tombstone', id: read.id, at: read.at, record });
   }
   const { topic: name, partition } = slice;

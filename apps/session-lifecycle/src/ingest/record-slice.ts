@@ -25,8 +25,8 @@ const RECORD_SLICE: RecordSlice = {
   sessions(store, { from, good, evidence }) {
     const events = good.flatMap((one) => {
       if (one.kind !== 'event') return [];
-      const { event, at, record } = one;
-      return [{ event, at, origin: originOf(from, record), fact: { ...event, at } }];
+      const { event, at, brokerTime, record } = one;
+      return [{ event, at, brokerTime, origin: originOf(from, record), fact: { ...event, at, brokerTime } }];
     });
     return store.recordSessionSlice(events, evidence, Date.now());
   },
@@ -56,8 +56,8 @@ function reference(one: GoodEvent<'directory'> | Tombstone, from: ReadSlice<'dir
   if (one.kind === 'tombstone') {
     return { fact: { id: one.id, kind: null, at, offset, state: null }, loggable: null };
   }
-  const { event } = one;
+  const { event, brokerTime } = one;
   const { subject: id, type, data: state } = event;
-  const loggable = { event, at, origin: originOf(from, record) };
+  const loggable = { event, at, brokerTime, origin: originOf(from, record) };
   return { fact: { id, kind: KINDS[type] ?? null, at, offset, state }, loggable };
 }

@@ -107,6 +107,7 @@ export const EXAMPLE_ANSWERS = {
           type: 'session.started.v1',
           time: '2026-11-25T19:30:00.000Z',
           sequence: '0',
+          timing: null,
           received_at: '2026-11-25T19:30:00.120Z',
           data: { title: 'Modular synths from scratch', mode: 'webcam' },
         },

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** The oldest time that Marquee believes: 2000-01-01T00:00:00Z, in epoch milliseconds. */
 export const OLDEST_TIME_MS = Date.UTC(2000, 0, 1);
 
+/** The last time with a year of four digits: 9999-12-31T23:59:59.999Z, in epoch milliseconds. */
+export const LATEST_TIME_MS = Date.UTC(10_000, 0, 1) - 1;
+
 /** Text that Postgres and JSON can both hold: no NUL, no lone surrogate. */
 export const text = (min: number, max: number) =>
   z

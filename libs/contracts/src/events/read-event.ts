@@ -1,4 +1,4 @@
-import { uuid } from './field';
+import { LATEST_TIME_MS, OLDEST_TIME_MS, uuid } from './field';
 import { type EnvelopeProblem, type EventOn, readEnvelope } from './read-envelope';
 import type { TopicName } from './topics';
 
@@ -31,14 +31,13 @@ export type ReadResult<T extends TopicName> =
       event: EventOn[T];
       /** min(event's time, broker's timestamp), epoch ms. */
       at: number;
-      /** The producer's clock is more than five minutes ahead of the broker's. */
-      ahead: boolean;
+      /** The broker's timestamp, epoch ms; the event's time where the broker tells none. */
+      brokerTime: number;
     }
   | { ok: true; kind: 'tombstone'; id: string; at: number }
   | { ok: false; reason: UnreadableReason; error: string };
 
 export const MAX_EVENT_BYTES = 1_000_000;
-const AHEAD_MS = 5 * 60_000;
 
 // A byte order mark is kept, and then is not JSON.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -74,13 +73,13 @@ function check<T extends TopicName>(topic: T, key: string, envelope: unknown, ti
   if (event.subject !== key.toLowerCase()) {
     return unreadable('key-mismatch', `subject: is ${event.subject}, the key is ${key.slice(0, 100)}`);
   }
-  return {
-    ok: true,
-    kind: 'event',
-    event,
-    at: Math.min(event.time, timestamp),
-    ahead: event.time > timestamp + AHEAD_MS,
-  };
+  const brokerTime = isTime(timestamp) ? timestamp : event.time;
+  return { ok: true, kind: 'event', event, at: Math.min(event.time, brokerTime), brokerTime };
+}
+
+/** A topic whose timestamps are the producers' may have any number, and -1 where there is none. */
+function isTime(timestamp: number): boolean {
+  return timestamp >= OLDEST_TIME_MS && timestamp <= LATEST_TIME_MS;
 }
 
 function tombstone<T extends TopicName>(topic: T, key: string, timestamp: number): ReadResult<T> {

@@ -54,6 +54,11 @@ export const loggedEvent = z.object({
   type: z.string(),
   time,
   sequence: z.string(),
+  /**
+   * What the time that the producer said tells of its clock, by the broker's: more than 5 minutes `ahead`; more than a
+   * minute `behind`; more than 10 minutes `late`, which is a delivery afterwards rather than a clock; null: nothing.
+   */
+  timing: z.enum(['ahead', 'behind', 'late']).nullable(),
   received_at: time,
   /** null for events that say nothing beyond their type. */
   data: z.record(z.string(), z.unknown()).nullable(),

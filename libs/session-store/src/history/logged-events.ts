@@ -5,7 +5,12 @@ export interface LogEntry {
   id: string;
   source: string;
   type: string;
+  /** As the producer said it. */
+  time: number;
+  /** What it is ordered by: `time`, clamped to the broker's. */
   at: number;
+  /** When the broker got it; null where an older version recorded it. */
+  broker_time: number | null;
   sequence: string;
   received_at: number;
   data: Record<string, unknown> | null;
@@ -18,7 +23,9 @@ interface Row {
   id: string;
   source: string;
   type: string;
+  time: Date;
   at: Date;
+  broker_time: Date | null;
   seq: string;
   received_at: Date;
   payload: Record<string, unknown> | null;
@@ -33,14 +40,16 @@ export async function loggedEvents(
 ): Promise<LogEntry[]> {
   const place = after ? [new Date(after.at).toISOString(), after.sequence, after.source, after.id] : [];
   const rows = (await source.query(
-    `SELECT id, source, type, at, seq, received_at, payload FROM event_log
+    `SELECT id, source, type, time, at, broker_time, seq, received_at, payload FROM event_log
      WHERE subject = $1 ${after ? 'AND (at, seq, source, id) > ($3::timestamptz, $4::numeric, $5, $6)' : ''}
      ORDER BY at, seq, source, id LIMIT $2`,
     [sessionId, limit, ...place],
   )) as Row[];
-  return rows.map(({ at, seq, received_at, payload, ...row }) => ({
+  return rows.map(({ time, at, broker_time, seq, received_at, payload, ...row }) => ({
     ...row,
+    time: time.getTime(),
     at: at.getTime(),
+    broker_time: broker_time?.getTime() ?? null,
     sequence: seq,
     received_at: received_at.getTime(),
     data: payload,

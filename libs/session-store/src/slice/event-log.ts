@@ -12,7 +12,9 @@ const OWN_DAYS_AHEAD = 2;
 /** An event that the log takes, with where it came from, for the case that its id is taken by another. */
 export interface Loggable {
   event: SessionEvent | DirectoryEvent;
+  /** The event's clamped time, and when the broker got it; epoch ms. */
   at: number;
+  brokerTime: number;
   origin: Omit<Bad, 'reason' | 'error'>;
 }
 
@@ -24,6 +26,7 @@ interface LogRow {
   type: string;
   time: string;
   at: string;
+  broker_time: string;
   seq: string;
   payload: string;
   digest: Buffer;
@@ -37,6 +40,7 @@ const COLUMNS: Columns<LogRow> = [
   ['type', 'text'],
   ['time', 'timestamptz'],
   ['at', 'timestamptz'],
+  ['broker_time', 'timestamptz'],
   ['seq', 'numeric'],
   ['payload', 'jsonb'],
   ['digest', 'bytea'],
@@ -88,7 +92,7 @@ async function withOtherData(runner: QueryRunner, rows: LogRow[]): Promise<strin
   return found.map(identity);
 }
 
-function logRow({ event, at }: Loggable): LogRow {
+function logRow({ event, at, brokerTime }: Loggable): LogRow {
   const { id, source, subject, type, time, sequence, data } = event;
   const payload = JSON.stringify(data);
   const digest = hash(
@@ -105,6 +109,7 @@ function logRow({ event, at }: Loggable): LogRow {
     type,
     time: iso,
     at: timestamp(at),
+    broker_time: timestamp(brokerTime),
     seq: sequence ?? '0',
     payload,
     digest,

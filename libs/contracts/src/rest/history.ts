@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../events/field';
+import { instant } from '../events/instant';
 import { digits } from './list-query';
 
 /** Viewer counts are kept in buckets of so many seconds. */

@@ -6,6 +6,7 @@ import { Lists1764100000000 } from './migrations/1764100000000-lists';
 import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
 import { ProjectionOwed1764450000000 } from './migrations/1764450000000-projection-owed';
 import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-watched';
+import { OddSequences1764610000000 } from './migrations/1764610000000-odd-sequences';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -35,6 +36,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       ApiKeys1764400000000,
       ProjectionOwed1764450000000,
       IngestWatched1764600000000,
+      OddSequences1764610000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

@@ -44,7 +44,8 @@ export const viewersAnswer = z.object({
 /** `GET /sessions/{id}/events`, oldest first. `cursor`: the `next_cursor` of the answer before. */
 export const eventsQuery = z.strictObject({
   limit: digits(1, 100).default(50),
-  cursor: z.string().min(1).max(4096).optional(),
+  /** Holds source and id of an event, where each character may take six. */
+  cursor: z.string().min(1).max(12_000).optional(),
 });
 
 /** An event as its producer sent it; `time` clamped to the broker's, which is what it is ordered by. */
@@ -53,6 +54,7 @@ export const loggedEvent = z.object({
   source: z.string(),
   type: z.string(),
   time,
+  /** As it was sent; `0` where it was not. Only a non-negative integer orders. */
   sequence: z.string(),
   received_at: time,
   /** null for events that say nothing beyond their type. */

@@ -6,7 +6,10 @@ export interface LogEntry {
   source: string;
   type: string;
   at: number;
+  /** What orders, as decimal digits. */
   sequence: string;
+  /** A sequence that is no integer, as it was sent. */
+  odd_sequence: string | null;
   received_at: number;
   data: Record<string, unknown> | null;
 }
@@ -20,6 +23,7 @@ interface Row {
   type: string;
   at: Date;
   seq: string;
+  odd_sequence: string | null;
   received_at: Date;
   payload: Record<string, unknown> | null;
 }
@@ -33,7 +37,7 @@ export async function loggedEvents(
 ): Promise<LogEntry[]> {
   const place = after ? [new Date(after.at).toISOString(), after.sequence, after.source, after.id] : [];
   const rows = (await source.query(
-    `SELECT id, source, type, at, seq, received_at, payload FROM event_log
+    `SELECT id, source, type, at, seq, odd_sequence, received_at, payload FROM event_log
      WHERE subject = $1 ${after ? 'AND (at, seq, source, id) > ($3::timestamptz, $4::numeric, $5, $6)' : ''}
      ORDER BY at, seq, source, id LIMIT $2`,
     [sessionId, limit, ...place],

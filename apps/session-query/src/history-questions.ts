@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   BUCKET_SECONDS,
   type EventsAnswer,
+  LATEST_TIME_MS,
   type LoggedEvent,
   MAX_POINTS,
   type ViewersAnswer,
@@ -87,7 +88,7 @@ export class HistoryQuestions {
 function rangeOf({ from, to, step }: ViewersQuery, { session }: Presentable, now: number) {
   const start = from ?? session.started_at ?? session.created_at;
   // The last bucket begins before the end.
-  const end = to ?? Math.max(start + 1, (session.ended_at ?? now) + 1);
+  const end = to ?? Math.min(Math.max(start, session.ended_at ?? now) + 1, LATEST_TIME_MS);
   if (end <= start) throw wrongParameter('to', `must be after from (${iso(start)})`);
   const needed = Math.ceil((end - start) / 1000 / MAX_POINTS / BUCKET_SECONDS) * BUCKET_SECONDS;
   if (step !== undefined && step < needed) {
@@ -99,14 +100,29 @@ function rangeOf({ from, to, step }: ViewersQuery, { session }: Presentable, now
 /** The log holds times as epoch ms, where producers write RFC 3339. */
 const TIMES = new Set(['started_at', 'ended_at', 'scheduled_start_time']);
 
-function eventOf({ time, at, broker_time, received_at, data, ...entry }: LogEntry): LoggedEvent {
+function eventOf({
+  time,
+  at,
+  broker_time,
+  received_at,
+  data,
+  sequence,
+  odd_sequence,
+  ...entry
+}: LogEntry): LoggedEvent {
   const written = Object.entries(data ?? {}).map(([name, value]) => [
     name,
     TIMES.has(name) && typeof value === 'number' ? iso(value) : value,
   ]);
   const said = data && (Object.fromEntries(written) as LoggedEvent['data']);
-  const timing = timingOf(time, broker_time ?? at);
-  return { ...entry, time: iso(at), timing, received_at: iso(received_at), data: said };
+  return {
+    ...entry,
+    sequence: odd_sequence ?? sequence,
+    time: iso(at),
+    timing: timingOf(time, broker_time ?? at),
+    received_at: iso(received_at),
+    data: said,
+  };
 }
 
 const place = z.tuple([z.int(), z.string().regex(/^\d{1,64}$/), z.string().max(2048), z.string().max(2048)]);

@@ -13,6 +13,8 @@ describe('the past of a session', () => {
   let query: GivenQuery;
   const session = randomUUID();
   const hidden = randomUUID();
+  /** As long as a cursor has to hold, and a sequence that orders nothing. */
+  const oddly = { source: '\u0001'.repeat(1024), id: '\u0002'.repeat(255), sequence: 'b.7' };
   const count = (id: string, seconds: number, viewers: number) =>
     event('viewers.counted.v1', id, { viewer_count: viewers }, T + seconds * SECOND);
 
@@ -22,7 +24,7 @@ describe('the past of a session', () => {
     await platform.directory(event('preset.changed.v1', hiding, { viewer_count_visible: false }));
     await platform.sessions(
       event('session.started.v1', session, { title: 'On air', started_at: new Date(T).toISOString() }, T),
-      event('session.heartbeat.v1', session, undefined, T + 10 * SECOND),
+      { ...event('session.heartbeat.v1', session, undefined, T + 10 * SECOND), ...oddly },
       event('session.ended.v1', session, { reason: 'host left' }, T + 65 * SECOND),
       event('session.started.v1', hidden, { title: 'Hidden', preset_id: hiding }, T),
     );
@@ -74,6 +76,7 @@ describe('the past of a session', () => {
     ['?step=86410', 'step', /86400/],
     ['?from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z', 'to', /after from/],
     ['?from=2025-11-20T00:00:00Z&step=10', 'step', /at most 1000 points/],
+    ['?from=9999-12-31T23:59:59.999Z', 'to', /after from/],
     ['?from=yesterday', 'from', /RFC 3339/],
     ['?page=1', 'page', /not a known/],
   ])('is refused with %s, naming the parameter and its bound', async (parameters, parameter, message) => {
@@ -105,7 +108,7 @@ describe('the past of a session', () => {
           source: '/studio',
           data: { title: 'On air', started_at: at(0) },
         },
-        { type: 'session.heartbeat.v1', time: at(10), data: null },
+        { type: 'session.heartbeat.v1', time: at(10), data: null, ...oddly },
         { type: 'session.ended.v1', time: at(65), data: { reason: 'host left' } },
       ],
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saysDataBase64 } from './events/event-json-schema';
 import { EVENT_TYPES } from './events/topics';
 import { storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
 import { errorAnswer, sessionAnswer, sessionListAnswer, statsAnswer } from './rest/answers';
@@ -60,7 +61,10 @@ export function contractSchemas(): Map<string, object> {
   ];
   return new Map(
     groups.flatMap(([group, schemas]) =>
-      schemas.map(([name, schema]) => [`${group}/${name}`, z.toJSONSchema(schema, { io: 'input' })] as const),
+      schemas.map(
+        ([name, schema]) =>
+          [`${group}/${name}`, z.toJSONSchema(schema, { io: 'input', override: saysDataBase64 })] as const,
+      ),
     ),
   );
 }

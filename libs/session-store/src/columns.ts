@@ -24,7 +24,11 @@ export function given<R>(columns: Columns<R>): string {
     .join(', ');
 }
 
-/** Epoch ms → what a timestamptz is written with. */
+/**
+ * Epoch ms → what a timestamptz is written with. Beyond the year 9999, where deadlines of the last events lie, a year is
+ * written as Postgres reads it: `10000-…` instead of `+010000-…`.
+ */
 export function timestamp<T extends number | null>(ms: T): T extends null ? null : string {
-  return (ms === null ? null : new Date(ms).toISOString()) as T extends null ? null : string;
+  const text = ms === null ? null : new Date(ms).toISOString().replace(/^\+0*/, '');
+  return text as T extends null ? null : string;
 }

@@ -7,6 +7,7 @@ import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
 import { ProjectionOwed1764450000000 } from './migrations/1764450000000-projection-owed';
 import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-watched';
 import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-broker-time';
+import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -37,6 +38,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       ProjectionOwed1764450000000,
       IngestWatched1764600000000,
       EventBrokerTime1764700000000,
+      OddSequences1764710000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

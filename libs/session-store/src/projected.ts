@@ -115,31 +115,34 @@ interface VersionColumns {
 /** In the order in which a session goes: one that is started meanwhile comes twice rather than never. */
 const OPEN = ['scheduled', 'live'] as const;
 
-/** One page, of ids after $1, at most $2 rows. */
-function referencePage(columns: string): string {
-  return `SELECT ${columns} FROM reference_data s WHERE s.kind IS NOT NULL AND s.id > $1 ORDER BY s.id LIMIT $2`;
+/** SQL of one page: ids from $1 on, it included or not, at most $2 rows. */
+type Page = (from: '>=' | '>') => string;
+
+function referencePage(columns: string): Page {
+  return (from) =>
+    `SELECT ${columns} FROM reference_data s WHERE s.kind IS NOT NULL AND s.id ${from} $1 ORDER BY s.id LIMIT $2`;
 }
 
 /** The same of open sessions, with their counts. The page comes before the join: else a plan may join all that follows. */
-function openPage(status: (typeof OPEN)[number], columns: string): string {
-  return `SELECT ${columns} FROM (
-      SELECT * FROM sessions s WHERE s.listed AND s.status = '${status}' AND s.id > $1 ORDER BY s.id LIMIT $2
+function openPage(status: (typeof OPEN)[number], columns: string): Page {
+  return (from) => `SELECT ${columns} FROM (
+      SELECT * FROM sessions s WHERE s.listed AND s.status = '${status}' AND s.id ${from} $1 ORDER BY s.id LIMIT $2
     ) s LEFT JOIN LATERAL (SELECT * FROM session_counts WHERE session_id = s.id LIMIT 1) c ON true ORDER BY s.id`;
 }
 
 /** The rows of pages in the order of ids; the next page is read while one is used. */
-async function* keyset<R extends { id: string }>(source: DataSource, page: string, size: number): AsyncGenerator<R[]> {
-  const read = (after: string): Promise<R[]> => {
-    const rows = source.query(page, [after, size]) as Promise<R[]>;
+async function* keyset<R extends { id: string }>(source: DataSource, page: Page, size: number): AsyncGenerator<R[]> {
+  const read = (from: '>=' | '>', id: string): Promise<R[]> => {
+    const rows = source.query(page(from), [id, size]) as Promise<R[]>;
     // It is awaited in its turn, or nobody wants it any more.
     rows.catch(() => undefined);
     return rows;
   };
-  let next: Promise<R[]> | undefined = read('00000000-0000-0000-0000-000000000000');
+  let next: Promise<R[]> | undefined = read('>=', '00000000-0000-0000-0000-000000000000');
   while (next) {
     const rows: R[] = await next;
     const last = rows.at(-1);
-    next = last && rows.length === size ? read(last.id) : undefined;
+    next = last && rows.length === size ? read('>', last.id) : undefined;
     if (last) yield rows;
   }
 }

@@ -25,7 +25,7 @@ import {
   settleProjection,
   settleSessions,
 } from './projection-debt';
-import { LogPartitions, type Loggable, logEvents } from './slice/event-log';
+import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
 import { type SessionCount, recordCounts } from './slice/record-counts';
 import { type ReferenceFact, recordReference } from './slice/record-reference';
@@ -95,9 +95,16 @@ export class SessionStore {
     );
     const { entities, sessions } = await this.transaction(async (runner) => {
       const conflicts = await logEvents(runner, loggables);
-      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable)).map(({ fact }) => fact);
-      const outcome = await recordReference(runner, good);
-      await writeEvidence(runner, withConflicts(evidence, conflicts));
+      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable));
+      const outcome = await recordReference(
+        runner,
+        good.map(({ fact }) => fact),
+      );
+      const ofOtherKind = good.flatMap(({ fact, loggable }) =>
+        loggable && outcome.conflicts.has(fact) ? [loggable] : [],
+      );
+      await unlogEvents(runner, ofOtherKind);
+      await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind));
       return outcome;
     });
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
@@ -230,11 +237,21 @@ export class SessionStore {
   }
 }
 
-function withConflicts(evidence: SliceEvidence, conflicts: Set<Loggable>): SliceEvidence {
-  const more: Bad[] = [...conflicts].map(({ origin, event }) => ({
+/** `ofOtherKind`: they are about an id that is another kind of entity. */
+function withConflicts(
+  evidence: SliceEvidence,
+  conflicts: ReadonlySet<Loggable>,
+  ofOtherKind: readonly Loggable[] = [],
+): SliceEvidence {
+  const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
     ...origin,
     reason: 'id-conflict',
     error: `an event with source ${event.source} and id ${event.id} is known with other data`,
   }));
-  return { ...evidence, bad: [...evidence.bad, ...more] };
+  const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
+    ...origin,
+    reason: 'kind-conflict',
+    error: `subject: ${event.type} is about ${event.subject}, which is known as another kind of entity`,
+  }));
+  return { ...evidence, bad: [...evidence.bad, ...known, ...other] };
 }

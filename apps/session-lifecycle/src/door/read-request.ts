@@ -1,4 +1,12 @@
-import type { ErrorDetail } from '#libs/contracts';
+import {
+  BATCH,
+  type ErrorDetail,
+  STRUCTURED,
+  contentMode,
+  headerAttributes,
+  isJson,
+  mediaTypeOf,
+} from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 
 /** How a request carries its events: one in its body, many in its body, or one in headers and body. */
@@ -6,28 +14,29 @@ export type Mode = 'structured' | 'batch' | 'binary';
 
 type HeaderValues = Readonly<Record<string, string[] | undefined>>;
 
-const STRUCTURED = 'application/cloudevents+json';
-const BATCH = 'application/cloudevents-batch+json';
-const JSON_BODY = /^(application\/json|application\/[\w.-]+\+json)$/;
-const ATTRIBUTE = /^ce-([a-z0-9]+)$/;
+const PREFIX = 'ce-';
 const PRINTABLE = /^[\x20-\x7e]*$/;
+const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 
 // A byte order mark is kept, and then is not JSON.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The mode that a request's headers say. Throws a Refusal (415) for what is none. */
 export function modeOf(headers: HeaderValues): Mode {
-  const [type = '', ...parameters] = (headers['content-type']?.[0] ?? '').split(';').map((part) => part.trim());
+  const types = [...new Set(headers['content-type'])];
+  if (types.length > 1) throw unsupported('Content-Type', 'must be given once');
+  const [type = ''] = types;
+  const charset = type.split(';').find((part) => /^\s*charset=/i.test(part));
   const encoding = headers['content-encoding']?.join() ?? 'identity';
-  const charset = parameters.find((parameter) => /^charset=/i.test(parameter));
   if (encoding.toLowerCase() !== 'identity')
     throw unsupported('Content-Encoding', 'must be left out: bodies are plain');
-  if (charset && !/^charset="?utf-8"?$/i.test(charset)) throw unsupported('Content-Type', 'must be in UTF-8');
-  const media = type.toLowerCase();
-  if (media === STRUCTURED) return 'structured';
-  if (media === BATCH) return 'batch';
-  const isBinary = Object.keys(headers).some((name) => ATTRIBUTE.test(name));
-  if (isBinary && (media === '' || JSON_BODY.test(media))) return 'binary';
+  if (charset && !/^\s*charset="?utf-8"?\s*$/i.test(charset)) throw unsupported('Content-Type', 'must be in UTF-8');
+  const media = mediaTypeOf(type);
+  const hasAttributes = Object.keys(headers).some((name) => name.startsWith(PREFIX));
+  const mode = contentMode(media, hasAttributes);
+  if (mode === 'structured' || mode === 'batch') return mode;
+  const hasNoData = media === '' || headers['content-length']?.[0] === '0';
+  if (mode === 'binary' && (hasNoData || isJson(media))) return mode;
   throw unsupported('Content-Type', `must be ${STRUCTURED}, ${BATCH}, or JSON data with ce-* headers`);
 }
 
@@ -62,27 +71,25 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** Binary mode: `ce-` headers, percent-encoded where they are not printable ASCII. */
+/** Binary mode: `ce-` headers. */
 function attributesOf(headers: HeaderValues): Record<string, string> {
-  const problems: ErrorDetail[] = [];
-  const attributes = Object.entries(headers).flatMap(([header, values = []]) => {
-    const [, name] = ATTRIBUTE.exec(header) ?? [];
-    if (name === undefined) return [];
-    const [value = '', ...more] = values;
-    const decoded = more.length > 0 ? undefined : decode(value);
-    if (decoded === undefined) {
-      problems.push({ parameter: header, message: 'must be given once, in percent-encoded UTF-8' });
-      return [];
-    }
-    return [[name, decoded] as const];
+  const given = Object.entries(headers)
+    .filter(([name]) => name.startsWith(PREFIX))
+    .map(([name, values = []]) => [name, values] as const);
+  const { attributes, problems } = headerAttributes(given, {
+    prefix: PREFIX,
+    decode,
+    form: 'percent-encoded UTF-8',
   });
-  if (problems.length > 0) throw invalid(problems);
-  return Object.fromEntries(attributes);
+  if (problems.length === 0) return attributes;
+  throw invalid(problems.map(({ path, message }) => ({ parameter: path, message })));
 }
 
+/** As the HTTP binding of CloudEvents says: out of double quotes where it stands in them, then percent-decoded. */
 function decode(value: string): string | undefined {
+  const text = QUOTED.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
   try {
-    return PRINTABLE.test(value) ? decodeURIComponent(value) : undefined;
+    return PRINTABLE.test(text) ? decodeURIComponent(text) : undefined;
   } catch {
     return undefined;
   }

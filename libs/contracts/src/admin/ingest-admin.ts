@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, text } from '../events/field';
+import { text } from '../events/field';
+import { instant } from '../events/instant';
 import { digits } from '../rest/list-query';
 
 const time = z.iso.datetime({ precision: 3 });

@@ -5,14 +5,16 @@ import { SOCKET_CHANNEL, SOCKET_MESSAGES, SOCKET_OPERATIONS } from './asyncapi-s
 
 const ABOUT = `What producers say to Marquee over Kafka, and what Marquee says to browsers over Socket.IO.
 
-Events are CloudEvents 1.0 in JSON, structured or binary mode. The Kafka key equals \`subject\`. Any order, any duplication and
+Events are CloudEvents 1.0 in JSON, structured or binary mode: the header \`content-type\` decides which, without it headers
+that begin with \`ce_\` do. In binary mode a null or empty value is an event without data. The Kafka key equals \`subject\`. Any order, any duplication and
 any batching of the same events gives the same list: \`source\` and \`id\` together are an event's identity. What cannot be
 read waits in quarantine and delays nobody.`;
 
 const TOPICS_SAY: Record<TopicName, string> = {
   sessions: 'The life of sessions; the key is the id of the session.',
   viewers: 'How many watch a session: an absolute number, never a difference.',
-  directory: 'Rooms, hosts and presets in full, compacted; an empty value deletes the entity of its key.',
+  directory:
+    'Rooms, hosts and presets in full, compacted; a null or empty value without `ce_` headers deletes the entity of its key.',
 };
 
 const KEY = { type: 'string', format: 'uuid', description: 'The same as `subject`.' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostChanged, presetChanged, roomChanged } from '../events/directory-events';
+import { saysDataBase64 } from '../events/event-json-schema';
 import {
   sessionDeleted,
   sessionEnded,
@@ -82,7 +83,8 @@ export function componentSchemas(
 ): Record<string, object> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(components)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, { target, io: 'input', uri: (id) => `#/components/schemas/${id}` });
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const { schemas } = z.toJSONSchema(registry, { target, io: 'input', uri, override: saysDataBase64 });
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $schema: _schema, $id: _id, ...schema }]) => [name, readable(schema)]),
   );

@@ -70,7 +70,7 @@ function attributeHeader(name: string) {
     name: `ce-${name}`,
     in: 'header',
     required: false,
-    description: `The attribute \`${name}\` of an event in headers, percent-encoded.`,
+    description: `The attribute \`${name}\` of an event in headers, percent-encoded; quotes around it are taken off.`,
     schema: { type: 'string' },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventOf } from './envelope';
-import { hostRole, instant, presetType, text, uuid } from './field';
+import { hostRole, presetType, text, uuid } from './field';
+import { instant } from './instant';
 
 const flag = z.boolean().nullish();
 const line = text(0, 1024).nullish();

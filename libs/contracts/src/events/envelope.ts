@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { instant, sequence, text, uuid } from './field';
+import { indexedText, text, uuid } from './field';
+import { instant } from './instant';
+import { sequence } from './sequence';
 
 /**
  * The CloudEvents 1.0 attributes that every event carries. `subject` is the id that the event is about and equals the
@@ -8,10 +10,10 @@ import { instant, sequence, text, uuid } from './field';
 const attributes = {
   specversion: z.literal('1.0'),
   id: text(1, 255),
-  source: text(1, 1024),
+  source: indexedText(1, 1024),
   subject: uuid,
   time: instant,
-  sequence: sequence.nullish(),
+  sequence,
   traceparent: z
     .string()
     .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)

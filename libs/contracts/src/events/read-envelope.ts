@@ -1,11 +1,22 @@
 import type { z } from 'zod';
+import { decodeData } from './data-base64';
 import type { DirectoryEvent } from './directory-events';
 import { readPlainCount } from './read-plain-count';
+import { oddSequence } from './sequence';
 import type { SessionEvent } from './session-events';
 import { EVENT_TYPES, type TopicName } from './topics';
 import type { ViewersCounted } from './viewer-events';
 
-export type EventOn = { sessions: SessionEvent; viewers: ViewersCounted; directory: DirectoryEvent };
+/** What an event says beside its schema: a `sequence` that is no integer and orders nothing, as text. */
+export interface OddSequence {
+  odd_sequence?: string;
+}
+
+export type EventOn = {
+  sessions: SessionEvent & OddSequence;
+  viewers: ViewersCounted & OddSequence;
+  directory: DirectoryEvent & OddSequence;
+};
 
 /** Where an envelope is wrong (`data.title`; empty: as a whole), and what must be there. */
 export interface EnvelopeProblem {
@@ -15,7 +26,7 @@ export interface EnvelopeProblem {
 
 export type ReadEnvelope =
   | { ok: true; topic: TopicName; event: EventOn[TopicName] }
-  | { ok: false; reason: 'schema' | 'unknown-type'; problems: EnvelopeProblem[] };
+  | { ok: false; reason: 'schema' | 'unknown-type' | 'data-base64'; problems: EnvelopeProblem[] };
 
 /** Reads a parsed CloudEvent: the same rules however it came. Never throws. */
 export function readEnvelope(envelope: unknown): ReadEnvelope {
@@ -27,15 +38,26 @@ export function readEnvelope(envelope: unknown): ReadEnvelope {
   if (typeof type !== 'string') return wrong('schema', 'type', 'must be the name of an event type');
   const known = EVENT_TYPES.get(type);
   if (!known) return wrong('unknown-type', 'type', `there is no event type ${JSON.stringify(type.slice(0, 100))}`);
-  const parsed = known.schema.safeParse(envelope);
+  const decoded = decodeData(envelope as object);
+  if (!decoded.ok) return wrong('data-base64', 'data_base64', decoded.message);
+  const parsed = known.schema.safeParse(decoded.envelope);
   if (!parsed.success) return { ok: false, reason: 'schema', problems: parsed.error.issues.map(problemOf) };
-  return { ok: true, topic: known.topic, event: parsed.data };
+  return {
+    ok: true,
+    topic: known.topic,
+    event: { ...parsed.data, ...oddSequenceOf(envelope as object, parsed.data.sequence) },
+  };
+}
+
+function oddSequenceOf(envelope: { sequence?: unknown }, read?: string | null): OddSequence {
+  const { sequence } = envelope;
+  return sequence === undefined || sequence === null || read != null ? {} : { odd_sequence: oddSequence(sequence) };
 }
 
 function problemOf({ path, message }: z.core.$ZodIssue): EnvelopeProblem {
   return { path: path.join('.'), message };
 }
 
-function wrong(reason: 'schema' | 'unknown-type', path: string, message: string): ReadEnvelope {
+function wrong(reason: 'schema' | 'unknown-type' | 'data-base64', path: string, message: string): ReadEnvelope {
   return { ok: false, reason, problems: [{ path, message }] };
 }

@@ -1,14 +1,15 @@
-import { LATEST_TIME_MS, OLDEST_TIME_MS, uuid } from './field';
+import { contentMode } from './content-mode';
+import { uuid } from './field';
+import { LATEST_TIME_MS, OLDEST_TIME_MS } from './instant';
 import { type EnvelopeProblem, type EventOn, readEnvelope } from './read-envelope';
+import { type RecordHeaders, readHeaders } from './record-headers';
 import type { TopicName } from './topics';
-
-type HeaderValue = Uint8Array | string | (Uint8Array | string)[] | undefined;
 
 /** A record as Kafka has it. `timestamp`: the broker's, epoch ms. */
 export interface RawRecord {
   key: Uint8Array | null;
   value: Uint8Array | null;
-  headers: Record<string, HeaderValue>;
+  headers: RecordHeaders;
   timestamp: number;
 }
 
@@ -16,9 +17,11 @@ export interface RawRecord {
 export type UnreadableReason =
   | 'no-key'
   | 'no-value'
+  | 'content-type'
   | 'too-large'
   | 'not-utf8'
   | 'not-json'
+  | 'data-base64'
   | 'schema'
   | 'unknown-type'
   | 'wrong-topic'
@@ -44,20 +47,48 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads a CloudEvent in structured or binary mode. Never throws, whatever the bytes. */
 export function readEvent<T extends TopicName>(topic: T, record: RawRecord): ReadResult<T> {
+  const { value, timestamp } = record;
   const key = textOf(record.key);
   if (record.key === null || record.key.length === 0) return unreadable('no-key', 'the record has no key');
   if (key === null) return unreadable('not-utf8', 'the key is not UTF-8');
-  if (record.value === null) return tombstone(topic, key, record.timestamp);
-  if (record.value.length === 0) return unreadable('no-value', 'the value is empty');
-  if (record.value.length > MAX_EVENT_BYTES) {
-    return unreadable('too-large', `the value has ${record.value.length} bytes, at most ${MAX_EVENT_BYTES} are read`);
+  const headers = readHeaders(record.headers);
+  const isEmpty = value === null || value.length === 0;
+  if (isEmpty && !headers.hasAttributes) return tombstone(topic, key, timestamp);
+  if (headers.mediaType === null) return unreadable('content-type', 'content-type: its values differ');
+  const mode = contentMode(headers.mediaType, headers.hasAttributes);
+  if (mode === 'batch' || mode === 'foreign') {
+    return unreadable(
+      'content-type',
+      `content-type: ${headers.mediaType} is not read here: a record is one event in JSON`,
+    );
   }
-  const value = textOf(record.value);
-  if (value === null) return unreadable('not-utf8', 'the value is not UTF-8');
+  if (isEmpty && mode === 'structured') {
+    return unreadable(
+      'no-value',
+      `the value is empty, and content-type ${headers.mediaType} says that it is the event`,
+    );
+  }
+  const body = isEmpty ? ABSENT : parse(value);
+  if (!body.ok) return body;
+  if (mode !== 'binary') return check(topic, key, body.json, timestamp);
+  const { attributes, problems } = headers.attributes();
+  if (problems.length > 0) return unreadable('schema', describe(problems));
+  return check(topic, key, { ...attributes, data: body.json }, timestamp);
+}
+
+type ParsedValue = { ok: true; json: unknown } | { ok: false; reason: UnreadableReason; error: string };
+
+/** The data of an event in binary mode whose value is null or has no bytes. */
+const ABSENT: ParsedValue = { ok: true, json: undefined };
+
+function parse(value: Uint8Array): ParsedValue {
+  if (value.length > MAX_EVENT_BYTES) {
+    return unreadable('too-large', `the value has ${value.length} bytes, at most ${MAX_EVENT_BYTES} are read`);
+  }
+  const text = textOf(value);
+  if (text === null) return unreadable('not-utf8', 'the value is not UTF-8');
   try {
-    const body: unknown = JSON.parse(value);
-    const envelope = 'ce_specversion' in record.headers ? binaryEnvelope(record.headers, body) : body;
-    return check(topic, key, envelope, record.timestamp);
+    return { ok: true, json: JSON.parse(text) };
   } catch (error) {
     return unreadable('not-json', error instanceof Error ? error.message : 'the value is not JSON');
   }
@@ -87,18 +118,6 @@ function tombstone<T extends TopicName>(topic: T, key: string, timestamp: number
   const id = uuid.safeParse(key);
   if (!id.success) return unreadable('schema', 'key: must be a UUID');
   return { ok: true, kind: 'tombstone', id: id.data, at: timestamp };
-}
-
-/** Binary mode: attributes in `ce_` headers, the value is `data`. A repeated header stays a list and fails its schema. */
-function binaryEnvelope(headers: RawRecord['headers'], data: unknown): object {
-  const attributes = Object.entries(headers)
-    .filter(([name]) => name.startsWith('ce_'))
-    .map(([name, value]) => [name.slice('ce_'.length), Array.isArray(value) ? value : headerText(value)]);
-  return { ...(Object.fromEntries(attributes) as object), data };
-}
-
-function headerText(value: Uint8Array | string | undefined): string | null {
-  return typeof value === 'string' ? value : value === undefined ? null : textOf(value);
 }
 
 function textOf(bytes: Uint8Array | null): string | null {

@@ -1,7 +1,7 @@
-import { instant } from './field';
+import { instant } from './instant';
 import type { ViewersCounted } from './viewer-events';
 
-type Unread = Partial<Record<keyof ViewersCounted, unknown>>;
+type Unread = Partial<Record<keyof ViewersCounted | 'data_base64', unknown>>;
 
 const PLAIN_TEXT = /^[\x21-\x7e]{1,255}$/;
 const PLAIN_UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
@@ -19,8 +19,9 @@ let known = { minute: '', beginsAt: 0 };
  * schema would give, or null: then the schema has to be asked.
  */
 export function readPlainCount(envelope: object): ViewersCounted | null {
-  const { specversion, type, id, source, subject, time, sequence, traceparent, data } = envelope as Unread;
+  const { specversion, type, id, source, subject, time, sequence, traceparent, data, data_base64 } = envelope as Unread;
   if (specversion !== '1.0' || type !== 'viewers.counted.v1' || traceparent !== undefined) return null;
+  if (data_base64 !== undefined) return null;
   if (!is(PLAIN_TEXT, id) || !is(PLAIN_TEXT, source) || !is(PLAIN_UUID, subject)) return null;
   const at = plainTime(time);
   const viewer_count = plainCount(data);

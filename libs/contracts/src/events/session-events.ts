@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventOf, noData } from './envelope';
-import { httpUrl, instant, sessionMode, text, uuid } from './field';
+import { httpUrl, sessionMode, text, uuid } from './field';
+import { instant } from './instant';
 
 const title = text(3, 255);
 const description = text(0, 10_000);

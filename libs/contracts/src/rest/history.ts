@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../events/field';
+import { instant } from '../events/instant';
 import { digits } from './list-query';
 
 /** Viewer counts are kept in buckets of so many seconds. */
@@ -44,7 +44,8 @@ export const viewersAnswer = z.object({
 /** `GET /sessions/{id}/events`, oldest first. `cursor`: the `next_cursor` of the answer before. */
 export const eventsQuery = z.strictObject({
   limit: digits(1, 100).default(50),
-  cursor: z.string().min(1).max(4096).optional(),
+  /** Holds source and id of an event, where each character may take six. */
+  cursor: z.string().min(1).max(12_000).optional(),
 });
 
 /** An event as its producer sent it; `time` clamped to the broker's, which is what it is ordered by. */
@@ -53,6 +54,7 @@ export const loggedEvent = z.object({
   source: z.string(),
   type: z.string(),
   time,
+  /** As it was sent; `0` where it was not. Only a non-negative integer orders. */
   sequence: z.string(),
   /**
    * What the time that the producer said tells of its clock, by the broker's: more than 5 minutes `ahead`; more than a

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, sessionMode, text, uuid } from '../events/field';
+import { sessionMode, text, uuid } from '../events/field';
+import { instant } from '../events/instant';
 import { sessionStatus } from './session';
 
 /** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */

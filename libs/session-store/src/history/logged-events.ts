@@ -11,7 +11,10 @@ export interface LogEntry {
   at: number;
   /** When the broker got it; null where an older version recorded it. */
   broker_time: number | null;
+  /** What orders, as decimal digits. */
   sequence: string;
+  /** A sequence that is no integer, as it was sent. */
+  odd_sequence: string | null;
   received_at: number;
   data: Record<string, unknown> | null;
 }
@@ -27,6 +30,7 @@ interface Row {
   at: Date;
   broker_time: Date | null;
   seq: string;
+  odd_sequence: string | null;
   received_at: Date;
   payload: Record<string, unknown> | null;
 }
@@ -40,7 +44,7 @@ export async function loggedEvents(
 ): Promise<LogEntry[]> {
   const place = after ? [new Date(after.at).toISOString(), after.sequence, after.source, after.id] : [];
   const rows = (await source.query(
-    `SELECT id, source, type, time, at, broker_time, seq, received_at, payload FROM event_log
+    `SELECT id, source, type, time, at, broker_time, seq, odd_sequence, received_at, payload FROM event_log
      WHERE subject = $1 ${after ? 'AND (at, seq, source, id) > ($3::timestamptz, $4::numeric, $5, $6)' : ''}
      ORDER BY at, seq, source, id LIMIT $2`,
     [sessionId, limit, ...place],

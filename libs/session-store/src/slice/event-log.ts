@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { DirectoryEvent, SessionEvent } from '#libs/contracts';
+import type { EventOn } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type Columns, given, names, timestamp, unnest } from '../columns';
 import type { Bad } from './slice';
@@ -11,7 +11,7 @@ const OWN_DAYS_AHEAD = 2;
 
 /** An event that the log takes, with where it came from, for the case that its id is taken by another. */
 export interface Loggable {
-  event: SessionEvent | DirectoryEvent;
+  event: EventOn['sessions' | 'directory'];
   /** The event's clamped time, and when the broker got it; epoch ms. */
   at: number;
   brokerTime: number;
@@ -28,6 +28,7 @@ interface LogRow {
   at: string;
   broker_time: string;
   seq: string;
+  odd_sequence: string | null;
   payload: string;
   digest: Buffer;
 }
@@ -42,30 +43,24 @@ const COLUMNS: Columns<LogRow> = [
   ['at', 'timestamptz'],
   ['broker_time', 'timestamptz'],
   ['seq', 'numeric'],
+  ['odd_sequence', 'text'],
   ['payload', 'jsonb'],
   ['digest', 'bytea'],
 ];
 
 /**
  * Writes events into the log: inbox, audit and history in one. Gives those whose identity is held by an event with
- * other data; they are not to be folded.
+ * other data; they are not to be folded. Exact duplicates of what is held are in no conflict.
  */
 export async function logEvents<E extends Loggable>(runner: QueryRunner, events: readonly E[]): Promise<Set<E>> {
   if (events.length === 0) return new Set();
-  const conflicts = new Set<E>();
-  const rows = new Map<string, LogRow>();
-  const byIdentity = new Map<string, E[]>();
-  for (const one of events) {
-    const row = logRow(one);
+  const rows = events.map((one) => [one, logRow(one)] as const);
+  const firsts = new Map<string, LogRow>();
+  for (const [, row] of rows) {
     const key = identity(row);
-    const first = rows.get(key);
-    if (!first) rows.set(key, row);
-    else if (!first.digest.equals(row.digest)) conflicts.add(one);
-    const same = byIdentity.get(key);
-    if (same) same.push(one);
-    else byIdentity.set(key, [one]);
+    if (!firsts.has(key)) firsts.set(key, row);
   }
-  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  const sorted = [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   const { from, values } = unnest(COLUMNS, sorted);
   const { affected } = await runner.query(
     `INSERT INTO event_log (${names(COLUMNS)}) SELECT ${given(COLUMNS)} FROM ${from}
@@ -73,31 +68,41 @@ export async function logEvents<E extends Loggable>(runner: QueryRunner, events:
     values,
     true,
   );
-  if (affected === sorted.length) return conflicts;
-  for (const other of await withOtherData(runner, sorted)) {
-    // Every event of this slice with that identity meets the one that was there first.
-    for (const one of byIdentity.get(other) ?? []) conflicts.add(one);
+  const held = new Map([...firsts].map(([key, { digest }]) => [key, digest]));
+  if (affected !== sorted.length) {
+    for (const other of await heldOtherwise(runner, sorted)) held.set(identity(other), other.digest);
   }
-  return conflicts;
+  return new Set(rows.flatMap(([one, row]) => (held.get(identity(row))?.equals(row.digest) ? [] : [one])));
 }
 
-/** The identities of those that the log holds with other data; what was just written is held as it is. */
-async function withOtherData(runner: QueryRunner, rows: LogRow[]): Promise<string[]> {
+/** Takes back what was written in this transaction: the events are refused for another reason. */
+export async function unlogEvents(runner: QueryRunner, events: readonly Loggable[]): Promise<void> {
+  if (events.length === 0) return;
+  const { from, values } = unnest(COLUMNS, events.map(logRow));
+  await runner.query(
+    `DELETE FROM event_log e USING ${from} WHERE (e.day, e.source, e.id) = (given.day, given.source, given.id)`,
+    values,
+  );
+}
+
+type HeldIdentity = Pick<LogRow, 'day' | 'source' | 'id' | 'digest'>;
+
+/** The identities that the log holds with other data; what was just written is held as it is. */
+async function heldOtherwise(runner: QueryRunner, rows: LogRow[]): Promise<HeldIdentity[]> {
   const { from, values } = unnest(COLUMNS, rows);
-  const found = (await runner.query(
-    `SELECT e.day::text, e.source, e.id FROM event_log e JOIN ${from}
+  return (await runner.query(
+    `SELECT e.day::text, e.source, e.id, e.digest FROM event_log e JOIN ${from}
      ON (e.day, e.source, e.id) = (given.day, given.source, given.id) WHERE e.digest <> given.digest`,
     values,
-  )) as { day: string; source: string; id: string }[];
-  return found.map(identity);
+  )) as HeldIdentity[];
 }
 
 function logRow({ event, at, brokerTime }: Loggable): LogRow {
-  const { id, source, subject, type, time, sequence, data } = event;
+  const { id, source, subject, type, time, sequence, odd_sequence, data } = event;
   const payload = JSON.stringify(data);
   const digest = hash(
     'sha256',
-    `[${JSON.stringify([type, subject, time, sequence ?? '0']).slice(1, -1)},${payload}]`,
+    `[${JSON.stringify([type, subject, time, odd_sequence ?? sequence ?? '0']).slice(1, -1)},${payload}]`,
     'buffer',
   );
   const iso = timestamp(time);
@@ -111,12 +116,13 @@ function logRow({ event, at, brokerTime }: Loggable): LogRow {
     at: timestamp(at),
     broker_time: timestamp(brokerTime),
     seq: sequence ?? '0',
+    odd_sequence: odd_sequence ?? null,
     payload,
     digest,
   };
 }
 
-function identity({ day, source, id }: { day: string; source: string; id: string }): string {
+function identity({ day, source, id }: Pick<LogRow, 'day' | 'source' | 'id'>): string {
   return JSON.stringify([day, source, id]);
 }
 

@@ -1,6 +1,6 @@
 import { type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, given, names, timestamp, unnest } from '../columns';
+import { type Columns, timestamp, unnest } from '../columns';
 import { oweSessions } from '../projection-debt';
 
 export type ReferenceKind = 'room' | 'host' | 'preset';
@@ -32,37 +32,73 @@ export interface ReferenceOutcome {
   entities: string[];
   /** The open sessions that show a changed one; their versions have grown. */
   sessions: string[];
+  /** Facts that say of an id that it is another kind of entity than it is. They changed nothing. */
+  conflicts: Set<ReferenceFact>;
 }
 
-/** Writes rooms, hosts and presets, inside the caller's transaction: the greater (time, offset) wins. */
+const NEWER = `(given.at, given."offset") > (r.at, r."offset")`;
+const newer = (column: string) => `${column} = CASE WHEN ${NEWER} THEN given.${column} ELSE r.${column} END`;
+
+/**
+ * Writes rooms, hosts and presets, inside the caller's transaction: the greater (time, offset) wins. The first upsert
+ * that arrives says for good which kind of entity an id is; a tombstone says nothing of it.
+ */
 export async function recordReference(runner: QueryRunner, facts: readonly ReferenceFact[]): Promise<ReferenceOutcome> {
-  if (facts.length === 0) return { entities: [], sessions: [] };
+  if (facts.length === 0) return { entities: [], sessions: [], conflicts: new Set() };
+  const kinds = await lockKinds(runner, facts);
+  const conflicts = new Set<ReferenceFact>();
   const newest = new Map<string, ReferenceFact>();
-  for (const fact of facts) newest.set(fact.id, evolveEntity(newest.get(fact.id), fact) as ReferenceFact);
-  const writes = [...newest.values()]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, kind, at, offset, state }) => ({
-      id,
-      kind,
-      at: timestamp(at),
-      offset,
-      state: state && JSON.stringify(state),
-    }));
-  const { from, values } = unnest(COLUMNS, writes);
-  const changed = (await runner.query(
-    `INSERT INTO reference_data AS r (version, ${names(COLUMNS)}) SELECT 1, ${given(COLUMNS)} FROM ${from}
-     ON CONFLICT (id) DO UPDATE SET kind = coalesce(excluded.kind, r.kind), version = r.version + 1,
-       at = excluded.at, "offset" = excluded."offset", state = excluded.state
-     WHERE (excluded.at, excluded."offset") > (r.at, r."offset") RETURNING id`,
-    values,
-  )) as { id: string }[];
-  const sessions = await bumpSessions(
-    runner,
-    changed.map(({ id }) => id),
-  );
+  for (const fact of facts) {
+    const kind = kinds.get(fact.id) ?? fact.kind;
+    if (fact.kind !== null && fact.kind !== kind) {
+      conflicts.add(fact);
+      continue;
+    }
+    kinds.set(fact.id, kind);
+    newest.set(fact.id, evolveEntity<object>(newest.get(fact.id), fact) as ReferenceFact);
+  }
+  const writes = [...newest.values()].map(({ id, at, offset, state }) => ({
+    id,
+    kind: kinds.get(id) ?? null,
+    at: timestamp(at),
+    offset,
+    state: state && JSON.stringify(state),
+  }));
+  const changed = await write(runner, writes);
+  const sessions = await bumpSessions(runner, changed);
   // A second delivery finds the entities unchanged, and bumps nobody.
   await oweSessions(runner, sessions);
-  return { entities: [...newest.keys()], sessions };
+  return { entities: [...newest.keys()], sessions, conflicts };
+}
+
+/** Locks the rows of all ids, in their order, and gives which kind each is; null where no upsert has said it yet. */
+async function lockKinds(
+  runner: QueryRunner,
+  facts: readonly ReferenceFact[],
+): Promise<Map<string, ReferenceKind | null>> {
+  const ids = [...new Set(facts.map(({ id }) => id))].sort();
+  await runner.query(
+    `INSERT INTO reference_data (id, version, at, "offset") SELECT id, 0, '-infinity', -1
+     FROM unnest($1::uuid[]) AS given (id) ON CONFLICT (id) DO NOTHING`,
+    [ids],
+  );
+  const rows = (await runner.query(
+    `SELECT id, kind FROM reference_data WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+    [ids],
+  )) as Pick<ReferenceFact, 'id' | 'kind'>[];
+  return new Map(rows.map(({ id, kind }) => [id, kind]));
+}
+
+/** Gives the ids of the rows that changed. An older upsert changes a row only when it says which kind it is. */
+async function write(runner: QueryRunner, writes: readonly ReferenceWrite[]): Promise<string[]> {
+  const { from, values } = unnest(COLUMNS, writes);
+  const [changed] = (await runner.query(
+    `UPDATE reference_data r SET kind = coalesce(r.kind, given.kind), version = r.version + 1,
+       ${['at', '"offset"', 'state'].map(newer).join(', ')}
+     FROM ${from} WHERE r.id = given.id AND (${NEWER} OR (r.kind IS NULL AND given.kind IS NOT NULL)) RETURNING r.id`,
+    values,
+  )) as [{ id: string }[], number];
+  return changed.map(({ id }) => id);
 }
 
 async function bumpSessions(runner: QueryRunner, entities: readonly string[]): Promise<string[]> {

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import { EVENT_TYPES } from './topics';
+
+const EVENT_SCHEMAS = new Set<unknown>([...EVENT_TYPES.values()].map(({ schema }) => schema));
+
+const DATA_BASE64 = {
+  anyOf: [{ type: 'string', contentEncoding: 'base64', contentMediaType: 'application/json' }, { type: 'null' }],
+  description: 'The JSON of `data`, in its place. Read where `datacontenttype` is JSON or absent.',
+};
+
+/** For `z.toJSONSchema`: says of an event what is read before its schema is asked, that `data` may come in base64. */
+export function saysDataBase64({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: unknown;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
+  if (!EVENT_SCHEMAS.has(zodSchema)) return;
+  jsonSchema.properties = { ...jsonSchema.properties, data_base64: structuredClone(DATA_BASE64) as never };
+  if (!jsonSchema.required?.includes('data')) return;
+  jsonSchema.required = jsonSchema.required.filter((name) => name !== 'data');
+  jsonSchema.anyOf = [{ required: ['data'] }, { required: ['data_base64'] }];
+}

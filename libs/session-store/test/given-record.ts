@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
+import { type ReferenceKind, SessionStore } from '../src';
+import { type TestDatabase, testDatabase } from './database';
+
+const NOTHING = { bad: [], progress: null };
+export const NOW = Date.UTC(2026, 10, 24, 12);
+
+export interface Sent {
+  subject: string;
+  [attribute: string]: unknown;
+}
+
+/** An event as producers write it, `at` in epoch ms. */
+export function event(type: string, subject: string, data: object = {}, rest: object = {}) {
+  const attributes = { specversion: '1.0', id: randomUUID(), source: '/studio', type, subject };
+  return { ...attributes, time: new Date(NOW - 60_000).toISOString(), data, ...rest };
+}
+
+/** A record of its own; events and tombstones go into it as the lifecycle service puts them. */
+export class GivenRecord {
+  /** Set back to where a slice began, the next one is its redelivery. */
+  nextOffset = 0;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly store: SessionStore,
+  ) {}
+
+  static async make(): Promise<GivenRecord> {
+    const database = await testDatabase();
+    return new GivenRecord(database, new SessionStore(database.source));
+  }
+
+  close(): Promise<void> {
+    return this.database.drop();
+  }
+
+  async sql<R>(text: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.database.source.query(text, values)) as R[];
+  }
+
+  sessions(...sent: Sent[]): Promise<ProjectionChange[]> {
+    const events = sent
+      .map((one) => this.read('sessions', one))
+      .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
+    return this.store.recordSessionSlice(events, NOTHING, NOW);
+  }
+
+  viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
+    const counts = sent.map((one) => {
+      const { event: read, at } = this.read('viewers', one);
+      const { subject, sequence, source, id, data } = read;
+      return { subject, sequence, source, id, at, viewer_count: data.viewer_count };
+    });
+    return this.store.recordViewerSlice(counts, NOTHING);
+  }
+
+  /** Events, and ids of entities that are deleted. */
+  directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
+    const facts = sent.map((one) => {
+      if (typeof one === 'string') {
+        const fact = { id: one, kind: null, at: NOW, offset: String(this.nextOffset++), state: null };
+        return { fact, loggable: null };
+      }
+      const { event: read, at, brokerTime, origin } = this.read('directory', one);
+      const kind = read.type.split('.')[0] as ReferenceKind;
+      const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
+      return { fact, loggable: { event: read, at, brokerTime, origin } };
+    });
+    return this.store.recordDirectorySlice(facts, NOTHING, NOW);
+  }
+
+  /** Reasons of what is in quarantine of one key, in the order of the places. */
+  async quarantined(subject: string): Promise<string[]> {
+    const rows = await this.sql<{ reason: string }>(`SELECT reason FROM quarantine WHERE key = $1 ORDER BY "offset"`, [
+      Buffer.from(subject),
+    ]);
+    return rows.map(({ reason }) => reason);
+  }
+
+  private read<T extends TopicName>(topic: T, sent: Sent) {
+    const key = Buffer.from(sent.subject);
+    const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp: NOW };
+    const read = readEvent(topic, record);
+    if (!read.ok || read.kind !== 'event') throw new Error(`not readable: ${JSON.stringify(read)}`);
+    const place = { topic: `t.${topic}`, partition: 0, offset: String(this.nextOffset++) };
+    return { event: read.event, at: read.at, brokerTime: read.brokerTime, origin: { place, record } };
+  }
+}

@@ -123,7 +123,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   onApplicationBootstrap(): void {
     this.readiness.add('postgres', async () => {
       if (!this.prepared) throw new Error('not prepared yet');
-      await this.store.ping();
+      await this.store.pingForWrites();
       return {};
     });
     this.readiness.add('redis', async () => {
@@ -137,7 +137,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         const status = this.consumers.statuses().get(topic);
         const reason = status ? whyNotReady(status, Date.now()) : 'not there';
         if (reason !== null) throw new Error(reason);
-        return { ...status };
+        return { ...status, standing: this.consumers.standing(topic) };
       });
     }
     this.preparing = this.begin();

@@ -70,9 +70,11 @@ describe('periodic work', () => {
       await jest.advanceTimersByTimeAsync(1000);
       expect(runs.begun).toBe(1);
       let isOver = false;
-      const stopped = periodic.stop().then(() => {
+      const stopping = async () => {
+        await periodic.stop();
         isOver = true;
-      });
+      };
+      const stopped = stopping();
       await jest.advanceTimersByTimeAsync(1000);
       expect(isOver).toBe(false);
       runs.end(new Error('the process ends'));

@@ -1,5 +1,3 @@
-import type { PinoLogger } from 'nestjs-pino';
-
 /** Work that is done again and again until it is stopped. */
 export interface Periodic {
   /** Resolves when the run at hand is over; no other begins. */
@@ -14,7 +12,7 @@ export interface Periodic {
 export function every(
   ms: number,
   name: string,
-  log: Pick<PinoLogger, 'warn' | 'info'>,
+  log: { warn(fields: object, message: string): void; info(fields: object, message: string): void },
   work: (ending: AbortSignal) => Promise<unknown>,
 ): Periodic {
   const ending = new AbortController();

@@ -41,6 +41,8 @@ export function createDataSource(options: StoreOptions): DataSource {
     extra: {
       Client: HangingUpClient,
       statement_timeout: answerWithinMs - 1000,
+      // Who waits for somebody else's lock is told so, before it looks as if its own statement was too much.
+      lock_timeout: Math.floor((answerWithinMs - 1000) / 2),
       query_timeout: answerWithinMs,
       // Who is stopped within a transaction does not keep its locks from the others for longer.
       idle_in_transaction_session_timeout: answerWithinMs,

@@ -37,10 +37,14 @@ const QUOTES_NAMES = /^(08|23|25|28|3D|40|42|53|54|55|57|58)/;
 const MOST_CAUSES = 5;
 const LONGEST_MESSAGE = 1000;
 
-/** In one line, for where text is kept: `QueryFailedError 22P02: invalid input syntax for type uuid: "…"`. */
+/** The same in one line, with its causes, for where text is kept: `QueryFailedError 22P02: invalid input syntax for type uuid: "…"`. */
 export function describeError(error: unknown): string {
-  const { type, code, message } = serializeError(error);
-  return `${type}${typeof code === 'string' && !message.includes(code) ? ` ${code}` : ''}: ${message}`;
+  return inOneLine(serializeError(error));
+}
+
+function inOneLine({ type, code, message, cause }: DescribedError): string {
+  const line = `${type}${typeof code === 'string' && !message.includes(code) ? ` ${code}` : ''}: ${message}`;
+  return cause ? `${line} (${inOneLine(cause)})` : line;
 }
 
 /** What is logged under `err`. */

@@ -9,7 +9,7 @@ export * from './gate/gate';
 export * from './limits/limit-headers';
 export * from './limits/rate-limits';
 export type { Allowance } from './limits/window';
-export { describeError, messageOf, serializeError } from './log/describe-error';
+export { describeError, serializeError } from './log/describe-error';
 export * from './metrics';
 export * from './readiness';
 export * from './refusal';

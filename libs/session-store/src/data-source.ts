@@ -5,6 +5,7 @@ import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
 import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
 import { ProjectionOwed1764450000000 } from './migrations/1764450000000-projection-owed';
+import { FanOut1764710000000 } from './migrations/1764710000000-fan-out';
 import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-watched';
 
 /** Any number that no other use of advisory locks in this database has. */
@@ -35,6 +36,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       ApiKeys1764400000000,
       ProjectionOwed1764450000000,
       IngestWatched1764600000000,
+      FanOut1764710000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

@@ -28,6 +28,7 @@ import {
 } from './projection-debt';
 import { LogPartitions, type Loggable, logEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
+import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, recordCounts } from './slice/record-counts';
 import { type ReferenceFact, recordReference } from './slice/record-reference';
 import { recordSessions, rederive } from './slice/record-sessions';
@@ -126,6 +127,22 @@ export class SessionStore {
       return outcome;
     });
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
+  }
+
+  /**
+   * Goes on to tell sessions that what they show has changed, at most `limit` of them. Gives what is to be projected, and
+   * `owed` for `settleSessions` after it was; null when nothing is left to tell.
+   */
+  async fanOut(limit: number): Promise<{ changes: ProjectionChange[]; owed: string[] } | null> {
+    const page = await this.transaction((runner) => nextFanOutPage(runner, limit));
+    if (page === null) return null;
+    const changes = await projectedSessions(this.source, page.sessions);
+    return { changes, owed: page.owed === null ? [] : [page.owed] };
+  }
+
+  /** How much of that is left. */
+  fanOutBacklog(): Promise<FanOutBacklog> {
+    return fanOutBacklog(this.source);
   }
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */

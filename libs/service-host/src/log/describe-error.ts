@@ -8,6 +8,7 @@ export interface DescribedError {
   stack?: string;
   cause?: DescribedError;
   errors?: DescribedError[];
+  code?: string | number;
   [fact: string]: unknown;
 }
 
@@ -37,24 +38,20 @@ const QUOTES_NAMES = /^(08|23|25|28|3D|40|42|53|54|55|57|58)/;
 const MOST_CAUSES = 5;
 const LONGEST_MESSAGE = 1000;
 
-/** The same in one line, with its causes, for where text is kept: `QueryFailedError 22P02: invalid input syntax for type uuid: "…"`. */
-export function describeError(error: unknown): string {
-  return inOneLine(serializeError(error));
-}
-
-function inOneLine({ type, code, message, cause }: DescribedError): string {
-  const line = `${type}${typeof code === 'string' && !message.includes(code) ? ` ${code}` : ''}: ${message}`;
-  return cause ? `${line} (${inOneLine(cause)})` : line;
+/**
+ * The same in one line, with its causes, for where text is kept. Where data was left out of the message, it says what kind
+ * of error it was: `invalid input syntax for type uuid: "…" (QueryFailedError 22P02)`.
+ */
+export function describeError(error: unknown, causes = MOST_CAUSES): string {
+  if (!isError(error)) return serializeError(error).message;
+  const { type, code, message } = serialize(error, 0);
+  const kind = message === error.message ? '' : ` (${type}${code === undefined ? '' : ` ${code}`})`;
+  return `${message}${kind}${error.cause === undefined || causes === 0 ? '' : `: ${describeError(error.cause, causes - 1)}`}`;
 }
 
 /** What is logged under `err`. */
 export function serializeError(error: unknown): DescribedError {
   return serialize(error, MOST_CAUSES);
-}
-
-/** The message alone. */
-export function messageOf(error: unknown): string {
-  return serialize(error, 0).message;
 }
 
 function serialize(error: unknown, causes: number): DescribedError {

@@ -16,6 +16,8 @@ import { IngestAdmin } from './admin/ingest-admin';
 import { AuditMetrics } from './audit/audit-metrics';
 import { Auditor } from './audit/auditor';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from './config';
+import { FanOut } from './fan-out/fan-out';
+import { FanOutMetrics } from './fan-out/fan-out-metrics';
 import { IngestMetrics } from './ingest/ingest-metrics';
 import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
@@ -37,6 +39,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   private readonly bounds: LogBounds;
   private readonly writer: ProjectionWriter;
   private readonly keeper: ProjectionKeeper;
+  private readonly fanOut: FanOut;
   private readonly gates: TopicGates;
   private readonly consumers: TopicConsumers;
   private readonly auditor: Auditor;
@@ -63,6 +66,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
       metrics: new ProjectionMetrics(registry),
     });
+    this.fanOut = new FanOut({ store: this.store, keeper: this.keeper, metrics: new FanOutMetrics(registry), log });
     const storm = { ...STORM, records: config.QUARANTINE_STORM_RECORDS };
     const pauses = new TopicPauses(this.source);
     const quarantine = new Quarantine(this.source);
@@ -123,7 +127,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   onApplicationBootstrap(): void {
     this.readiness.add('postgres', async () => {
       if (!this.prepared) throw new Error('not prepared yet');
-      await this.store.ping();
+      await this.store.pingForWrites();
       return {};
     });
     this.readiness.add('redis', async () => {
@@ -137,7 +141,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         const status = this.consumers.statuses().get(topic);
         const reason = status ? whyNotReady(status, Date.now()) : 'not there';
         if (reason !== null) throw new Error(reason);
-        return { ...status };
+        return { ...status, standing: this.consumers.standing(topic) };
       });
     }
     this.preparing = this.begin();
@@ -146,7 +150,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.preparing;
-    await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop()]);
+    await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
     this.gates.stop();
     await this.keeper.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
@@ -161,10 +165,11 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         if (!this.source.isInitialized) await this.source.initialize();
         await this.gates.start();
         this.prepared = true;
-        for (const part of [this.keeper, this.consumers, this.auditor, this.watchdog]) part.start();
+        for (const part of [this.keeper, this.consumers, this.fanOut, this.auditor, this.watchdog]) part.start();
+        if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;
       } catch (error) {
-        this.log.warn({ err: error }, 'not everything that is needed is there yet');
+        this.log[tries === 0 ? 'warn' : 'debug']({ err: error }, 'not everything that is needed is there yet');
         await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** tries, 5000)));
       }
     }

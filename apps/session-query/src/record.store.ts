@@ -12,7 +12,7 @@ import {
   SessionStore,
   type ViewerStep,
   createDataSource,
-  isDatabaseOutage,
+  failureKind,
   loggedEvents,
   viewerHistory,
 } from '#libs/session-store';
@@ -107,7 +107,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     try {
       if (this.source.isInitialized) return await ask();
     } catch (error) {
-      if (!isDatabaseOutage(error)) throw error;
+      if (failureKind(error) === 'of-a-message') throw error;
       this.log.warn({ err: error }, 'Postgres did not answer');
     }
     throw new Refusal(503, 'unavailable', 'the record cannot be read now; ask again in a moment');

@@ -1,7 +1,7 @@
 import type { Cluster, Consumer, EachBatchPayload } from 'kafkajs';
 import { isGroupError } from './group-error';
 import { type KafkaLog, type KafkaOptions, consumerWithCluster, createKafka } from './kafka';
-import { Parking } from './parking';
+import { Parking, type Refused } from './parking';
 import { type Passed, PassedOffsets } from './passed-offsets';
 import { type Slice, type SliceLimits, slicesOf } from './slice';
 import { withinMs } from './time-limit';
@@ -20,10 +20,13 @@ export interface MembershipOptions extends KafkaOptions {
   partitionsAtOnce?: number;
   /** How long the group waits for a word of this member; at least what the broker allows (6 s by default). */
   sessionTimeoutMs?: number;
-  /** Takes a slice for good, or rejects; then it comes again. */
-  handle: (slice: Slice) => Promise<void>;
+  /**
+   * Takes a slice for good, or rejects; then it comes again. Who takes only the first part of it, or nothing yet, gives
+   * the offset up to which it was taken: the rest comes next.
+   */
+  handle: (slice: Slice) => Promise<void | string>;
   /** Whether a rejection means that a dependency is away: then the consumer parks instead of crashing. */
-  isOutage: (error: unknown) => boolean;
+  isOutage: (error: unknown) => boolean | Promise<boolean>;
   /** How long a partition may stand still in front of records before the consumer is made anew. */
   stuckAfterMs?: number;
   /** Resolves when what the outage spoke of is over. */
@@ -96,23 +99,16 @@ export class Membership {
     this.parking = new Parking({
       probe,
       onPark: (reason) => {
-        this.consumer.pause([{ topic: options.topic }]);
         listener.onPark(reason);
       },
-      onLeave: (parkedMs) => {
-        listener.onLeavePark(parkedMs);
-        this.goOn();
-      },
+      onTry: () => this.goOn(),
+      onLeave: (parkedMs) => listener.onLeavePark(parkedMs),
     });
-  }
-
-  get isParked(): boolean {
-    return this.parking.isParked;
   }
 
   /** Whether it waits for Kafka's records, and for nothing else. */
   get isFree(): boolean {
-    return !this.hasEnded && this.isPlaced && !this.isParked && this.handling === 0;
+    return !this.hasEnded && this.isPlaced && !this.parking.isHeld && this.handling === 0;
   }
 
   /** What was passed since the last record, and is told to nobody. */
@@ -166,7 +162,7 @@ export class Membership {
 
   private listen(): void {
     const { FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = this.consumer.events;
-    this.consumer.on(FETCH, () => this.safely(() => this.listener.onWord()));
+    this.consumer.on(FETCH, () => this.safely(() => this.fetched()));
     this.consumer.on(HEARTBEAT, () => this.safely(() => this.listener.onWord()));
     this.consumer.on(GROUP_JOIN, ({ payload }) => this.safely(() => this.joined(payload)));
     this.consumer.on(END_BATCH_PROCESS, ({ payload }) => this.safely(() => this.passed(payload)));
@@ -192,6 +188,7 @@ export class Membership {
     this.isPlaced = startAt === undefined || partitions.length === 0;
     this.listener.onWord();
     this.listener.onJoin(memberId, partitions);
+    this.parking.forgetPartitions();
     if (this.isPlaced || !startAt) return;
     this.consumer.pause([{ topic }]);
     void this.place(partitions, startAt);
@@ -210,49 +207,76 @@ export class Membership {
           this.listener.onPosition(partition, offset);
         }
         this.isPlaced = true;
+        this.parking.succeeded('a starting place');
         this.goOn();
         return;
       } catch (error) {
         if (isOver()) return;
-        if (!this.options.isOutage(error)) return this.end(error);
-        await this.parking.park(error, () => this.hasEnded);
+        if (!(await this.options.isOutage(error))) return this.end(error);
+        await this.park('a starting place', error);
       }
     }
   }
 
+  private park(refused: Refused, outage: unknown): Promise<void> {
+    this.consumer.pause([{ topic: this.options.topic }]);
+    return this.parking.park(refused, outage, () => this.hasEnded);
+  }
+
+  private fetched(): void {
+    this.listener.onWord();
+    if (this.isFree) this.parking.isIdle(Date.now());
+  }
+
   /** Fetches again when nothing holds it any more. */
   private goOn(): void {
-    if (this.isPlaced && !this.isParked && !this.hasEnded) this.consumer.resume([{ topic: this.options.topic }]);
+    if (this.isPlaced && !this.parking.isHeld && !this.hasEnded) this.consumer.resume([{ topic: this.options.topic }]);
   }
 
   private async take(payload: EachBatchPayload): Promise<void> {
     const { generation } = this;
     const joins = (fetched: string) => this.offsets.joins(payload.batch.partition, fetched);
     for (const slice of slicesOf(payload.batch, this.options.slices ?? SLICES, joins)) {
-      if (!this.mayTake(payload, generation)) return;
-      try {
-        await this.handleAlive(slice, payload);
-      } catch (error) {
-        if (isGroupError(error)) throw this.leaving(error);
-        if (this.options.isOutage(error)) void this.parking.park(error, () => this.hasEnded);
-        else this.end(error);
-        return;
+      for (let rest: Slice | null = slice; rest !== null;) {
+        if (!this.mayTake(payload, generation)) return;
+        const reached = await this.takePart(rest, payload);
+        if (reached === null) return;
+        rest = restOf(rest, reached);
       }
-      payload.resolveOffset(slice.records.at(-1)?.offset ?? payload.batch.lastOffset());
-      this.offsets.handed(slice.partition, slice.nextOffset);
-      this.listener.onPosition(slice.partition, slice.nextOffset);
-      await this.commit(payload);
     }
   }
 
+  /** Gives the offset up to which a slice was taken; null when nothing more may be taken. */
+  private async takePart(slice: Slice, payload: EachBatchPayload): Promise<string | null> {
+    let reached: string;
+    try {
+      reached = await this.handleAlive(slice, payload);
+    } catch (error) {
+      if (isGroupError(error)) throw this.leaving(error);
+      if (await this.options.isOutage(error)) void this.park(slice.partition, error);
+      else this.end(error);
+      return null;
+    }
+    if (reached !== slice.fromOffset) {
+      this.parking.succeeded(slice.partition);
+      const last = slice.records.findLast(({ offset }) => BigInt(offset) < BigInt(reached));
+      payload.resolveOffset(last?.offset ?? payload.batch.lastOffset());
+      this.offsets.handed(slice.partition, reached);
+      this.listener.onPosition(slice.partition, reached);
+    }
+    await this.commit(payload);
+    return reached;
+  }
+
   private mayTake(payload: EachBatchPayload, generation: number): boolean {
-    if (this.hasEnded || this.isParked || !this.isPlaced || this.mustRejoin) return false;
+    if (this.hasEnded || this.parking.isHeld || !this.isPlaced || this.mustRejoin) return false;
     return this.generation === generation && payload.isRunning() && !payload.isStale();
   }
 
   /** Handles a slice; as long as that takes, the group hears of this member. */
-  private async handleAlive(slice: Slice, payload: EachBatchPayload): Promise<void> {
+  private async handleAlive(slice: Slice, payload: EachBatchPayload): Promise<string> {
     let groupError: unknown;
+    let reached: void | string;
     this.handling += 1;
     const beat = setInterval(() => {
       payload.heartbeat().catch((error: unknown) => {
@@ -261,12 +285,13 @@ export class Membership {
     }, HEARTBEAT_EVERY_MS);
     try {
       const late = `a slice took more than ${SLICE_LIMIT_MS} ms`;
-      await withinMs(SLICE_LIMIT_MS, late, this.options.handle(slice));
+      reached = await withinMs(SLICE_LIMIT_MS, late, this.options.handle(slice));
     } finally {
       clearInterval(beat);
       this.handling -= 1;
     }
     if (groupError !== undefined) throw groupError;
+    return reached ?? slice.nextOffset;
   }
 
   private async commit(payload: EachBatchPayload): Promise<void> {
@@ -316,6 +341,13 @@ export class Membership {
 type ProcessedBatch = { topic: string; partition: number; lastOffset: string; batchSize: number };
 /** Of kafkajs's broker; its published type leaves it out. */
 type Coordinator = { leaveGroup: (member: { groupId: string; memberId: string }) => Promise<unknown> };
+
+/** What of a slice lies behind the offset up to which it was taken; null where that is all of it. */
+function restOf(slice: Slice, reached: string): Slice | null {
+  if (reached === slice.nextOffset) return null;
+  const records = slice.records.filter(({ offset }) => BigInt(offset) >= BigInt(reached));
+  return { ...slice, records, fromOffset: reached };
+}
 
 function asPlace(partition: number): { partition: number } {
   return { partition };

@@ -1,3 +1,4 @@
+import { describeError } from '#libs/service-host';
 import { type ConsumerState, type ConsumerStatus, SILENCE_LIMIT_MS } from './consumer-status';
 import { Membership, type MembershipOptions } from './membership';
 import { RestartPause } from './restart-pause';
@@ -150,7 +151,7 @@ export class SupervisedConsumer {
     this.state = 'restarting';
     this.partitions = [];
     this.restarts += 1;
-    this.lastError = error instanceof Error ? error.message : String(error);
+    this.lastError = describeError(error);
     const { topic, log } = this.options;
     log('warn', 'the consumer ended and is made anew', { topic, pauseMs, error: this.lastError });
     this.restarting = this.replace(membership, pauseMs);

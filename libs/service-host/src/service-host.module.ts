@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { HealthController } from './health.controller';
+import { logOptions } from './log/log-options';
 import { Metrics } from './metrics';
 import { MetricsController } from './metrics.controller';
 import { Readiness } from './readiness';
@@ -19,7 +20,7 @@ export class ServiceHostModule {
     return {
       module: ServiceHostModule,
       global: true,
-      imports: [LoggerModule.forRoot({ pinoHttp: { name, level: logLevel, autoLogging: false } })],
+      imports: [LoggerModule.forRoot({ pinoHttp: logOptions(name, logLevel) })],
       controllers: [HealthController, MetricsController],
       providers: [Readiness, Metrics, { provide: APP_FILTER, useClass: RefusalFilter }],
       exports: [Readiness, Metrics],

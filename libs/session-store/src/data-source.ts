@@ -8,6 +8,7 @@ import { ProjectionOwed1764450000000 } from './migrations/1764450000000-projecti
 import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-watched';
 import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-broker-time';
 import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
+import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -39,12 +40,15 @@ export function createDataSource(options: StoreOptions): DataSource {
       IngestWatched1764600000000,
       EventBrokerTime1764700000000,
       OddSequences1764710000000,
+      FanOut1764720000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.
     extra: {
       Client: HangingUpClient,
       statement_timeout: answerWithinMs - 1000,
+      // Who waits for somebody else's lock is told so, before it looks as if its own statement was too much.
+      lock_timeout: Math.floor((answerWithinMs - 1000) / 2),
       query_timeout: answerWithinMs,
       // Who is stopped within a transaction does not keep its locks from the others for longer.
       idle_in_transaction_session_timeout: answerWithinMs,

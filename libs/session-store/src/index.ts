@@ -1,5 +1,6 @@
 export * from './data-source';
 export * from './entities';
+export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 export * from './history/logged-events';
 export * from './history/viewer-history';
 export {
@@ -15,11 +16,11 @@ export * from './ingest/watch-post';
 export * from './keys/api-keys';
 export * from './list/list-sessions';
 export type { After } from './list/order';
-export * from './outage';
 export type { ProjectedVersion } from './projected';
 export type { ProjectionClaims } from './projection-debt';
 export * from './session.store';
 export * from './slice/event-log';
+export { type FanOutBacklog, SESSIONS_PER_PAGE } from './slice/fan-out';
 export * from './slice/record-counts';
 export * from './slice/record-reference';
 export * from './slice/slice';

@@ -18,11 +18,14 @@ export interface OwedSessions {
 
 /**
  * Writes down, in the caller's transaction, that sessions are to be projected: for those that no redelivery would bring
- * again if the process ended between its commit and Redis.
+ * again if the process ended between its commit and Redis. Gives the row to settle; null where there is nothing.
  */
-export async function oweSessions(runner: QueryRunner, sessions: readonly string[]): Promise<void> {
-  if (sessions.length === 0) return;
-  await runner.query(`INSERT INTO projection_owed (sessions) VALUES ($1)`, [sessions]);
+export async function oweSessions(runner: QueryRunner, sessions: readonly string[]): Promise<string | null> {
+  if (sessions.length === 0) return null;
+  const [row] = (await runner.query(`INSERT INTO projection_owed (sessions) VALUES ($1) RETURNING id`, [sessions])) as {
+    id: string;
+  }[];
+  return row?.id ?? null;
 }
 
 /** Sessions owed for longer than it takes to project them, the oldest first. */

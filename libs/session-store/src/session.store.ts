@@ -1,6 +1,7 @@
 import type { ListQuery, ProjectionChange, Stats } from '#libs/contracts';
 import { type Presentable, type SessionFact, check } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';
@@ -27,6 +28,7 @@ import {
 } from './projection-debt';
 import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
+import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, recordCounts } from './slice/record-counts';
 import { type ReferenceFact, recordReference } from './slice/record-reference';
 import { recordSessions, rederive } from './slice/record-sessions';
@@ -50,6 +52,30 @@ export class SessionStore {
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
     await this.source.query('SELECT 1');
+  }
+
+  /** Resolves when the database answers and takes writes; else throws DatabaseAway. */
+  async pingForWrites(): Promise<void> {
+    let isReadOnly: boolean | undefined;
+    try {
+      const [row] = (await this.source.query(
+        `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS is_read_only`,
+      )) as { is_read_only: boolean }[];
+      isReadOnly = row?.is_read_only;
+    } catch (error) {
+      throw new DatabaseAway(error);
+    }
+    if (isReadOnly) throw new DatabaseAway(new Error('it is read-only'));
+  }
+
+  /** What an error means. Nothing is said of what was asked while the database takes no writes: then it is `away`. */
+  async whatFailed(error: unknown): Promise<FailureKind> {
+    const kind = failureKind(error);
+    if (kind === 'away') return kind;
+    return this.pingForWrites().then(
+      () => kind,
+      () => 'away',
+    );
   }
 
   /** Records a slice of `marquee.sessions`. `now`: epoch ms. */
@@ -108,6 +134,22 @@ export class SessionStore {
       return outcome;
     });
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
+  }
+
+  /**
+   * Goes on to tell sessions that what they show has changed, at most `limit` of them. Gives what is to be projected, and
+   * `owed` for `settleSessions` after it was; null when nothing is left to tell.
+   */
+  async fanOut(limit: number): Promise<{ changes: ProjectionChange[]; owed: string[] } | null> {
+    const page = await this.transaction((runner) => nextFanOutPage(runner, limit));
+    if (page === null) return null;
+    const changes = await projectedSessions(this.source, page.sessions);
+    return { changes, owed: page.owed === null ? [] : [page.owed] };
+  }
+
+  /** How much of that is left. */
+  fanOutBacklog(): Promise<FanOutBacklog> {
+    return fanOutBacklog(this.source);
   }
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { FaultProxy } from '../../../test/given/fault-proxy';
-import { createDataSource, isDatabaseOutage } from '../src';
+import { createDataSource, failureKind } from '../src';
 
 const SAYS_42 = { on: (chunk: Buffer) => chunk.includes('SELECT 42'), fault: 'hole', forward: true } as const;
 
@@ -43,11 +43,11 @@ describe('a connection that gets no answer', () => {
     await holder.query('BEGIN');
     await holder.query('SELECT pg_advisory_xact_lock(42)');
     const refused = await waiting.query('SELECT pg_advisory_xact_lock(42)').catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: '57014' });
-    expect(isDatabaseOutage(refused)).toBe(true);
+    expect(refused).toMatchObject({ code: '55P03' });
+    expect(failureKind(refused)).toBe('away');
     for (let taken = false; !taken;) taken = (await waiting.query('SELECT pg_try_advisory_lock(42) AS taken'))[0].taken;
     const ended = await holder.query('SELECT 1').catch((error: unknown) => error);
-    expect(isDatabaseOutage(ended)).toBe(true);
+    expect(failureKind(ended)).not.toBe('of-a-message');
     await waiting.release();
     await other.destroy();
   });

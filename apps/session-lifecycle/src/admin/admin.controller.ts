@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { discardBody, quarantineQuery, replayBody, resumeBody } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
-import { isDatabaseOutage } from '#libs/session-store';
+import { failureKind } from '#libs/session-store';
 import { LifecycleService } from '../lifecycle.service';
 import { AdminGuard } from './admin.guard';
 import type { IngestAdmin } from './ingest-admin';
@@ -61,7 +61,7 @@ export class AdminController {
       const data = await ask(this.lifecycle.admin());
       return { success: true, data, timestamp: Math.floor(Date.now() / 1000) };
     } catch (error) {
-      if (!isDatabaseOutage(error)) throw error;
+      if (failureKind(error) === 'of-a-message') throw error;
       throw new Refusal(503, 'unavailable', 'the record cannot be reached now; ask again in a moment');
     }
   }

@@ -1,11 +1,12 @@
 import { type ProjectionChange, TOPICS, type TopicName } from '#libs/contracts';
 import { type Slice, recordsOfBatch, topicName } from '#libs/event-log';
+import { describeError } from '#libs/service-host';
 import {
   type Bad,
   type Quarantine,
   type QuarantineRow,
   type SessionStore,
-  isDatabaseOutage,
+  failureKind,
   recordOf,
 } from '#libs/session-store';
 import { readSlice } from '../ingest/read-slice';
@@ -38,8 +39,8 @@ export async function replay(row: QuarantineRow, options: ReplayOptions): Promis
   try {
     await take(topic, sliceOf(row), options);
   } catch (error) {
-    if (isDatabaseOutage(error)) throw error;
-    const bad = error instanceof StillBad ? error.bad : { reason: 'bug', error: String(error) };
+    if (failureKind(error) !== 'of-a-message') throw error;
+    const bad = error instanceof StillBad ? error.bad : { reason: 'bug', error: describeError(error) };
     await options.quarantine.stillBad(row.id, bad);
     return bad;
   }

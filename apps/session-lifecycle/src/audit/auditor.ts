@@ -1,4 +1,5 @@
 import type { ConsumerStatus, LogBounds, PartitionBounds, StartingPlace } from '#libs/event-log';
+import { type Periodic, every } from '#libs/service-host';
 import type { FoundGap, Gap, IngestProgress, PartitionProgress, Quarantine } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { AuditMetrics } from './audit-metrics';
@@ -27,24 +28,18 @@ export interface PartitionAudit extends PartitionBounds {
 
 /** Looks at how far the log goes and how far it was ingested, from outside of the consumers: what is missed is told. */
 export class Auditor {
-  private timer: NodeJS.Timeout | undefined;
-  private auditing: Promise<void> | undefined;
+  private periodic: Periodic | undefined;
   /** How far the partitions had been ingested at the last look. */
   private readonly ingested = new Map<string, string>();
 
   constructor(private readonly options: AuditorOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.auditing ??= this.tryToAudit().finally(() => {
-        this.auditing = undefined;
-      });
-    }, AUDIT_EVERY_MS);
+    this.periodic = every(AUDIT_EVERY_MS, 'auditing the log', this.options.log, () => this.auditOrSaySo());
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.auditing;
+    await this.periodic?.stop();
   }
 
   /** Where a consumer begins with the partitions that it was given; what is out of order is written down. */
@@ -83,12 +78,12 @@ export class Auditor {
     return this.options.progress.gaps([...this.options.groups.keys()]);
   }
 
-  private async tryToAudit(): Promise<void> {
+  private async auditOrSaySo(): Promise<void> {
     try {
       await this.audit();
     } catch (error) {
       this.options.metrics.looked(null);
-      this.options.log.debug({ err: error }, 'the log could not be audited');
+      throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { TopicName } from '#libs/contracts';
+import { TOPICS, type TopicName } from '#libs/contracts';
 import type { ConsumerStatus } from '#libs/event-log';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Taken } from './topic-gates';
@@ -28,6 +28,7 @@ export class IngestMetrics {
   private readonly records: Counter;
   private readonly slices: Histogram;
   private readonly freshness: Histogram;
+  private readonly tooMuchs: Counter;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -42,6 +43,12 @@ export class IngestMetrics {
       help: 'Time to record and project one slice, by topic',
       labelNames: ['topic'],
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+      registers,
+    });
+    this.tooMuchs = new Counter({
+      name: 'marquee_ingest_too_much_total',
+      help: 'Slices that a limit of ours refused, and that were tried again in smaller parts, by topic',
+      labelNames: ['topic'],
       registers,
     });
     this.freshness = new Histogram({
@@ -66,6 +73,23 @@ export class IngestMetrics {
         },
       });
     }
+  }
+
+  /** Shows how often an offset was tried in vain whenever somebody looks. */
+  watchTries(most: (topic: TopicName) => number): void {
+    const gauge: Gauge = new Gauge({
+      name: 'marquee_ingest_tries_in_vain',
+      help: 'How often the offset at hand was tried in vain, the most of all partitions, by topic: alarm from 5 on',
+      labelNames: ['topic'],
+      registers: [this.registry],
+      collect: () => {
+        for (const topic of Object.keys(TOPICS) as TopicName[]) gauge.set({ topic }, most(topic));
+      },
+    });
+  }
+
+  tooMuch(topic: TopicName): void {
+    this.tooMuchs.inc({ topic });
   }
 
   /** Runs the work of a slice and measures it when it succeeds. `brokerTime`: of its last record, epoch ms. */

@@ -1,6 +1,8 @@
 import type { ProjectionChange, TopicName } from '#libs/contracts';
 import type { Slice } from '#libs/event-log';
-import { type Bad, ProgressBroken, type SessionStore, type SliceEvidence, isDatabaseOutage } from '#libs/session-store';
+import { describeError } from '#libs/service-host';
+import { type Bad, DatabaseAway, ProgressBroken, type SessionStore, type SliceEvidence } from '#libs/session-store';
+import type { Portion } from '../portion';
 import { originOf, readSlice } from './read-slice';
 import { recordSlice } from './record-slice';
 import { type Admit, type Taken, TopicPaused } from './topic-gates';
@@ -11,32 +13,87 @@ export interface IngestOptions {
   ticket: () => number;
   project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
   admit: Admit;
+  /** How many records are tried at once. */
+  portion: Portion;
+  /** Told that so many records were too much at once. */
+  onTooMuch: (error: unknown, records: number) => void;
   /** Told of what was recorded or quarantined for good. */
   onTaken: (taken: Taken) => void;
   /** Told of a record that we could not take although it is readable: our bug. */
   onBug: (error: unknown, bad: Bad) => void;
 }
 
+/** So often one message alone is tried when it is too much, before it counts as our bug. */
+const TRIES_OF_ONE = 3;
+
 /**
- * Records a slice, then projects what it touched. An error that is not an outage is ours or the data's: the slice is
- * halved down to the one record, which is quarantined as `bug`; its neighbours go on.
+ * Records the slice, then projects what it touched. Gives the offset up to which it was taken: less than the whole where
+ * less than the whole was tried. What fails is halved, down to the one message, and its neighbours go on: after `too-much`
+ * (see failure-kind.ts) the next call asks for less; a single message that cannot be taken is quarantined as `bug`. Throws
+ * DatabaseAway, TopicPaused and ProgressBroken: of those no message is to blame.
  */
-export async function ingestSlice(topic: TopicName, slice: Slice, options: IngestOptions): Promise<void> {
+export async function ingestSlice(topic: TopicName, slice: Slice, options: IngestOptions): Promise<string> {
+  const { portion, store, onTooMuch } = options;
+  const waiting = [firstOf(slice, portion.size(Date.now()))];
+  let reached = slice.fromOffset;
+  for (let part = waiting.shift(); part; part = waiting.shift()) {
+    const failure = await failureOf(topic, part, options);
+    if (failure === null) {
+      reached = part.nextOffset;
+      continue;
+    }
+    const kind = await store.whatFailed(failure.error);
+    if (kind === 'away') throw new DatabaseAway(failure.error);
+    const size = part.records.length;
+    if (size > 1 && kind === 'too-much') {
+      onTooMuch(failure.error, size);
+      portion.halve(size, Date.now());
+      return reached;
+    }
+    if (size > 1) {
+      waiting.unshift(...halvesOf(part));
+      continue;
+    }
+    const last = kind === 'too-much' ? await tryAgain(topic, part, failure, options) : failure;
+    if (last !== null) await quarantineBug(part, last.error, options);
+    reached = part.nextOffset;
+  }
+  return reached;
+}
+
+/** Records a part, then projects what it touched. Gives why it could not be recorded, null when it was. */
+async function failureOf(topic: TopicName, part: Slice, options: IngestOptions): Promise<{ error: unknown } | null> {
   const ticket = options.ticket();
   let changes: ProjectionChange[];
   try {
-    changes = await record(topic, slice, options);
+    changes = await record(topic, part, options);
   } catch (error) {
-    if (!isOfRecords(error)) throw error;
-    await isolate(topic, slice, error, options);
-    return;
+    if (error instanceof TopicPaused || error instanceof ProgressBroken) throw error;
+    return { error };
   }
   await options.project(changes, ticket);
+  return null;
 }
 
-/** Whether it may be the fault of one of the records. */
-function isOfRecords(error: unknown): boolean {
-  return !isDatabaseOutage(error) && !(error instanceof TopicPaused) && !(error instanceof ProgressBroken);
+/** One message that is too much may have met a moment in which everything was. */
+async function tryAgain(topic: TopicName, part: Slice, first: { error: unknown }, options: IngestOptions) {
+  let failure: { error: unknown } | null = first;
+  for (let tries = 1; failure !== null && tries < TRIES_OF_ONE; tries++) {
+    failure = await failureOf(topic, part, options);
+    if (failure && (await options.store.whatFailed(failure.error)) === 'away') throw new DatabaseAway(failure.error);
+  }
+  return failure;
+}
+
+function firstOf(slice: Slice, size: number): Slice {
+  const border = slice.records[size]?.offset;
+  return border === undefined ? slice : { ...slice, records: slice.records.slice(0, size), nextOffset: border };
+}
+
+function halvesOf(slice: Slice): [Slice, Slice] {
+  const first = firstOf(slice, Math.floor(slice.records.length / 2));
+  const rest = slice.records.slice(first.records.length);
+  return [first, { ...slice, records: rest, fromOffset: first.nextOffset }];
 }
 
 async function record(topic: TopicName, slice: Slice, options: IngestOptions) {
@@ -60,28 +117,14 @@ function tellingEvidence(evidence: SliceEvidence, records: number, { admit }: In
   return { evidence: asking, taken: () => ({ bad, records }) };
 }
 
-async function isolate(topic: TopicName, slice: Slice, error: unknown, options: IngestOptions) {
-  const { records } = slice;
-  const middle = Math.floor(records.length / 2);
-  const border = records[middle]?.offset;
-  if (middle > 0 && border !== undefined) {
-    await ingestSlice(topic, { ...slice, records: records.slice(0, middle), nextOffset: border }, options);
-    await ingestSlice(topic, { ...slice, records: records.slice(middle), fromOffset: border }, options);
-    return;
-  }
-  const [only] = records;
+async function quarantineBug(slice: Slice, error: unknown, options: IngestOptions) {
+  const [only] = slice.records;
   if (!only) throw error;
-  // With the database away nothing can be said about the record.
-  await options.store.ping();
-  await quarantineBug(slice, only, error, options);
-}
-
-async function quarantineBug(slice: Slice, only: Slice['records'][number], error: unknown, options: IngestOptions) {
   const { topic, partition, fromOffset, nextOffset } = slice;
   const bad: Bad = {
     ...originOf(slice, only),
     reason: 'bug',
-    error: error instanceof Error ? error.message : String(error),
+    error: describeError(error),
   };
   const progress = { topic, partition, fromOffset, nextOffset, brokerTime: only.timestamp };
   const told = tellingEvidence({ bad: [bad], progress }, 1, options);

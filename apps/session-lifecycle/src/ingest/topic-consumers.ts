@@ -8,10 +8,12 @@ import {
   SupervisedConsumer,
   topicName,
 } from '#libs/event-log';
-import { isDatabaseOutage } from '#libs/session-store';
+import { describeError } from '#libs/service-host';
 import type { PinoLogger } from 'nestjs-pino';
+import { Portion } from '../portion';
 import type { IngestMetrics } from './ingest-metrics';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
+import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
 import { type TopicGates, TopicPaused } from './topic-gates';
 
 /**
@@ -44,10 +46,17 @@ export function groupsOf(prefix: string): Map<string, string> {
 /** One consumer per topic, each supervised: a slow topic holds up no other. */
 export class TopicConsumers {
   private readonly consumers: ReadonlyMap<TopicName, SupervisedConsumer>;
+  private readonly portions: Record<TopicName, Portion> = {
+    sessions: new Portion(SLICES.sessions.records),
+    viewers: new Portion(SLICES.viewers.records),
+    directory: new Portion(SLICES.directory.records),
+  };
+  private readonly tries = new OffsetTries();
 
   constructor(private readonly options: TopicConsumersOptions) {
     this.consumers = new Map(names().map((topic) => [topic, this.consumerOf(topic)]));
     options.metrics.watch(() => this.statuses());
+    options.metrics.watchTries((topic) => this.tries.most(topicName(options.prefix, topic)));
   }
 
   start(): void {
@@ -71,31 +80,68 @@ export class TopicConsumers {
       topic: name,
       slices: SLICES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
-      isOutage: (error) => isDatabaseOutage(error) || error instanceof TopicPaused,
-      probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.ping()),
+      isOutage: async (error) => error instanceof TopicPaused || (await store.whatFailed(error)) === 'away',
+      probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.pingForWrites()),
       startAt: (partitions) => startAt(name, partitions),
       handle: (slice) => this.take(topic, slice),
       log: (level, message, fields) => log[level === 'error' ? 'warn' : level]({ ...fields, topic }, message),
     });
   }
 
-  private take(topic: TopicName, slice: Slice): Promise<void> {
+  /** The places of a topic that are tried again and again. */
+  standing(topic: TopicName): TriedOffset[] {
+    return this.tries.alarming(topicName(this.options.prefix, topic));
+  }
+
+  private async take(topic: TopicName, slice: Slice): Promise<string> {
+    try {
+      const reached = await this.ingest(topic, slice);
+      if (reached === slice.fromOffset) this.inVain(slice, 'it was too much at once');
+      else this.passed(slice);
+      return reached;
+    } catch (error) {
+      this.inVain(slice, describeError(error));
+      throw error;
+    }
+  }
+
+  private async ingest(topic: TopicName, slice: Slice): Promise<string> {
     const { gates, metrics, store, ticket, project, log } = this.options;
-    return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
-      gates.through(slice.topic, (admit) =>
-        ingestSlice(topic, slice, {
+    const portion = this.portions[topic];
+    let reached = slice.fromOffset;
+    await metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
+      gates.through(slice.topic, async (admit) => {
+        reached = await ingestSlice(topic, slice, {
           store,
           ticket,
           project,
           admit,
+          portion,
+          onTooMuch: (error, records) => {
+            metrics.tooMuch(topic);
+            if (portion.isWhole(Date.now()))
+              log.warn({ err: error, topic, records }, 'a slice was too much at once; smaller ones follow');
+          },
           onTaken: (taken) => {
             gates.took(slice.topic, taken);
             metrics.took(topic, taken);
           },
           onBug: (error, { place }) => log.error({ err: error, ...place }, 'a readable record could not be taken'),
-        }),
-      ),
+        });
+      }),
     );
+    return reached;
+  }
+
+  private inVain({ topic, partition, fromOffset }: Slice, reason: string): void {
+    const tried = this.tries.inVain(topic, partition, fromOffset, Date.now());
+    if (tried.tries !== ALARMING_TRIES) return;
+    this.options.log.error({ ...tried, reason }, 'the same offset is tried again and again');
+  }
+
+  private passed({ topic, partition }: Slice): void {
+    const stood = this.tries.passed(topic, partition);
+    if (stood) this.options.log.info({ ...stood }, 'an offset that was tried again and again is passed');
   }
 }
 

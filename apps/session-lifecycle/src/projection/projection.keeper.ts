@@ -6,6 +6,7 @@ import {
   type ProjectionWriter,
   ReadTooEarly,
 } from '#libs/live-projection';
+import { type Periodic, every } from '#libs/service-host';
 import type { ProjectionClaims, SessionStore } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { ProjectionMetrics } from './projection-metrics';
@@ -34,8 +35,7 @@ interface Reason {
 export class ProjectionKeeper {
   private readonly pass: ReconcilePass;
   private readonly ending = new AbortController();
-  private looking: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private periodic: Periodic | undefined;
   private isBehind = false;
   /** The greatest position seen: less is a Redis that went back. */
   private seen = { epoch: 0, seq: 0 };
@@ -72,17 +72,12 @@ export class ProjectionKeeper {
   }
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.tryToLook().finally(() => {
-        this.looking = undefined;
-      });
-    }, LOOK_EVERY_MS);
+    this.periodic = every(LOOK_EVERY_MS, 'looking after the projection', this.log, () => this.lookOrSaySo());
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     this.ending.abort();
-    await this.looking;
+    await this.periodic?.stop();
   }
 
   /** Whether the projection can be trusted now; says why not. */
@@ -91,12 +86,12 @@ export class ProjectionKeeper {
     return { lost, epoch: position?.epoch ?? null, seq: position?.seq ?? null };
   }
 
-  private async tryToLook(): Promise<void> {
+  private async lookOrSaySo(): Promise<void> {
     try {
       await this.look();
     } catch (error) {
       this.options.metrics.lookedInVain();
-      this.log.debug({ err: error }, 'the projection could not be looked at');
+      throw error;
     }
   }
 

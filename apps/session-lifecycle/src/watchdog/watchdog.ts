@@ -1,15 +1,16 @@
 import type { ProjectionChange } from '#libs/contracts';
 import type { LogBounds } from '#libs/event-log';
+import { type Periodic, every } from '#libs/service-host';
 import type { IngestProgress, SessionStore, WatchPost } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
+import { Portion } from '../portion';
 import { afterLook, longestLeaseMs, wasBlind, watermarkOf } from './watermark';
 import type { WatchdogMetrics } from './watchdog-metrics';
 
 const LOOK_EVERY_MS = 1000;
+const CHECK_EVERY_MS = 500;
 const HELD_FOR_MS = 5000;
-const PER_LOOK = 500;
-/** More of them are looked at the next time: a look ends before the post lapses. */
-const MAX_ROUNDS = 20;
+const PER_CHECK = 500;
 
 export interface WatchdogOptions {
   post: WatchPost;
@@ -24,63 +25,77 @@ export interface WatchdogOptions {
   log: PinoLogger;
 }
 
+/** What the last look saw; null while another process holds the post, or the watermark is not known. */
+interface Sight {
+  watermark: number;
+  longestLeaseMs: number;
+}
+
 /**
  * Ends what has been silent for too long, by the time up to which the log is known: while Kafka or the ingest is behind,
- * that time stands still. Of several processes one does it.
+ * that time stands still. Of several processes one does it. It looks at the log in a loop of its own: however long it takes
+ * to end many sessions, the log does not go out of sight for that.
  */
 export class Watchdog {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private looks: Periodic | undefined;
+  private checks: Periodic | undefined;
+  private sight: Sight | null = null;
+  private readonly portion = new Portion(PER_CHECK);
 
   constructor(private readonly options: WatchdogOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.tryToLook().finally(() => {
-        this.looking = undefined;
-      });
-    }, LOOK_EVERY_MS);
+    const { log } = this.options;
+    this.looks = every(LOOK_EVERY_MS, 'looking for silent sessions', log, () => this.look());
+    this.checks = every(CHECK_EVERY_MS, 'ending silent sessions', log, (ending) => this.check(ending));
   }
 
-  /** After the look at hand; another process takes over at once. */
+  /** After the work at hand; another process takes over at once. */
   async stop(): Promise<void> {
-    if (!this.timer) return;
-    clearInterval(this.timer);
-    await this.looking;
+    if (!this.looks) return;
+    await Promise.all([this.looks.stop(), this.checks?.stop()]);
     await this.options.post.leave().catch(() => undefined);
-  }
-
-  private async tryToLook(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      this.options.log.debug({ err: error }, 'the watchdog could not look');
-    }
   }
 
   private async look(): Promise<void> {
     const { post, bounds, progress, topic, metrics } = this.options;
     const watch = await post.hold(HELD_FOR_MS);
     metrics.holds(watch !== null);
-    if (!watch) return;
+    if (!watch) {
+      this.sight = null;
+      return;
+    }
     const { at, bounds: ends } = await bounds.fetch([topic]);
     const isBlind = wasBlind(watch, at);
+    if (isBlind) this.sight = null;
     const watermark = watermarkOf(at, ends, await progress.of([topic]));
     const next = afterLook(watch, at, watermark, isBlind);
     if (isBlind && watch.lookedAt !== null) this.noteBlindness(at - watch.lookedAt);
     await post.note(next);
     metrics.knows(watermark);
-    if (watermark !== null) await this.check(watermark, longestLeaseMs(next, at));
+    this.sight = watermark === null ? null : { watermark, longestLeaseMs: longestLeaseMs(next, at) };
   }
 
-  private async check(watermark: number, longest: number): Promise<void> {
-    const { store, ticket, project, post } = this.options;
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      const taken = ticket();
-      const changes = await store.checkDue(watermark, { limit: PER_LOOK, longestLeaseMs: longest });
-      await project(changes, taken);
-      if (changes.length < PER_LOOK || (await post.hold(HELD_FOR_MS)) === null) return;
-    }
+  /** Each round by the newest sight: with a lost post, or after blindness, the rest is not ended. */
+  private async check(ending: AbortSignal): Promise<void> {
+    while (!ending.aborted && (await this.checkSome()));
+  }
+
+  /** Gives whether more may be due. */
+  private async checkSome(): Promise<boolean> {
+    const { store, ticket, project } = this.options;
+    if (!this.sight) return false;
+    const { watermark, longestLeaseMs: longest } = this.sight;
+    const taken = ticket();
+    const limit = this.portion.size(Date.now());
+    const changes = await store
+      .checkDue(watermark, { limit, longestLeaseMs: longest })
+      .catch(async (error: unknown) => {
+        if ((await store.whatFailed(error)) === 'too-much') this.portion.halve(limit, Date.now());
+        throw error;
+      });
+    await project(changes, taken);
+    return changes.length >= limit;
   }
 
   private noteBlindness(blindMs: number): void {

@@ -1,7 +1,7 @@
 import { type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, timestamp, unnest } from '../columns';
-import { oweSessions } from '../projection-debt';
+import { beginFanOut } from './fan-out';
 
 export type ReferenceKind = 'room' | 'host' | 'preset';
 
@@ -30,7 +30,7 @@ const COLUMNS: Columns<ReferenceWrite> = [
 export interface ReferenceOutcome {
   /** The entities named, changed or not. */
   entities: string[];
-  /** The open sessions that show a changed one; their versions have grown. */
+  /** Open sessions that show a changed one, the first page of them (see fan-out.ts); their versions have grown. */
   sessions: string[];
   /** Facts that say of an id that it is another kind of entity than it is. They changed nothing. */
   conflicts: Set<ReferenceFact>;
@@ -64,10 +64,7 @@ export async function recordReference(runner: QueryRunner, facts: readonly Refer
     offset,
     state: state && JSON.stringify(state),
   }));
-  const changed = await write(runner, writes);
-  const sessions = await bumpSessions(runner, changed);
-  // A second delivery finds the entities unchanged, and bumps nobody.
-  await oweSessions(runner, sessions);
+  const sessions = await beginFanOut(runner, await write(runner, writes));
   return { entities: [...newest.keys()], sessions, conflicts };
 }
 
@@ -99,19 +96,4 @@ async function write(runner: QueryRunner, writes: readonly ReferenceWrite[]): Pr
     values,
   )) as [{ id: string }[], number];
   return changed.map(({ id }) => id);
-}
-
-async function bumpSessions(runner: QueryRunner, entities: readonly string[]): Promise<string[]> {
-  if (entities.length === 0) return [];
-  const showing = (await runner.query(
-    `SELECT s.id FROM sessions s
-     WHERE s.status IN ('scheduled', 'live') AND s.listed AND (
-       s.preset_id = ANY($1) OR s.room_id = ANY($1)
-       OR s.room_id IN (SELECT r.id FROM reference_data r WHERE r.kind = 'room' AND r.state ->> 'host_id' = ANY($2)))
-     ORDER BY s.id FOR NO KEY UPDATE`,
-    [entities, entities],
-  )) as { id: string }[];
-  const ids = showing.map(({ id }) => id);
-  await runner.query(`UPDATE sessions SET version = version + 1 WHERE id = ANY($1)`, [ids]);
-  return ids;
 }

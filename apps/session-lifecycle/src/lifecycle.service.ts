@@ -6,8 +6,10 @@ import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import {
   IngestProgress,
   Quarantine,
+  QuarantineRanges,
   SessionStore,
   TopicPauses,
+  ValidSources,
   WatchPost,
   createDataSource,
 } from '#libs/session-store';
@@ -56,17 +58,28 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     const kafka = kafkaOptions(config);
     const groups = groupsOf(prefix);
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle', answerWithinMs: ANSWER_MS });
-    this.store = new SessionStore(this.source);
+    this.store = new SessionStore(this.source, {
+      rows: config.QUARANTINE_ROWS,
+      rowsPerSource: config.QUARANTINE_ROWS_PER_SOURCE,
+    });
     this.bounds = new LogBounds(kafka);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
     this.keeper = new ProjectionKeeper(this.store, this.writer, log, {
       reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
       metrics: new ProjectionMetrics(registry),
     });
-    const storm = { ...STORM, records: config.QUARANTINE_STORM_RECORDS };
+    const metrics = new IngestMetrics(registry);
     const pauses = new TopicPauses(this.source);
     const quarantine = new Quarantine(this.source);
-    this.gates = new TopicGates([...groups.keys()], pauses, storm, log);
+    const ranges = new QuarantineRanges(this.source);
+    this.gates = new TopicGates({
+      topics: [...groups.keys()],
+      pauses,
+      validSources: new ValidSources(this.source),
+      limits: { ...STORM, messages: config.QUARANTINE_STORM_RECORDS },
+      metrics,
+      log,
+    });
     const { store, bounds, gates } = this;
     const progress = new IngestProgress(this.source);
     const projecting = {
@@ -77,6 +90,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       bounds,
       progress,
       quarantine,
+      ranges,
       groups,
       statuses: () => new Map([...this.consumers.statuses()].map(([topic, one]) => [topicName(prefix, topic), one])),
       metrics: new AuditMetrics(registry),
@@ -89,7 +103,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       gates,
       store,
       startAt: (topic, partitions) => this.auditor.startAt(topic, partitions),
-      metrics: new IngestMetrics(registry),
+      metrics,
       log,
     });
     this.watchdog = new Watchdog({
@@ -106,7 +120,10 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.ingestAdmin = new IngestAdmin({
       ...projecting,
       prefix,
+      kafka,
+      bounds,
       quarantine,
+      ranges,
       store,
       pauses,
       topics,

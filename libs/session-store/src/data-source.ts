@@ -1,11 +1,12 @@
 import { DataSource } from 'typeorm';
-import { QuarantineRow, ReferenceRow, SessionCountsRow, SessionRow } from './entities';
+import { ReferenceRow, SessionCountsRow, SessionRow } from './entities';
 import { HangingUpClient } from './hanging-up.client';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
 import { ApiKeys1764400000000 } from './migrations/1764400000000-api-keys';
 import { ProjectionOwed1764450000000 } from './migrations/1764450000000-projection-owed';
 import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-watched';
+import { QuarantineIsTotal1764700000000 } from './migrations/1764700000000-quarantine-is-total';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -28,13 +29,14 @@ export function createDataSource(options: StoreOptions): DataSource {
     applicationName: name,
     poolSize,
     connectTimeoutMS: 3000,
-    entities: [SessionRow, SessionCountsRow, ReferenceRow, QuarantineRow],
+    entities: [SessionRow, SessionCountsRow, ReferenceRow],
     migrations: [
       First1764000000000,
       Lists1764100000000,
       ApiKeys1764400000000,
       ProjectionOwed1764450000000,
       IngestWatched1764600000000,
+      QuarantineIsTotal1764700000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

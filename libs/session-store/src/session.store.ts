@@ -25,12 +25,13 @@ import {
   settleProjection,
   settleSessions,
 } from './projection-debt';
+import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { LogPartitions, type Loggable, logEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
 import { type SessionCount, recordCounts } from './slice/record-counts';
 import { type ReferenceFact, recordReference } from './slice/record-reference';
 import { recordSessions, rederive } from './slice/record-sessions';
-import type { Bad, SliceEvidence } from './slice/slice';
+import { type Bad, IdentityConflict, type SliceEvidence } from './slice/slice';
 
 /** Lost the race for a lock or a snapshot: the same transaction again is right. */
 const RETRIED = new Set(['40001', '40P01']);
@@ -43,7 +44,10 @@ export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null
 export class SessionStore {
   private readonly partitions: LogPartitions;
 
-  constructor(private readonly source: DataSource) {
+  constructor(
+    private readonly source: DataSource,
+    private readonly budget: QuarantineBudget = QUARANTINE_BUDGET,
+  ) {
     this.partitions = new LogPartitions(source);
   }
 
@@ -66,7 +70,7 @@ export class SessionStore {
       const conflicts = await logEvents(runner, events);
       const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
       const projected = await recordSessions(runner, facts);
-      await writeEvidence(runner, withConflicts(evidence, conflicts));
+      await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
       return projected;
     });
     return projectedSessions(this.source, ids);
@@ -76,7 +80,7 @@ export class SessionStore {
   async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
     const ids = await this.transaction(async (runner) => {
       const counted = await recordCounts(runner, counts);
-      await writeEvidence(runner, evidence);
+      await writeEvidence(runner, evidence, this.budget);
       return counted;
     });
     return projectedCounts(this.source, ids);
@@ -97,7 +101,7 @@ export class SessionStore {
       const conflicts = await logEvents(runner, loggables);
       const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable)).map(({ fact }) => fact);
       const outcome = await recordReference(runner, good);
-      await writeEvidence(runner, withConflicts(evidence, conflicts));
+      await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
       return outcome;
     });
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
@@ -105,7 +109,7 @@ export class SessionStore {
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */
   async recordEvidence(evidence: SliceEvidence): Promise<void> {
-    await this.transaction((runner) => writeEvidence(runner, evidence));
+    await this.transaction((runner) => writeEvidence(runner, evidence, this.budget));
   }
 
   /**
@@ -233,8 +237,12 @@ export class SessionStore {
 function withConflicts(evidence: SliceEvidence, conflicts: Set<Loggable>): SliceEvidence {
   const more: Bad[] = [...conflicts].map(({ origin, event }) => ({
     ...origin,
+    kind: 'record',
+    source: event.source,
     reason: 'id-conflict',
     error: `an event with source ${event.source} and id ${event.id} is known with other data`,
   }));
+  const [first] = more;
+  if (first && evidence.conflicts === 'throw') throw new IdentityConflict(first);
   return { ...evidence, bad: [...evidence.bad, ...more] };
 }

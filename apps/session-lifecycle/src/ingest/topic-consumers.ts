@@ -10,9 +10,8 @@ import {
 } from '#libs/event-log';
 import { isDatabaseOutage } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
-import type { IngestMetrics } from './ingest-metrics';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
-import { type TopicGates, TopicPaused } from './topic-gates';
+import { TopicPaused } from './topic-gates';
 
 /**
  * Events of a slice collapse to one write for each session, counts to one for each session and 10 s: the larger it is, the
@@ -26,13 +25,11 @@ const SLICES: Record<TopicName, SliceLimits> = {
 /** While one waits for the database another is read. */
 const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
 
-export interface TopicConsumersOptions extends Pick<IngestOptions, 'store' | 'ticket' | 'project'> {
+export interface TopicConsumersOptions extends Omit<IngestOptions, 'onBug'> {
   kafka: KafkaOptions;
   /** Of the topics' names, and of the groups'. */
   prefix: string;
-  gates: TopicGates;
   startAt: (topic: string, partitions: number[]) => Promise<StartingPlace[]>;
-  metrics: IngestMetrics;
   log: PinoLogger;
 }
 
@@ -82,19 +79,14 @@ export class TopicConsumers {
   private take(topic: TopicName, slice: Slice): Promise<void> {
     const { gates, metrics, store, ticket, project, log } = this.options;
     return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
-      gates.through(slice.topic, (admit) =>
-        ingestSlice(topic, slice, {
-          store,
-          ticket,
-          project,
-          admit,
-          onTaken: (taken) => {
-            gates.took(slice.topic, taken);
-            metrics.took(topic, taken);
-          },
-          onBug: (error, { place }) => log.error({ err: error, ...place }, 'a readable record could not be taken'),
-        }),
-      ),
+      ingestSlice(topic, slice, {
+        store,
+        gates,
+        metrics,
+        ticket,
+        project,
+        onBug: (error, { place }) => log.error({ err: error, ...place }, 'a readable record could not be taken'),
+      }),
     );
   }
 }

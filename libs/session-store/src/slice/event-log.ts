@@ -13,7 +13,7 @@ const OWN_DAYS_AHEAD = 2;
 export interface Loggable {
   event: SessionEvent | DirectoryEvent;
   at: number;
-  origin: Omit<Bad, 'reason' | 'error'>;
+  origin: Pick<Bad, 'place' | 'record'>;
 }
 
 interface LogRow {

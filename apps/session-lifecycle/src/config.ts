@@ -33,7 +33,7 @@ const fields = z.object({
   QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
   QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
   /** Refused requests and contradicting events of a key or token in a minute, beyond which it has to wait; 0: no limit. */
-  DOOR_FAULTS_PER_MINUTE: integer(0, 1_000_000).default(60),
+  DOOR_FAULTS_PER_MINUTE: integer(0, 1_000_000).default(30),
   /** Of who sends by `POST /events`. */
   ...bearerConfig,
   ...limitsConfig,

@@ -278,4 +278,38 @@ describe('the door for events over HTTP', () => {
     way.mend();
     await eventuallyPasses('it is taken', async () => expect((await post(one, ONE, {}, cut)).status).toBe(202));
   });
+
+  it('refuses a batch that contradicts itself, and takes exact duplicates', async () => {
+    const one = started('The first');
+    const other = { ...one, data: { title: 'The second' } };
+    const before = await heldOnTopics();
+    const { status, refused } = await post([one, started('Between'), other], MANY);
+    expect(status).toBe(400);
+    expect(refused.details.map(({ parameter }) => parameter)).toEqual(['0.id', '2.id']);
+    expect(await heldOnTopics()).toBe(before);
+    expect((await post([one, one], MANY)).status).toBe(202);
+  });
+
+  it('makes a key wait that contradicts itself again and again; no other key waits, and no topic stands still', async () => {
+    const stubborn = { 'x-api-key': await keyOf(['events:write'], ['/somebody/else']) };
+    const one = started('The first');
+    const answers: { status: number; headers: Headers }[] = [];
+    for (let at = 0; at < 60; at++) answers.push(await post({ ...one, data: { title: `Title ${at}` } }, ONE, stubborn));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.slice(0, 31).map(({ status }) => status)).toEqual(Array(31).fill(202));
+    expect(refused).toHaveLength(29);
+    for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    const another = started('Of another key');
+    expect((await post(another, ONE)).status).toBe(202);
+    await eventuallyPasses('it is recorded', async () => expect(await titleOf(another['subject'])).toBe('Of another key'));
+    expect(await given.sql('SELECT FROM topic_pauses')).toEqual([]);
+  });
+
+  it('makes a key wait whose requests are refused again and again', async () => {
+    const stubborn = { 'x-api-key': await keyOf(['events:write']) };
+    const statuses: number[] = [];
+    for (let at = 0; at < 40; at++) statuses.push((await post('{}', ONE, stubborn)).status);
+    expect(new Set(statuses.slice(0, 30))).toEqual(new Set([400]));
+    expect(new Set(statuses.slice(30))).toEqual(new Set([429]));
+  });
 });

@@ -107,12 +107,12 @@ describe('the quarantine', () => {
       key: Buffer.from(id),
       value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
     });
-    const first = event('session.started.v1', good, { title: 'In a batch' }, { time: BATCH_TIME });
-    const again = { ...event('session.started.v1', other, { title: 'Taken' }), id: first.id };
+    const first = event('session.started.v1', good, { title: 'In a batch' }, { time: BATCH_TIME, id: 'one' });
+    const again = event('session.started.v1', other, { title: 'Taken' }, { time: BATCH_TIME, id: 'one' });
     const records = [
       record(good, first),
       record(good, 'no JSON'),
-      record(other, { ...again, source: first.source, time: BATCH_TIME }),
+      record(other, again),
       record(other, 'no JSON either'),
     ];
     const bytes = await givenBatch({ from: 1_000_000, records });

@@ -12,7 +12,14 @@ export function appModule(config: LifecycleConfig): Type {
   @Module({
     imports: [ServiceHostModule.register({ name: 'session-lifecycle', logLevel: config.LOG_LEVEL })],
     controllers: [AdminController],
-    providers: [{ provide: LIFECYCLE_CONFIG, useValue: config }, LifecycleService, DoorGate, DoorFaults, Door, DoorRoutes],
+    providers: [
+      { provide: LIFECYCLE_CONFIG, useValue: config },
+      LifecycleService,
+      DoorGate,
+      DoorFaults,
+      Door,
+      DoorRoutes,
+    ],
   })
   class AppModule {}
   return AppModule;

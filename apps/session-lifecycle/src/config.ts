@@ -32,8 +32,8 @@ const fields = z.object({
   /** Open rows of the quarantine, in all and of one source; of what is beyond only the places are noted. */
   QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
   QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
-  /** Refused requests and contradicting events of a key or token in a minute, beyond which it has to wait; 0: no limit. */
-  DOOR_FAULTS_PER_MINUTE: integer(0, 1_000_000).default(30),
+  /** Faults of a key or token in a minute, beyond which it has to wait; 0: no limit. */
+  DOOR_FAULTS_PER_MINUTE: integer(0, 1_000_000).default(90),
   /** Of who sends by `POST /events`. */
   ...bearerConfig,
   ...limitsConfig,

@@ -1,11 +1,4 @@
-import {
-  Quarantine,
-  SessionStore,
-  TopicPauses,
-  ValidSources,
-  createDataSource,
-  migrate,
-} from '#libs/session-store';
+import { Quarantine, SessionStore, TopicPauses, ValidSources, createDataSource, migrate } from '#libs/session-store';
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import fc from 'fast-check';
 import type { PinoLogger } from 'nestjs-pino';
@@ -116,7 +109,12 @@ describe('any bytes, headers and timestamps, on a real database', () => {
     const bad = places.map((offset) => ({
       kind: 'record' as const,
       place: { topic: 'odd', partition: 0, offset },
-      record: { key: null, value: Buffer.from([0, 255]), headers: { 'a\u0000b': Buffer.from('x') }, timestamp: 2 ** 63 },
+      record: {
+        key: null,
+        value: Buffer.from([0, 255]),
+        headers: { 'a\u0000b': Buffer.from('x') },
+        timestamp: 2 ** 63,
+      },
       source: '\ud800\u0000',
       reason: 'not-json',
       error: 'odd',

@@ -9,7 +9,9 @@ const REASONS = ['corrupt-batch', 'unknown-codec', 'too-large-batch'] as const;
 
 const bytes = fc.oneof(
   fc.uint8Array().map((some) => Buffer.from(some)),
-  fc.constantFrom('', '\u0000', '\ud800', '"\\ud800"', '{"source":7}', '{"source":"/\u0000x"}', '[]').map((text) => Buffer.from(text)),
+  fc
+    .constantFrom('', '\u0000', '\ud800', '"\\ud800"', '{"source":7}', '{"source":"/\u0000x"}', '[]')
+    .map((text) => Buffer.from(text)),
   fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
 );
 const headers = fc
@@ -40,10 +42,13 @@ const nearlyGood = fc
     return { key: Buffer.from(subject), value, headers: {}, timestamp: at };
   });
 
-const unreadable = fc.option(fc.tuple(fc.constantFrom(...REASONS), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })), {
-  freq: 5,
-  nil: undefined,
-});
+const unreadable = fc.option(
+  fc.tuple(fc.constantFrom(...REASONS), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+  {
+    freq: 5,
+    nil: undefined,
+  },
+);
 
 /** Records of any bytes, headers and timestamps, one behind the other; some stand for whole batches. */
 export const anyRecords: fc.Arbitrary<Omit<SliceRecord, 'offset'>[]> = fc.array(

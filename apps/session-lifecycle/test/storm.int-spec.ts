@@ -70,7 +70,9 @@ describe('a storm of unreadable messages', () => {
     await given.send('sessions', started(good));
     await areRecorded([good]);
     await eventuallyPasses('all has its place', async () => {
-      const [row] = await given.sql<{ n: number }>(`SELECT coalesce(sum(messages), 0)::int AS n FROM quarantine_ranges`);
+      const [row] = await given.sql<{ n: number }>(
+        `SELECT coalesce(sum(messages), 0)::int AS n FROM quarantine_ranges`,
+      );
       expect((row?.n ?? 0) + (await count('quarantine'))).toBe(180);
     });
     expect(await count(`quarantine WHERE source = '/stormy'`)).toBeLessThanOrEqual(20);

@@ -82,7 +82,10 @@ function isSame(row: QuarantineRow, record: LogRecord): boolean {
     length.writeInt32BE(bytes.length);
     return [length, bytes];
   };
-  const headers = Object.entries(record.headers).flatMap(([name, value]) => [...sized(Buffer.from(name)), ...sized(value)]);
+  const headers = Object.entries(record.headers).flatMap(([name, value]) => [
+    ...sized(Buffer.from(name)),
+    ...sized(value),
+  ]);
   return (
     base64(row.key) === base64(record.key) &&
     base64(row.value) === base64(record.value) &&

@@ -1,4 +1,10 @@
-import type { IngestAnswer, QuarantinedJson, QuarantinedWhole, ReplayAnswer, ReplayedRangeAnswer } from '#libs/contracts';
+import type {
+  IngestAnswer,
+  QuarantinedJson,
+  QuarantinedWhole,
+  ReplayAnswer,
+  ReplayedRangeAnswer,
+} from '#libs/contracts';
 import { columns, printable } from '#tools/terminal';
 
 export interface Listed {
@@ -56,7 +62,13 @@ export function replayedRangeText({ taken, still, gone, state }: ReplayedRangeAn
   return `${taken} taken, ${still} still cannot be taken${lost}; the range is ${state}\n`;
 }
 
-export function statusText({ partitions, gaps, pauses, quarantine, quarantine_ranges: ranges }: IngestAnswer['data']): string {
+export function statusText({
+  partitions,
+  gaps,
+  pauses,
+  quarantine,
+  quarantine_ranges: ranges,
+}: IngestAnswer['data']): string {
   const standing = pauses.filter((pause) => pause.resumed_until === null);
   const parts = [
     section(
@@ -84,7 +96,20 @@ export function statusText({ partitions, gaps, pauses, quarantine, quarantine_ra
     ),
     section(
       'beyond the quarantine: only Kafka has them, until its retention ends',
-      ['ID', 'TOPIC', 'PARTITION', 'FROM', 'TO', 'MESSAGES', 'SOURCE', 'REASON', 'FIRST', 'LAST', 'TRIES', 'LAST ERROR'],
+      [
+        'ID',
+        'TOPIC',
+        'PARTITION',
+        'FROM',
+        'TO',
+        'MESSAGES',
+        'SOURCE',
+        'REASON',
+        'FIRST',
+        'LAST',
+        'TRIES',
+        'LAST ERROR',
+      ],
       ranges.map((range) => [
         range.id,
         printable(range.topic),

@@ -64,7 +64,11 @@ describe('the quarantine command', () => {
   });
 
   it('shows JSON indented, text as it is, and other bytes as hexadecimal', () => {
-    const whole = { ...row, key_base64: base64('k'), headers: [{ name: 'trace', name_base64: base64('trace'), value_base64: base64('t-1') }] };
+    const whole = {
+      ...row,
+      key_base64: base64('k'),
+      headers: [{ name: 'trace', name_base64: base64('trace'), value_base64: base64('t-1') }],
+    };
     expect(showText({ ...whole, value_base64: base64('{"a":1}') })).toContain('{\n  "a": 1\n}');
     expect(showText({ ...whole, value_base64: base64('not \u001b json') })).toContain('not \uFFFD json');
     expect(showText({ ...whole, value_base64: base64(Buffer.from([0xff, 0x00])) })).toContain('ff00');

@@ -18,7 +18,10 @@ const AT_ONCE = 500;
  * Reads a range from Kafka again and takes what can be taken by now. The range is over when nothing of it is left that
  * cannot, else it stays open and the replay can be tried again. What retention deleted is gone, and counted.
  */
-export async function replayRange(range: QuarantineRange, options: ReplayRangeOptions): Promise<ReplayedRangeAnswer['data']> {
+export async function replayRange(
+  range: QuarantineRange,
+  options: ReplayRangeOptions,
+): Promise<ReplayedRangeAnswer['data']> {
   const { ranges, kafka } = options;
   const place = { topic: range.topic, partition: range.partition };
   const topic = topicOf(place, options);
@@ -28,7 +31,12 @@ export async function replayRange(range: QuarantineRange, options: ReplayRangeOp
     for (let at = 0; at < fetched.length; at += AT_ONCE) {
       const records = fetched.slice(at, at + AT_ONCE);
       const { good, evidence } = readSlice(topic, { ...place, records, fromOffset: '0', nextOffset: '0' });
-      const failed = await takeAgain(topic, place, good.map(({ record }) => record), options);
+      const failed = await takeAgain(
+        topic,
+        place,
+        good.map(({ record }) => record),
+        options,
+      );
       answer.taken += good.length - failed.length;
       answer.still += failed.length + (await stillInRange(range, evidence.bad, options));
     }
@@ -49,7 +57,10 @@ async function stillInRange(
   return meant.length - (await quarantine.offsets(topic, partition, meant)).size;
 }
 
-async function firstKept({ topic, partition, from_offset: from, to_offset: to }: QuarantineRange, { bounds: log }: ReplayRangeOptions) {
+async function firstKept(
+  { topic, partition, from_offset: from, to_offset: to }: QuarantineRange,
+  { bounds: log }: ReplayRangeOptions,
+) {
   const { bounds } = await log.fetch([topic]);
   const low = BigInt(bounds.find((one) => one.partition === partition)?.low ?? from);
   const [first, end] = [BigInt(from), BigInt(to) + 1n];

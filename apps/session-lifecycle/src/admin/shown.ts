@@ -13,7 +13,22 @@ import type { PartitionAudit } from '../audit/auditor';
 type Ingest = IngestAnswer['data'];
 
 export function shownRow(row: QuarantineSummary): QuarantinedJson {
-  const { id, topic, partition, offset, kind, source, size, reason, error, last_error, tries, state, state_at, state_why } = row;
+  const {
+    id,
+    topic,
+    partition,
+    offset,
+    kind,
+    source,
+    size,
+    reason,
+    error,
+    last_error,
+    tries,
+    state,
+    state_at,
+    state_why,
+  } = row;
   return {
     id,
     topic,

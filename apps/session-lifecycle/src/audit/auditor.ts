@@ -1,5 +1,12 @@
 import type { ConsumerStatus, LogBounds, PartitionBounds, StartingPlace } from '#libs/event-log';
-import type { FoundGap, Gap, IngestProgress, PartitionProgress, Quarantine, QuarantineRanges } from '#libs/session-store';
+import type {
+  FoundGap,
+  Gap,
+  IngestProgress,
+  PartitionProgress,
+  Quarantine,
+  QuarantineRanges,
+} from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { AuditMetrics } from './audit-metrics';
 import { recreated, startingPlace } from './starting-place';

@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { type SendableEvent, identityOf } from './judge-events';
 
+/** A refused request costs an answer; an event that contradicts another costs a row of the quarantine. */
+const FAULTS_OF_A_CONTRADICTION = 3;
 /** Identities that are remembered at once; the oldest is forgotten first. */
 const MOST_IDENTITIES = 50_000;
 
@@ -42,23 +44,27 @@ export class DoorFaults implements OnModuleDestroy {
       return;
     }
     void reply.header('retry-after', String(left.resetSeconds));
-    const what = 'requests of this key or token were refused, or contradicted what it had sent';
-    throw new Refusal(429, 'rate_limited', `more than ${this.limit} ${what}, within a minute; come again later`);
+    const what = 'too many requests of this key or token were refused, or contradicted what it had sent';
+    throw new Refusal(429, 'rate_limited', `${what}, within a minute; come again later`);
   }
 
   /** A request was refused. */
-  refused({ id }: Caller): void {
-    this.limits.take(id, '', Date.now());
+  refused(caller: Caller): void {
+    this.count(caller, 1);
   }
 
   /** Counts the events that say something else than an earlier one of the caller with the same source and id. */
-  sent({ id }: Caller, events: readonly SendableEvent[]): void {
+  sent(caller: Caller, events: readonly SendableEvent[]): void {
     for (const event of events) {
-      const identity = `${id} ${identityOf(event)}`;
+      const identity = `${caller.id} ${identityOf(event)}`;
       const before = this.contents.get(identity);
       if (before === undefined) this.remember(identity, event.content);
-      else if (before !== event.content) this.limits.take(id, '', Date.now());
+      else if (before !== event.content) this.count(caller, FAULTS_OF_A_CONTRADICTION);
     }
+  }
+
+  private count({ id }: Caller, faults: number): void {
+    for (let fault = 0; fault < faults; fault++) this.limits.take(id, '', Date.now());
   }
 
   private remember(identity: string, content: string): void {

@@ -40,7 +40,8 @@ export function judgeEvents(envelopes: readonly unknown[], isBatch: boolean): Ju
     if (!Array.isArray(judged)) {
       events.push(judged);
       const first = known(identities, judged, index);
-      if (first.content !== judged.content) problems.push(contradicts(first.index, index), contradicts(index, first.index));
+      if (first.content !== judged.content)
+        problems.push(contradicts(first.index, index), contradicts(index, first.index));
     } else problems.push(...judged.map((problem) => placed(problem, isBatch ? index : null)));
     if (problems.length >= MAX_PROBLEMS) break;
   }

@@ -36,7 +36,9 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
       continue;
     }
     if (!isTime(record.timestamp)) {
-      bad.push(badOf(slice, record, { reason: 'timestamp', error: `the broker's timestamp ${record.timestamp} is no time` }));
+      bad.push(
+        badOf(slice, record, { reason: 'timestamp', error: `the broker's timestamp ${record.timestamp} is no time` }),
+      );
       continue;
     }
     const read = readEvent(topic, record);
@@ -66,7 +68,9 @@ export function originOf({ topic, partition }: ReadSlice<TopicName>['from'], rec
 /** How far a slice goes. A timestamp that is no time says nothing of how far the log is known. */
 export function progressOf({ topic, partition, records, fromOffset, nextOffset }: Slice): SliceEvidence['progress'] {
   if (records.length === 0) return null;
-  const last = records.findLast(({ timestamp, unreadable }) => isTime(timestamp) && unreadable?.reason !== 'corrupt-batch');
+  const last = records.findLast(
+    ({ timestamp, unreadable }) => isTime(timestamp) && unreadable?.reason !== 'corrupt-batch',
+  );
   return { topic, partition, fromOffset, nextOffset, brokerTime: last?.timestamp ?? null };
 }
 

@@ -58,9 +58,7 @@ export const quarantinedWhole = quarantined.extend({
   key_base64: z.string().nullable(),
   value_base64: z.string().nullable(),
   /** In their order; a name may come again. */
-  headers: z.array(
-    z.object({ name: z.string(), name_base64: z.string(), value_base64: z.string().nullable() }),
-  ),
+  headers: z.array(z.object({ name: z.string(), name_base64: z.string(), value_base64: z.string().nullable() })),
 });
 
 export const quarantinedAnswer = z.object({ success: z.literal(true), data: quarantinedWhole, timestamp });

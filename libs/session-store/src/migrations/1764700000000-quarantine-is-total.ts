@@ -61,7 +61,8 @@ const UP = [
     ADD tries integer NOT NULL DEFAULT 0`,
   `DROP FUNCTION pg_temp.encode_headers(jsonb)`,
   // The reason of a batch that was replayed in vain was written over; how its error begins was not always.
-  `UPDATE quarantine SET broker_ms = round(extract(epoch FROM broker_time) * 1000)::bigint,
+  `UPDATE quarantine SET broker_ms = CASE broker_time WHEN 'infinity' THEN 9223372036854775807 WHEN '-infinity' THEN -9223372036854775808
+       ELSE round(extract(epoch FROM broker_time) * 1000)::bigint END,
      kind = CASE WHEN reason IN ('corrupt-batch', 'unknown-codec', 'too-large-batch') OR error LIKE 'the batch of offsets %'
        THEN 'batch' ELSE 'record' END`,
   `ALTER TABLE quarantine ALTER broker_ms SET NOT NULL,

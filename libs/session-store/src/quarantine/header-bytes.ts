@@ -15,7 +15,10 @@ const LENGTH_BYTES = 4;
  */
 export function encodeHeaders(headers: RawRecord['headers']): Buffer {
   const parts = Object.entries(headers).flatMap(([name, given]) =>
-    (Array.isArray(given) ? given : [given]).flatMap((value) => [sized(name), value === undefined ? NULL : sized(value)]),
+    (Array.isArray(given) ? given : [given]).flatMap((value) => [
+      sized(name),
+      value === undefined ? NULL : sized(value),
+    ]),
   );
   return Buffer.concat(parts);
 }

@@ -38,8 +38,7 @@ export async function writeRanges(runner: QueryRunner, places: readonly Quaranti
 
 function joined(open: readonly Pick<Range, 'source' | 'reason' | 'to'>[], { source, reason, from }: Range): boolean {
   return open.some(
-    (one) =>
-      one.source === source && one.reason === reason && one.to < from && from - one.to <= BigInt(BETWEEN),
+    (one) => one.source === source && one.reason === reason && one.to < from && from - one.to <= BigInt(BETWEEN),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { KafkaOptions } from '#libs/event-log';
 import { bearerConfig, hostConfig, integer, limitsConfig, list, trustedProxies } from '#libs/service-host';
+import { QUARANTINE_BUDGET } from '#libs/session-store';
 import { z } from 'zod';
 import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
 
@@ -26,8 +27,13 @@ const fields = z.object({
   RECONCILE_EVERY_SECONDS: integer(1, 86_400).default(60),
   /** Opens /admin; without it nobody gets in. */
   ADMIN_KEY: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
-  /** More unreadable records than this within 10 s, and more than 5 % of all, pause their topic. */
+  /** More unreadable messages of a source than this within 10 s, and more than 5 % of all it sends, are a storm. */
   QUARANTINE_STORM_RECORDS: integer(0, 1_000_000).default(20),
+  /** Open rows of the quarantine, in all and of one source; of what is beyond only the places are noted. */
+  QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
+  QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
+  /** Faults of a key or token in a minute, beyond which it has to wait; 0: no limit. */
+  DOOR_FAULTS_PER_MINUTE: integer(0, 1_000_000).default(90),
   /** Of who sends by `POST /events`. */
   ...bearerConfig,
   ...limitsConfig,

@@ -6,8 +6,10 @@ import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import {
   IngestProgress,
   Quarantine,
+  QuarantineRanges,
   SessionStore,
   TopicPauses,
+  ValidSources,
   WatchPost,
   createDataSource,
 } from '#libs/session-store';
@@ -18,6 +20,7 @@ import { Auditor } from './audit/auditor';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from './config';
 import { FanOut } from './fan-out/fan-out';
 import { FanOutMetrics } from './fan-out/fan-out-metrics';
+import { ClockMetrics } from './ingest/clock-metrics';
 import { IngestMetrics } from './ingest/ingest-metrics';
 import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
@@ -59,7 +62,10 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     const kafka = kafkaOptions(config);
     const groups = groupsOf(prefix);
     this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle', answerWithinMs: ANSWER_MS });
-    this.store = new SessionStore(this.source);
+    this.store = new SessionStore(this.source, {
+      rows: config.QUARANTINE_ROWS,
+      rowsPerSource: config.QUARANTINE_ROWS_PER_SOURCE,
+    });
     this.bounds = new LogBounds(kafka);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
     this.keeper = new ProjectionKeeper(this.store, this.writer, log, {
@@ -67,10 +73,18 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       metrics: new ProjectionMetrics(registry),
     });
     this.fanOut = new FanOut({ store: this.store, keeper: this.keeper, metrics: new FanOutMetrics(registry), log });
-    const storm = { ...STORM, records: config.QUARANTINE_STORM_RECORDS };
+    const metrics = new IngestMetrics(registry);
     const pauses = new TopicPauses(this.source);
     const quarantine = new Quarantine(this.source);
-    this.gates = new TopicGates([...groups.keys()], pauses, storm, log);
+    const ranges = new QuarantineRanges(this.source);
+    this.gates = new TopicGates({
+      topics: [...groups.keys()],
+      pauses,
+      validSources: new ValidSources(this.source),
+      limits: { ...STORM, messages: config.QUARANTINE_STORM_RECORDS },
+      metrics,
+      log,
+    });
     const { store, bounds, gates } = this;
     const progress = new IngestProgress(this.source);
     const projecting = {
@@ -81,6 +95,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       bounds,
       progress,
       quarantine,
+      ranges,
       groups,
       statuses: () => new Map([...this.consumers.statuses()].map(([topic, one]) => [topicName(prefix, topic), one])),
       metrics: new AuditMetrics(registry),
@@ -93,7 +108,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       gates,
       store,
       startAt: (topic, partitions) => this.auditor.startAt(topic, partitions),
-      metrics: new IngestMetrics(registry),
+      metrics,
+      clocks: new ClockMetrics(registry),
       log,
     });
     this.watchdog = new Watchdog({
@@ -110,7 +126,10 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.ingestAdmin = new IngestAdmin({
       ...projecting,
       prefix,
+      kafka,
+      bounds,
       quarantine,
+      ranges,
       store,
       pauses,
       topics,
@@ -151,7 +170,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.stopping = true;
     await this.preparing;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
-    this.gates.stop();
+    await this.gates.stop();
     await this.keeper.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
     if (this.source.isInitialized) await this.source.destroy();

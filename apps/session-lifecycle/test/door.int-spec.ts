@@ -278,4 +278,45 @@ describe('the door for events over HTTP', () => {
     way.mend();
     await eventuallyPasses('it is taken', async () => expect((await post(one, ONE, {}, cut)).status).toBe(202));
   });
+
+  it('refuses a batch that contradicts itself, and takes exact duplicates', async () => {
+    const one = started('The first');
+    const other = { ...one, data: { title: 'The second' } };
+    const before = await heldOnTopics();
+    const { status, refused } = await post([one, started('Between'), other], MANY);
+    expect(status).toBe(400);
+    expect(refused.details.map(({ parameter }) => parameter)).toEqual(['0.id', '2.id']);
+    expect(await heldOnTopics()).toBe(before);
+    expect((await post([one, one], MANY)).status).toBe(202);
+  });
+
+  it('makes a key wait that contradicts itself again and again; no other key waits, and no topic stands still', async () => {
+    const stubborn = { 'x-api-key': await keyOf(['events:write'], ['/somebody/else']) };
+    const one = started('The first');
+    const waits = await firstRefusal((at) => post({ ...one, data: { title: `Title ${at}` } }, ONE, stubborn), 202);
+    expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(waits.refused.code).toBe('rate_limited');
+    const another = started('Of another key');
+    expect((await post(another, ONE)).status).toBe(202);
+    await eventuallyPasses('it is recorded', async () =>
+      expect(await titleOf(another['subject'])).toBe('Of another key'),
+    );
+    expect(await given.sql('SELECT FROM topic_pauses')).toEqual([]);
+  });
+
+  it('makes a key wait whose requests are refused again and again', async () => {
+    const stubborn = { 'x-api-key': await keyOf(['events:write']) };
+    const waits = await firstRefusal(() => post('{}', ONE, stubborn), 400);
+    expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  /** The first 429; what comes before it has another status. A minute may begin anew on the way. */
+  async function firstRefusal(ask: (at: number) => ReturnType<typeof post>, before: number) {
+    for (let at = 0; at < 300; at++) {
+      const answer = await ask(at);
+      if (answer.status === 429) return answer;
+      expect(answer.status).toBe(before);
+    }
+    throw new Error('it never has to wait');
+  }
 });

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Bad, Quarantine, SessionStore } from '#libs/session-store';
 import { AdminClient, readCall, run } from '#tools/quarantine';
+import { givenBatch } from '../../../libs/event-log/test/given-batch';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
 const ADMIN_KEY = 'an admin key for tests';
+const BATCH_TIME = '2025-11-24T15:59:00.000Z';
 
 interface Row {
   id: string;
+  kind: string;
+  offset: string;
   reason: string;
   state: string;
   state_why: string | null;
@@ -75,6 +80,7 @@ describe('the quarantine', () => {
     expect(reason).toBe('bug');
     expect(await command('replay', id)).toMatchObject({ replayed: [], still: [{ id, reason: 'bug' }] });
     expect((await open()).map((row) => row.id)).toContain(id);
+    expect(await command('show', id)).toMatchObject({ tries: 1, last_error: 'bug: our bug', reason: 'bug' });
 
     await given.sql('DROP TRIGGER odd ON sessions');
     expect(await command('replay', '--reason', 'bug')).toMatchObject({ replayed: [id], still: [] });
@@ -93,6 +99,74 @@ describe('the quarantine', () => {
       still: [{ id: bad.id, reason: 'not-json' }],
       unknown: ['424242'],
     });
+  });
+
+  it('replays a batch record by record: good ones are taken, bad ones get rows of their own', async () => {
+    const [good, other] = [randomUUID(), randomUUID()];
+    const record = (id: string, value: object | string) => ({
+      key: Buffer.from(id),
+      value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+    });
+    const first = event('session.started.v1', good, { title: 'In a batch' }, { time: BATCH_TIME, id: 'one' });
+    const again = event('session.started.v1', other, { title: 'Taken' }, { time: BATCH_TIME, id: 'one' });
+    const records = [
+      record(good, first),
+      record(good, 'no JSON'),
+      record(other, again),
+      record(other, 'no JSON either'),
+    ];
+    const bytes = await givenBatch({ from: 1_000_000, records });
+    const damaged = Buffer.from(bytes);
+    damaged[30] = (damaged[30] ?? 0) ^ 1;
+    const store = new SessionStore(given.source);
+    const batch = (value: Buffer, offset: string): Bad => ({
+      kind: { batchFrom: '1000000' },
+      place: { topic: given.topic('sessions'), partition: 0, offset },
+      // Of its last record.
+      record: { key: null, value, headers: {}, timestamp: 1_764_000_000_003 },
+      source: '',
+      reason: 'unknown-codec',
+      error: 'there was no codec',
+    });
+    await store.recordEvidence({ bad: [batch(bytes, '1000003'), batch(damaged, '2000003')], progress: null });
+    const rows = (await open()).filter(({ reason }) => reason === 'unknown-codec');
+    const [whole, broken] = rows.map(({ id }) => id);
+
+    // One that still cannot be decoded stays, each time with another try.
+    for (const tries of [1, 2]) {
+      expect(await command('replay', broken ?? '')).toMatchObject({ still: [{ id: broken, reason: 'corrupt-batch' }] });
+      expect(await command('show', broken ?? '')).toMatchObject({
+        kind: 'batch',
+        state: 'open',
+        tries,
+        reason: 'unknown-codec',
+        last_error: 'corrupt-batch: the checksum is wrong',
+      });
+    }
+
+    expect(await command('replay', whole ?? '')).toMatchObject({ replayed: [whole], still: [] });
+    expect(await command('show', whole ?? '')).toMatchObject({ kind: 'batch', state: 'replayed', tries: 1 });
+    expect(await titleOf(good)).toBe('In a batch');
+    const own = (await open()).filter(({ offset }) => /^100000\d$/.test(offset));
+    expect(own.map(({ kind, offset, reason }) => [kind, offset, reason]).sort()).toEqual([
+      ['record', '1000001', 'not-json'],
+      ['record', '1000002', 'id-conflict'],
+      ['record', '1000003', 'not-json'],
+    ]);
+    // A second time changes nothing; the rows of their own are there once.
+    expect(await command('replay', whole ?? '')).toMatchObject({ replayed: [whole] });
+    expect((await open()).filter(({ offset }) => /^100000\d$/.test(offset))).toHaveLength(3);
+    const conflict = own.find(({ reason }) => reason === 'id-conflict')?.id ?? '';
+    expect(await command('replay', conflict)).toMatchObject({ replayed: [], still: [{ reason: 'id-conflict' }] });
+  });
+
+  it('lists sizes and reads no values for them', async () => {
+    const { id } = await quarantined(() => given.sendRaw('sessions', 'x'.repeat(100_000)));
+    const listed = (await open()).find((row) => row.id === id);
+    expect(listed).toMatchObject({ size: 100_000 });
+    const [summary] = await new Quarantine(given.source).list({ ids: [id] }, 1);
+    expect(summary).not.toHaveProperty('value');
+    expect(summary).not.toHaveProperty('headers');
   });
 
   it('discards with a reason, once', async () => {

@@ -2,6 +2,7 @@ export * from './consumer-status';
 export * from './event-producer';
 export type { KafkaLog, KafkaOptions, KafkaSecurity } from './kafka';
 export * from './log-bounds';
+export * from './log-reader';
 export type { StartingPlace } from './membership';
 export { type Slice, type SliceLimits, type SliceRecord, recordsOfBatch } from './slice';
 export * from './supervised-consumer';

@@ -63,6 +63,11 @@ function fetchedFrom(batch: Batch): string {
   return (batch as Batch & { fetchedOffset: string }).fetchedOffset;
 }
 
+/** All records of what was fetched. */
+export function recordsOf({ messages }: Batch): SliceRecord[] {
+  return messages.map(sliceRecord);
+}
+
 /** The records of a batch that could not be read when it came, as `value` has it: for a replay. */
 export function recordsOfBatch(bytes: Buffer): SliceRecord[] {
   return readRecordSet(bytes)

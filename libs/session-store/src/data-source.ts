@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { QuarantineRow, ReferenceRow, SessionCountsRow, SessionRow } from './entities';
+import { ReferenceRow, SessionCountsRow, SessionRow } from './entities';
 import { HangingUpClient } from './hanging-up.client';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
@@ -9,6 +9,7 @@ import { IngestWatched1764600000000 } from './migrations/1764600000000-ingest-wa
 import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-broker-time';
 import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
 import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
+import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -31,7 +32,7 @@ export function createDataSource(options: StoreOptions): DataSource {
     applicationName: name,
     poolSize,
     connectTimeoutMS: 3000,
-    entities: [SessionRow, SessionCountsRow, ReferenceRow, QuarantineRow],
+    entities: [SessionRow, SessionCountsRow, ReferenceRow],
     migrations: [
       First1764000000000,
       Lists1764100000000,
@@ -41,6 +42,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       EventBrokerTime1764700000000,
       OddSequences1764710000000,
       FanOut1764720000000,
+      QuarantineIsTotal1764730000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

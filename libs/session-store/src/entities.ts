@@ -53,21 +53,3 @@ export class ReferenceRow {
   @Column('bigint', { transformer: counter }) version!: number;
   @Column('jsonb', { nullable: true }) state!: Record<string, unknown> | null;
 }
-
-@Entity('quarantine')
-export class QuarantineRow {
-  @PrimaryColumn('bigint') id!: string;
-  @Column('text') topic!: string;
-  @Column('integer') partition!: number;
-  @Column('bigint') offset!: string;
-  @Column('timestamptz') broker_time!: Date;
-  @Column('bytea', { nullable: true }) key!: Buffer | null;
-  @Column('bytea', { nullable: true }) value!: Buffer | null;
-  @Column('jsonb') headers!: Record<string, string | string[]>;
-  @Column('text') reason!: string;
-  @Column('text') error!: string;
-  @Column('timestamptz') received_at!: Date;
-  @Column('text') state!: 'open' | 'replayed' | 'discarded';
-  @Column('timestamptz', { nullable: true }) state_at!: Date | null;
-  @Column('text', { nullable: true }) state_why!: string | null;
-}

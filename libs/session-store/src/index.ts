@@ -10,14 +10,19 @@ export {
   type PartitionProgress,
   ProgressBroken,
 } from './ingest/ingest-progress';
-export * from './ingest/quarantine';
 export * from './ingest/topic-pauses';
+export * from './ingest/valid-sources';
 export * from './ingest/watch-post';
 export * from './keys/api-keys';
 export * from './list/list-sessions';
 export type { After } from './list/order';
 export type { ProjectedVersion } from './projected';
 export type { ProjectionClaims } from './projection-debt';
+export { isTime, sourceName } from './quarantine/bounds';
+export * from './quarantine/header-bytes';
+export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
+export * from './quarantine/quarantine';
+export * from './quarantine/quarantine-ranges';
 export * from './session.store';
 export * from './slice/event-log';
 export { type FanOutBacklog, SESSIONS_PER_PAGE } from './slice/fan-out';

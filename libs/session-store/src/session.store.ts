@@ -26,13 +26,14 @@ import {
   settleProjection,
   settleSessions,
 } from './projection-debt';
+import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, recordCounts } from './slice/record-counts';
 import { type ReferenceFact, recordReference } from './slice/record-reference';
 import { recordSessions, rederive } from './slice/record-sessions';
-import type { Bad, SliceEvidence } from './slice/slice';
+import { type Bad, IdentityConflict, type SliceEvidence } from './slice/slice';
 
 /** Lost the race for a lock or a snapshot: the same transaction again is right. */
 const RETRIED = new Set(['40001', '40P01']);
@@ -45,7 +46,10 @@ export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null
 export class SessionStore {
   private readonly partitions: LogPartitions;
 
-  constructor(private readonly source: DataSource) {
+  constructor(
+    private readonly source: DataSource,
+    private readonly budget: QuarantineBudget = QUARANTINE_BUDGET,
+  ) {
     this.partitions = new LogPartitions(source);
   }
 
@@ -92,7 +96,7 @@ export class SessionStore {
       const conflicts = await logEvents(runner, events);
       const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
       const projected = await recordSessions(runner, facts);
-      await writeEvidence(runner, withConflicts(evidence, conflicts));
+      await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
       return projected;
     });
     return projectedSessions(this.source, ids);
@@ -102,7 +106,7 @@ export class SessionStore {
   async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
     const ids = await this.transaction(async (runner) => {
       const counted = await recordCounts(runner, counts);
-      await writeEvidence(runner, evidence);
+      await writeEvidence(runner, evidence, this.budget);
       return counted;
     });
     return projectedCounts(this.source, ids);
@@ -130,7 +134,7 @@ export class SessionStore {
         loggable && outcome.conflicts.has(fact) ? [loggable] : [],
       );
       await unlogEvents(runner, ofOtherKind);
-      await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind));
+      await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
       return outcome;
     });
     return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
@@ -154,7 +158,7 @@ export class SessionStore {
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */
   async recordEvidence(evidence: SliceEvidence): Promise<void> {
-    await this.transaction((runner) => writeEvidence(runner, evidence));
+    await this.transaction((runner) => writeEvidence(runner, evidence, this.budget));
   }
 
   /**
@@ -287,13 +291,20 @@ function withConflicts(
 ): SliceEvidence {
   const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
     ...origin,
+    kind: 'record',
+    source: event.source,
     reason: 'id-conflict',
     error: `an event with source ${event.source} and id ${event.id} is known with other data`,
   }));
   const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
     ...origin,
+    kind: 'record',
+    source: event.source,
     reason: 'kind-conflict',
     error: `subject: ${event.type} is about ${event.subject}, which is known as another kind of entity`,
   }));
-  return { ...evidence, bad: [...evidence.bad, ...known, ...other] };
+  const conflicting = [...known, ...other];
+  const [first] = conflicting;
+  if (first && evidence.conflicts === 'throw') throw new IdentityConflict(first);
+  return { ...evidence, bad: [...evidence.bad, ...conflicting] };
 }

@@ -23,7 +23,9 @@ replace(
         const text = String(error);
         const bad = good.map(({ record }) => ({
           place: { ...from, offset: record.offset },
+          kind: 'record',
           record,
+          source: '',
           reason: 'bug',
           error: text,
         }));

@@ -77,11 +77,19 @@ export function quarantineAgainst({ poison, conflicts }: Truth, rows: readonly Q
 
 function isSame(row: QuarantineRow, record: LogRecord): boolean {
   const base64 = (bytes: Buffer | null) => bytes && bytes.toString('base64');
-  const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, base64(value)]));
+  const sized = (bytes: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(bytes.length);
+    return [length, bytes];
+  };
+  const headers = Object.entries(record.headers).flatMap(([name, value]) => [
+    ...sized(Buffer.from(name)),
+    ...sized(value),
+  ]);
   return (
     base64(row.key) === base64(record.key) &&
     base64(row.value) === base64(record.value) &&
-    JSON.stringify(row.headers) === JSON.stringify(headers)
+    row.headers.equals(Buffer.concat(headers))
   );
 }
 

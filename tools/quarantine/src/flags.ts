@@ -13,7 +13,8 @@ export type Command =
   | { name: 'list'; selection: Selection; state: string; limit: number }
   | { name: 'show'; id: string }
   | { name: 'replay'; ids: string[]; selection: Selection }
-  | { name: 'discard'; id: string; why: string }
+  | { name: 'discard' | 'discard-range'; id: string; why: string }
+  | { name: 'replay-range'; id: string }
   | { name: 'resume'; topic: string; minutes: number };
 
 export interface Call {
@@ -30,8 +31,9 @@ export const USAGE = `What session-lifecycle could not take, and how far it has 
   npm run quarantine -- show ID
   npm run quarantine -- replay [ID… | --topic T --reason R --since T]    without any: all that are open
   npm run quarantine -- discard ID --why "…"
-  npm run quarantine -- resume TOPIC [--minutes N]    lets a topic go on that a storm of unreadable records paused
-  npm run quarantine -- status    how far each partition is, gaps, paused topics
+  npm run quarantine -- resume TOPIC [--minutes N]    lets a topic go on that stands still because most sources stormed at once
+  npm run quarantine -- replay-range ID | discard-range ID --why "…"    what the quarantine had no room for
+  npm run quarantine -- status    how far each partition is, gaps, paused topics, ranges beyond the quarantine
 
   --since   a time like 2026-11-24T12:00:00Z, or how long ago: 90s, 10m, 2h, 3d
   --json    the answer as JSON
@@ -81,9 +83,14 @@ function commandOf(name: string, rest: string[], values: Values, now: number): C
       return { name, id: one(rest, 'show needs the ID of a row; `list` shows them') };
     case 'replay':
       return { name, ids: rest, selection: rest.length > 0 ? noSelection(values) : selectionOf(values, now) };
+    case 'replay-range':
+      return { name, id: one(rest, 'replay-range needs the ID of a range; `status` shows them') };
     case 'discard':
+    case 'discard-range': {
       if (!values.why) throw new Error('--why is needed: what makes it worthless');
-      return { name, id: one(rest, 'discard needs the ID of a row; `list` shows them'), why: values.why };
+      const shownBy = name === 'discard' ? 'row; `list`' : 'range; `status`';
+      return { name, id: one(rest, `${name} needs the ID of a ${shownBy} shows them`), why: values.why };
+    }
     case 'resume':
       return {
         name,

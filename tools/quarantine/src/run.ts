@@ -1,7 +1,7 @@
-import type { IngestAnswer, QuarantinedWhole, ReplayAnswer } from '#libs/contracts';
+import type { IngestAnswer, QuarantinedWhole, ReplayAnswer, ReplayedRangeAnswer } from '#libs/contracts';
 import type { AdminClient } from './admin-client';
 import type { Command, Selection } from './flags';
-import { type Listed, listText, replayText, showText, statusText } from './texts';
+import { type Listed, listText, replayText, replayedRangeText, showText, statusText } from './texts';
 
 type Replayed = ReplayAnswer['data'];
 
@@ -32,6 +32,14 @@ export async function run(
         }),
         doneText,
       );
+    case 'replay-range': {
+      const path = `quarantine/ranges/${encodeURIComponent(command.id)}/replay`;
+      return told(await admin.post<ReplayedRangeAnswer['data']>(path, {}), replayedRangeText);
+    }
+    case 'discard-range': {
+      const path = `quarantine/ranges/${encodeURIComponent(command.id)}/discard`;
+      return told(await admin.post<{ done: string }>(path, { why: command.why }), doneText);
+    }
     case 'resume':
       return told(
         await admin.post<{ done: string }>(`topics/${encodeURIComponent(command.topic)}/resume`, {

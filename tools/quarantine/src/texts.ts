@@ -1,4 +1,10 @@
-import type { IngestAnswer, QuarantinedJson, QuarantinedWhole, ReplayAnswer } from '#libs/contracts';
+import type {
+  IngestAnswer,
+  QuarantinedJson,
+  QuarantinedWhole,
+  ReplayAnswer,
+  ReplayedRangeAnswer,
+} from '#libs/contracts';
 import { columns, printable } from '#tools/terminal';
 
 export interface Listed {
@@ -13,27 +19,32 @@ export function listText({ rows, total }: Listed): string {
     row.id,
     row.received_at,
     `${printable(row.topic)}/${row.partition}@${row.offset}`,
-    row.reason,
+    row.kind,
+    printable(row.reason),
+    String(row.tries),
+    cut(printable(row.source || '(none)'), 30),
     cut(printable(row.key ?? '(none)'), 40),
-    cut(printable(row.error), 80),
+    cut(printable(row.last_error ?? row.error), 80),
   ]);
   const more = total > rows.length ? `\n${rows.length} of ${total}; --limit shows more\n` : '';
-  return columns([['ID', 'RECEIVED', 'PLACE', 'REASON', 'KEY', 'ERROR'], ...cells]) + more;
+  return columns([['ID', 'RECEIVED', 'PLACE', 'KIND', 'REASON', 'TRIES', 'SOURCE', 'KEY', 'ERROR'], ...cells]) + more;
 }
 
 export function showText(row: QuarantinedWhole): string {
   const facts = columns([
     ['id', row.id],
     ['place', `${printable(row.topic)}, partition ${row.partition}, offset ${row.offset}`],
-    ['broker time', row.broker_time],
+    ['broker time', row.broker_time ?? 'no time'],
     ['received', row.received_at],
     ['state', stateText(row)],
-    ['reason', row.reason],
-    ['error', printable(row.error)],
+    ['kind', row.kind],
+    ['source', row.source === '' ? '(none)' : printable(row.source)],
+    ['first reason', printable(row.reason)],
+    ['first error', printable(row.error)],
+    ['tries', String(row.tries)],
+    ['last error', row.last_error === null ? '(none)' : printable(row.last_error)],
     ['key', bytesText(row.key_base64)],
-    ...Object.entries(row.headers_base64).flatMap(([name, values]) =>
-      [values].flat().map((value) => [`header ${printable(name)}`, bytesText(value)]),
-    ),
+    ...row.headers.map(({ name, value_base64 }) => [`header ${printable(name)}`, bytesText(value_base64)]),
     ['size', row.size === null ? 'no value' : `${row.size} bytes`],
   ]);
   return row.value_base64 === null ? facts : `${facts}\n${bodyText(Buffer.from(row.value_base64, 'base64'))}\n`;
@@ -46,7 +57,18 @@ export function replayText({ replayed, still, unknown }: Omit<ReplayAnswer['data
   return `${lines.join('\n')}\n${bad.length > 0 ? `\n${columns([['ID', 'REASON', 'ERROR'], ...bad])}` : ''}`;
 }
 
-export function statusText({ partitions, gaps, pauses, quarantine }: IngestAnswer['data']): string {
+export function replayedRangeText({ taken, still, gone, state }: ReplayedRangeAnswer['data']): string {
+  const lost = gone > 0 ? `; Kafka does not have ${gone} of its offsets any more` : '';
+  return `${taken} taken, ${still} still cannot be taken${lost}; the range is ${state}\n`;
+}
+
+export function statusText({
+  partitions,
+  gaps,
+  pauses,
+  quarantine,
+  quarantine_ranges: ranges,
+}: IngestAnswer['data']): string {
   const standing = pauses.filter((pause) => pause.resumed_until === null);
   const parts = [
     section(
@@ -70,7 +92,38 @@ export function statusText({ partitions, gaps, pauses, quarantine }: IngestAnswe
     section(
       'in quarantine',
       ['TOPIC', 'REASON', 'OPEN'],
-      quarantine.map((one) => [printable(one.topic), one.reason, String(one.open)]),
+      quarantine.map((one) => [printable(one.topic), printable(one.reason), String(one.open)]),
+    ),
+    section(
+      'beyond the quarantine: only Kafka has them, until its retention ends',
+      [
+        'ID',
+        'TOPIC',
+        'PARTITION',
+        'FROM',
+        'TO',
+        'MESSAGES',
+        'SOURCE',
+        'REASON',
+        'FIRST',
+        'LAST',
+        'TRIES',
+        'LAST ERROR',
+      ],
+      ranges.map((range) => [
+        range.id,
+        printable(range.topic),
+        String(range.partition),
+        range.from_offset,
+        range.to_offset,
+        String(range.messages),
+        range.source === '' ? '(none)' : cut(printable(range.source), 30),
+        printable(range.reason),
+        range.first_broker_time ?? 'no time',
+        range.last_broker_time ?? 'no time',
+        String(range.tries),
+        printable(range.last_error ?? ''),
+      ]),
     ),
     section(
       'gaps',

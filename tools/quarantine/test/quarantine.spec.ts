@@ -9,6 +9,10 @@ const row = {
   offset: '41',
   broker_time: '2026-11-24T11:00:00.000Z',
   received_at: '2026-11-24T11:00:01.000Z',
+  kind: 'record' as const,
+  source: '/studio',
+  last_error: null,
+  tries: 0,
   key: 'evil\u001b[2J',
   size: 9,
   reason: 'not-json',
@@ -53,18 +57,24 @@ describe('the quarantine command', () => {
 
   it('lists rows in columns, and lets nothing in them move the cursor', () => {
     const text = listText({ rows: [row], total: 2, next_after: '7' });
-    expect(text.split('\n')[0]).toMatch(/^ID +RECEIVED +PLACE +REASON +KEY +ERROR$/);
+    expect(text.split('\n')[0]).toMatch(/^ID +RECEIVED +PLACE +KIND +REASON +TRIES +SOURCE +KEY +ERROR$/);
     expect(text).toContain('marquee.sessions/3@41');
     expect(text).toContain('1 of 2');
     expect(text).not.toContain('\u001b');
   });
 
   it('shows JSON indented, text as it is, and other bytes as hexadecimal', () => {
-    const whole = { ...row, key_base64: base64('k'), headers_base64: { trace: base64('t-1') } };
+    const whole = {
+      ...row,
+      key_base64: base64('k'),
+      headers: [{ name: 'trace', name_base64: base64('trace'), value_base64: base64('t-1') }],
+    };
     expect(showText({ ...whole, value_base64: base64('{"a":1}') })).toContain('{\n  "a": 1\n}');
     expect(showText({ ...whole, value_base64: base64('not \u001b json') })).toContain('not \uFFFD json');
     expect(showText({ ...whole, value_base64: base64(Buffer.from([0xff, 0x00])) })).toContain('ff00');
     expect(showText({ ...whole, value_base64: null })).toMatch(/header trace +t-1/);
+    const tried = showText({ ...whole, value_base64: null, tries: 2, last_error: 'schema: no title' });
+    expect(tried).toMatch(/first reason +not-json[^]*tries +2[^]*last error +schema: no title/);
   });
 
   it('says what a replay left', () => {

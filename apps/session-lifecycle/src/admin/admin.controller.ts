@@ -47,6 +47,21 @@ export class AdminController {
     });
   }
 
+  @Post('quarantine/ranges/:id/replay')
+  @HttpCode(200)
+  replayRange(@Param('id') id: string): Promise<object> {
+    return this.answer((admin) => admin.replayRange(rowId(id)));
+  }
+
+  @Post('quarantine/ranges/:id/discard')
+  @HttpCode(200)
+  discardRange(@Param('id') id: string, @Body() body: unknown): Promise<object> {
+    return this.answer(async (admin) => {
+      const { why } = parseOrRefuse(discardBody, body ?? {}, BODY);
+      return { done: await admin.discardRange(rowId(id), why) };
+    });
+  }
+
   @Post('topics/:topic/resume')
   @HttpCode(200)
   resume(@Param('topic') topic: string, @Body() body: unknown): Promise<object> {

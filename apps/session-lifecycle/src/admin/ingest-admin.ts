@@ -5,14 +5,16 @@ import type {
   QuarantinedWhole,
   ReplayAnswer,
   ReplayBody,
+  ReplayedRangeAnswer,
 } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 import type { Quarantine, TopicPauses } from '#libs/session-store';
 import type { Auditor } from '../audit/auditor';
 import { type ReplayOptions, replay } from './replay';
-import { shownGap, shownPartition, shownPause, shownRow, shownWhole } from './shown';
+import { type ReplayRangeOptions, replayRange } from './replay-range';
+import { shownGap, shownPartition, shownPause, shownRange, shownRow, shownWhole } from './shown';
 
-export interface IngestAdminOptions extends ReplayOptions {
+export interface IngestAdminOptions extends ReplayOptions, ReplayRangeOptions {
   auditor: Auditor;
   pauses: TopicPauses;
   topics: readonly string[];
@@ -55,7 +57,9 @@ export class IngestAdmin {
     const page = rows.slice(0, limit);
     const replayed: string[] = [];
     const still: ReplayAnswer['data']['still'] = [];
-    for (const row of page) {
+    for (const { id } of page) {
+      const row = await this.quarantine.get(id);
+      if (!row) continue;
       const bad = await replay(row, this.options);
       if (bad) still.push({ id: row.id, ...bad });
       else replayed.push(row.id);
@@ -71,6 +75,18 @@ export class IngestAdmin {
     throw new Refusal(404, 'not_found', `there is no open row ${id} in quarantine`);
   }
 
+  /** Reads the messages of a range from Kafka again, as long as it has them. */
+  async replayRange(id: string): Promise<ReplayedRangeAnswer['data']> {
+    const range = await this.options.ranges.get(id);
+    if (!range) throw new Refusal(404, 'not_found', `there is no range ${id} beyond the quarantine`);
+    return replayRange(range, this.options);
+  }
+
+  async discardRange(id: string, why: string): Promise<string> {
+    if (await this.options.ranges.discard(id, why)) return `range ${id} is discarded`;
+    throw new Refusal(404, 'not_found', `there is no open range ${id} beyond the quarantine`);
+  }
+
   async resume(topic: string, minutes: number): Promise<string> {
     if (await this.options.pauses.resume(topic, minutes * 60_000)) {
       return `${topic} goes on; what comes within ${minutes} min is taken, however much of it is unreadable`;
@@ -79,13 +95,14 @@ export class IngestAdmin {
   }
 
   async status(): Promise<IngestAnswer['data']> {
-    const { auditor, pauses, topics } = this.options;
+    const { auditor, pauses, ranges, topics } = this.options;
     const open = await this.quarantine.open(topics);
     return {
       partitions: (await auditor.partitions()).map(shownPartition),
       gaps: (await auditor.gaps()).map(shownGap),
       pauses: (await pauses.all(topics)).map(shownPause),
       quarantine: open.map(({ topic, reason, count }) => ({ topic, reason, open: count })),
+      quarantine_ranges: (await ranges.open(topics)).map(shownRange),
     };
   }
 }

@@ -1,22 +1,49 @@
-import type { IngestAnswer, QuarantinedJson, QuarantinedWhole } from '#libs/contracts';
-import type { FoundGap, QuarantineRow, TopicPause } from '#libs/session-store';
+import type { IngestAnswer, QuarantinedJson, QuarantinedRangeJson, QuarantinedWhole } from '#libs/contracts';
+import {
+  type FoundGap,
+  type QuarantineRange,
+  type QuarantineRow,
+  type QuarantineSummary,
+  type TopicPause,
+  decodeHeaders,
+  isTime,
+} from '#libs/session-store';
 import type { PartitionAudit } from '../audit/auditor';
 
 type Ingest = IngestAnswer['data'];
 
-export function shownRow(row: QuarantineRow): QuarantinedJson {
-  const { id, topic, partition, offset, key, value, reason, error, state, state_at, state_why } = row;
+export function shownRow(row: QuarantineSummary): QuarantinedJson {
+  const {
+    id,
+    topic,
+    partition,
+    offset,
+    kind,
+    source,
+    size,
+    reason,
+    error,
+    last_error,
+    tries,
+    state,
+    state_at,
+    state_why,
+  } = row;
   return {
     id,
     topic,
     partition,
     offset,
-    broker_time: row.broker_time.toISOString(),
+    broker_time: timeOrNull(row.broker_ms),
     received_at: row.received_at.toISOString(),
-    key: key && key.toString('utf8'),
-    size: value && value.length,
+    kind,
+    source,
+    key: row.key && row.key.toString('utf8'),
+    size,
     reason,
     error,
+    last_error,
+    tries,
     state,
     state_at: state_at && state_at.toISOString(),
     state_why,
@@ -28,7 +55,31 @@ export function shownWhole(row: QuarantineRow): QuarantinedWhole {
     ...shownRow(row),
     key_base64: row.key && row.key.toString('base64'),
     value_base64: row.value && row.value.toString('base64'),
-    headers_base64: row.headers,
+    headers: decodeHeaders(row.headers).map(({ name, value }) => ({
+      name: name.toString('utf8'),
+      name_base64: name.toString('base64'),
+      value_base64: value && value.toString('base64'),
+    })),
+  };
+}
+
+export function shownRange(range: QuarantineRange): QuarantinedRangeJson {
+  const { id, topic, partition, from_offset, to_offset, source, reason, last_error, tries, state } = range;
+  return {
+    id,
+    topic,
+    partition,
+    from_offset,
+    to_offset,
+    source,
+    reason,
+    messages: Number(range.messages),
+    first_broker_time: timeOrNull(range.first_ms),
+    last_broker_time: timeOrNull(range.last_ms),
+    received_at: range.received_at.toISOString(),
+    last_error,
+    tries,
+    state,
   };
 }
 
@@ -48,4 +99,9 @@ export function shownPause({ topic, why, since, resumedUntil }: TopicPause): Ing
 
 function isoOf(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** What a damaged record has in place of its time is none. */
+function timeOrNull(ms: string): string | null {
+  return isTime(Number(ms)) ? isoOf(Number(ms)) : null;
 }

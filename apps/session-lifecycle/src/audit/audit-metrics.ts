@@ -13,6 +13,7 @@ export class AuditMetrics {
   private readonly isAway: Gauge;
   private readonly missing: Gauge;
   private readonly quarantine: Gauge;
+  private readonly ranged: Gauge;
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string, labelNames: string[]) =>
@@ -23,6 +24,11 @@ export class AuditMetrics {
     ]);
     this.isAway = gauge('marquee_log_is_away', 'Whether the log or the record could not be asked how far they go', []);
     this.missing = gauge('marquee_missing_offsets', 'Offsets of the log that were missed for good', ['topic']);
+    this.ranged = gauge(
+      'marquee_quarantine_range_messages',
+      'Unreadable messages for which the quarantine is full: only Kafka has their bytes, until its retention ends. Act before that',
+      ['topic'],
+    );
     this.quarantine = gauge('marquee_quarantine_open', 'Open rows of the quarantine', ['topic', 'reason']);
   }
 
@@ -38,5 +44,9 @@ export class AuditMetrics {
   quarantined(open: readonly OpenQuarantine[]): void {
     this.quarantine.reset();
     for (const { topic, reason, count } of open) this.quarantine.set({ topic, reason }, count);
+  }
+
+  beyondQuarantine(topics: readonly string[], messages: ReadonlyMap<string, number>): void {
+    for (const topic of topics) this.ranged.set({ topic }, messages.get(topic) ?? 0);
   }
 }

@@ -1,6 +1,13 @@
 import type { ConsumerStatus, LogBounds, PartitionBounds, StartingPlace } from '#libs/event-log';
 import { type Periodic, every } from '#libs/service-host';
-import type { FoundGap, Gap, IngestProgress, PartitionProgress, Quarantine } from '#libs/session-store';
+import type {
+  FoundGap,
+  Gap,
+  IngestProgress,
+  PartitionProgress,
+  Quarantine,
+  QuarantineRanges,
+} from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { AuditMetrics } from './audit-metrics';
 import { recreated, startingPlace } from './starting-place';
@@ -11,6 +18,7 @@ export interface AuditorOptions {
   bounds: LogBounds;
   progress: IngestProgress;
   quarantine: Quarantine;
+  ranges: QuarantineRanges;
   /** Names of topics, and of the groups that read them. */
   groups: ReadonlyMap<string, string>;
   /** The consumers of this process, by topic. */
@@ -31,6 +39,8 @@ export class Auditor {
   private periodic: Periodic | undefined;
   /** How far the partitions had been ingested at the last look. */
   private readonly ingested = new Map<string, string>();
+  /** Topics of which is told that messages stand in Kafka alone. */
+  private beyond = new Set<string>();
 
   constructor(private readonly options: AuditorOptions) {}
 
@@ -88,7 +98,7 @@ export class Auditor {
   }
 
   private async audit(): Promise<void> {
-    const { progress, quarantine, groups, metrics } = this.options;
+    const { progress, quarantine, ranges, groups, metrics } = this.options;
     const topics = [...groups.keys()];
     await this.notePassed();
     const partitions = await this.partitions();
@@ -96,6 +106,18 @@ export class Auditor {
     await this.noteRecreated(partitions);
     metrics.missed(topics, await progress.missing(topics));
     metrics.quarantined(await quarantine.open(topics));
+    this.noteBeyond(topics, await ranges.messages(topics));
+  }
+
+  /** Told once until there are none any more. */
+  private noteBeyond(topics: readonly string[], messages: ReadonlyMap<string, number>): void {
+    this.options.metrics.beyondQuarantine(topics, messages);
+    for (const [topic, count] of messages) {
+      if (this.beyond.has(topic)) continue;
+      const what = 'the quarantine is full: only Kafka has the bytes of unreadable messages, until its retention ends';
+      this.options.log.error({ topic, messages: count }, what);
+    }
+    this.beyond = new Set(messages.keys());
   }
 
   /** What consumers passed without a record to record it with. */

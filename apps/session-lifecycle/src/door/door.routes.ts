@@ -4,6 +4,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MAX_SENT_BYTES, type SentEventsAnswer } from '#libs/contracts';
 import { type Caller, Refusal, withScope } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { DoorFaults } from './door-faults';
 import { DoorGate } from './door.gate';
 import { Door } from './door.service';
 import { type SendableEvent, judgeEvents, placed } from './judge-events';
@@ -26,6 +27,7 @@ export class DoorRoutes implements OnApplicationBootstrap {
 
   constructor(
     private readonly gate: DoorGate,
+    private readonly faults: DoorFaults,
     private readonly door: Door,
     private readonly host: HttpAdapterHost<FastifyAdapter>,
   ) {}
@@ -48,6 +50,7 @@ export class DoorRoutes implements OnApplicationBootstrap {
 
   private async enter(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const caller = withScope('events:write', await this.gate.enter(request, reply));
+    this.faults.admit(caller, reply);
     const mode = modeOf(request.raw.headersDistinct);
     if (Number(request.headers['content-length'] ?? 0) > MAX_SENT_BYTES) throw tooLarge();
     this.entered.set(request, { caller, mode });
@@ -56,15 +59,26 @@ export class DoorRoutes implements OnApplicationBootstrap {
   private async send(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const entered = this.entered.get(request);
     if (!entered) throw new Error('a request came past the gate');
-    const { caller, mode } = entered;
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const envelopes = envelopesOf(mode, request.raw.headersDistinct, body);
-    const { events, problems } = judgeEvents(envelopes, mode === 'batch');
-    if (problems.length > 0) throw invalid(problems);
-    refuseForeign(events, caller, mode === 'batch');
+    const { caller } = entered;
+    const events = this.judge(request, entered);
+    this.faults.sent(caller, events);
     const accepted = await this.door.send(events);
     const answer: SentEventsAnswer = { success: true, data: { accepted }, timestamp: Math.floor(Date.now() / 1000) };
     await reply.status(202).send(answer);
+  }
+
+  /** The events of a request. Throws a Refusal, which counts against the caller. */
+  private judge(request: FastifyRequest, { caller, mode }: Entered): SendableEvent[] {
+    try {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const { events, problems } = judgeEvents(envelopesOf(mode, request.raw.headersDistinct, body), mode === 'batch');
+      if (problems.length > 0) throw invalid(problems);
+      refuseForeign(events, caller, mode === 'batch');
+      return events;
+    } catch (error) {
+      this.faults.refused(caller);
+      throw error;
+    }
   }
 }
 

@@ -44,6 +44,30 @@ describe('the rules of the door', () => {
   });
 });
 
+describe('a request that says two things of one identity', () => {
+  const one = { ...(examples[0] as Record<string, unknown>), id: 'same' };
+  const other = (change: object) => ({ ...one, ...change });
+
+  it('is refused, and both places are named', () => {
+    const between = { ...one, id: 'between' };
+    const { problems } = judgeEvents([one, between, other({ time: '2026-11-26T10:00:00Z' })], true);
+    expect(problems).toEqual([
+      { parameter: '0.id', message: 'event 2 has the same source and id with other content' },
+      { parameter: '2.id', message: 'event 0 has the same source and id with other content' },
+    ]);
+  });
+
+  it('passes where it says the same twice, in whatever order of fields, or of another source', () => {
+    const reversed = Object.fromEntries(Object.entries(one).reverse());
+    const { events, problems } = judgeEvents(
+      [one, reversed, other({ source: '/another', time: '2026-11-26T10:00:00Z' })],
+      true,
+    );
+    expect(problems).toEqual([]);
+    expect(events).toHaveLength(3);
+  });
+});
+
 describe('the mode of a request', () => {
   const binary = { 'ce-id': ['1'] };
 

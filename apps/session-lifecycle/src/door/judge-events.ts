@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type ErrorDetail, MAX_EVENT_BYTES, MAX_SENT_EVENTS, type TopicName, readEnvelope } from '#libs/contracts';
 
 /** An event that may go to Kafka, as it goes there. */
@@ -9,6 +10,8 @@ export interface SendableEvent {
   subject: string;
   /** Structured JSON. */
   value: Buffer;
+  /** A digest of what it says: equal for equal content, however it is written. */
+  content: string;
 }
 
 export interface Judged {
@@ -31,10 +34,15 @@ export function judgeEvents(envelopes: readonly unknown[], isBatch: boolean): Ju
   }
   const events: SendableEvent[] = [];
   const problems: ErrorDetail[] = [];
+  const identities = new Map<string, { index: number; content: string }>();
   for (const [index, envelope] of envelopes.entries()) {
     const judged = judge(envelope);
-    if (!Array.isArray(judged)) events.push(judged);
-    else problems.push(...judged.map((problem) => placed(problem, isBatch ? index : null)));
+    if (!Array.isArray(judged)) {
+      events.push(judged);
+      const first = known(identities, judged, index);
+      if (first.content !== judged.content)
+        problems.push(contradicts(first.index, index), contradicts(index, first.index));
+    } else problems.push(...judged.map((problem) => placed(problem, isBatch ? index : null)));
     if (problems.length >= MAX_PROBLEMS) break;
   }
   return { events, problems: problems.slice(0, MAX_PROBLEMS) };
@@ -46,6 +54,23 @@ export function placed({ path, message }: { path: string; message: string }, ind
   return { parameter: parts.join('.') || '(whole)', message };
 }
 
+/** The first event of this request that has the same source and id. */
+function known(identities: Map<string, { index: number; content: string }>, event: SendableEvent, index: number) {
+  const identity = identityOf(event);
+  const first = identities.get(identity) ?? { index, content: event.content };
+  identities.set(identity, first);
+  return first;
+}
+
+function contradicts(index: number, other: number): ErrorDetail {
+  return placed({ path: 'id', message: `event ${other} has the same source and id with other content` }, index);
+}
+
+/** By what an event is known again. */
+export function identityOf({ source, id }: Pick<SendableEvent, 'source' | 'id'>): string {
+  return JSON.stringify([source, id]);
+}
+
 function judge(envelope: unknown): SendableEvent | { path: string; message: string }[] {
   const read = readEnvelope(envelope);
   if (!read.ok) return read.problems;
@@ -54,8 +79,9 @@ function judge(envelope: unknown): SendableEvent | { path: string; message: stri
   if (value.length > MAX_EVENT_BYTES) {
     return [{ path: '', message: `must have at most ${MAX_EVENT_BYTES} bytes, not ${value.length}` }];
   }
-  const { id, source, subject } = read.event;
-  return { id, source, subject, topic: read.topic, value };
+  const { id, source, subject, type, time, sequence, data } = read.event;
+  const content = hash('sha256', JSON.stringify([type, subject, time, sequence ?? '0', data]), 'base64');
+  return { id, source, subject, topic: read.topic, value, content };
 }
 
 /** undefined: deeper than can be written. */

@@ -1,7 +1,12 @@
 import { TOPICS, type TopicName } from '#libs/contracts';
 import type { ConsumerStatus } from '#libs/event-log';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Taken } from './topic-gates';
+
+/** Of a slice that was recorded. */
+export interface Taken {
+  bad: number;
+  records: number;
+}
 
 type ConsumerGauge = [name: string, help: string, of: (status: ConsumerStatus, now: number) => number];
 
@@ -26,6 +31,7 @@ const CONSUMER: ConsumerGauge[] = [
 /** What the people who run it look at: how records come in. */
 export class IngestMetrics {
   private readonly records: Counter;
+  private readonly storms: Counter;
   private readonly slices: Histogram;
   private readonly freshness: Histogram;
   private readonly tooMuchs: Counter;
@@ -34,8 +40,14 @@ export class IngestMetrics {
     const registers = [registry];
     this.records = new Counter({
       name: 'marquee_ingested_records_total',
-      help: 'Records taken for good, by topic and what became of them (recorded, quarantined)',
+      help: 'Records taken for good, by topic and what became of them: recorded, or unreadable and quarantined (identity conflicts count as recorded: see marquee_quarantine_open)',
       labelNames: ['topic', 'outcome'],
+      registers,
+    });
+    this.storms = new Counter({
+      name: 'marquee_storms_total',
+      help: 'Sources that began to send many unreadable messages (QUARANTINE_STORM_RECORDS), by topic; the log names them',
+      labelNames: ['topic'],
       registers,
     });
     this.slices = new Histogram({
@@ -93,15 +105,20 @@ export class IngestMetrics {
   }
 
   /** Runs the work of a slice and measures it when it succeeds. `brokerTime`: of its last record, epoch ms. */
-  async timeSlice(topic: TopicName, brokerTime: number | undefined, work: () => Promise<void>): Promise<void> {
+  async timeSlice<T>(topic: TopicName, brokerTime: number | undefined, work: () => Promise<T>): Promise<T> {
     const done = this.slices.startTimer({ topic });
-    await work();
+    const result = await work();
     done();
     if (brokerTime !== undefined) this.freshness.observe({ topic }, Math.max(0, Date.now() - brokerTime) / 1000);
+    return result;
   }
 
   took(topic: TopicName, { bad, records }: Taken): void {
     this.records.inc({ topic, outcome: 'recorded' }, records - bad);
     if (bad > 0) this.records.inc({ topic, outcome: 'quarantined' }, bad);
+  }
+
+  stormed(topic: string): void {
+    this.storms.inc({ topic });
   }
 }

@@ -1,24 +1,27 @@
 import type { ProjectionChange, TopicName } from '#libs/contracts';
 import type { Slice } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
-import { type Bad, DatabaseAway, ProgressBroken, type SessionStore, type SliceEvidence } from '#libs/session-store';
+import { type Bad, DatabaseAway, ProgressBroken, type SessionStore } from '#libs/session-store';
 import type { Portion } from '../portion';
-import { originOf, readSlice } from './read-slice';
+import type { ClockMetrics } from './clock-metrics';
+import type { IngestMetrics } from './ingest-metrics';
+import { badOf, progressOf, readSlice } from './read-slice';
 import { recordSlice } from './record-slice';
-import { type Admit, type Taken, TopicPaused } from './topic-gates';
+import { sentBySource } from './sent-by-source';
+import { type TopicGates, TopicPaused } from './topic-gates';
 
 export interface IngestOptions {
   store: SessionStore;
   /** Taken before anything is read, given with what was read. */
   ticket: () => number;
   project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
-  admit: Admit;
+  gates: TopicGates;
+  metrics: IngestMetrics;
+  clocks: ClockMetrics;
   /** How many records are tried at once. */
   portion: Portion;
   /** Told that so many records were too much at once. */
   onTooMuch: (error: unknown, records: number) => void;
-  /** Told of what was recorded or quarantined for good. */
-  onTaken: (taken: Taken) => void;
   /** Told of a record that we could not take although it is readable: our bug. */
   onBug: (error: unknown, bad: Bad) => void;
 }
@@ -55,7 +58,7 @@ export async function ingestSlice(topic: TopicName, slice: Slice, options: Inges
       continue;
     }
     const last = kind === 'too-much' ? await tryAgain(topic, part, failure, options) : failure;
-    if (last !== null) await quarantineBug(part, last.error, options);
+    if (last !== null) await quarantineBug(topic, part, last.error, options);
     reached = part.nextOffset;
   }
   return reached;
@@ -96,39 +99,27 @@ function halvesOf(slice: Slice): [Slice, Slice] {
   return [first, { ...slice, records: rest, fromOffset: first.nextOffset }];
 }
 
-async function record(topic: TopicName, slice: Slice, options: IngestOptions) {
+async function record(topic: TopicName, slice: Slice, { store, gates, metrics, clocks }: IngestOptions) {
   const read = readSlice(topic, slice);
-  const told = tellingEvidence(read.evidence, slice.records.length, options);
-  const changes = await recordSlice(topic, { ...read, evidence: told.evidence }, options.store);
-  options.onTaken(told.taken());
+  const sent = sentBySource(read);
+  await gates.judge(slice.topic, sent);
+  const changes = await recordSlice(topic, read, store);
+  gates.took(slice.topic, sent);
+  metrics.took(topic, { bad: read.evidence.bad.length, records: slice.records.length });
+  clocks.note(read.good.filter((one) => one.kind === 'event'));
   return changes;
 }
 
-/** Evidence that asks before anything is quarantined, and knows afterwards how much was. */
-function tellingEvidence(evidence: SliceEvidence, records: number, { admit }: IngestOptions) {
-  let bad = 0;
-  const asking: SliceEvidence = {
-    ...evidence,
-    admit: (all) => {
-      bad = all.length;
-      admit({ bad, records });
-    },
-  };
-  return { evidence: asking, taken: () => ({ bad, records }) };
-}
-
-async function quarantineBug(slice: Slice, error: unknown, options: IngestOptions) {
+async function quarantineBug(topic: TopicName, slice: Slice, error: unknown, options: IngestOptions) {
+  const { store, gates, metrics, onBug } = options;
   const [only] = slice.records;
   if (!only) throw error;
-  const { topic, partition, fromOffset, nextOffset } = slice;
-  const bad: Bad = {
-    ...originOf(slice, only),
-    reason: 'bug',
-    error: describeError(error),
-  };
-  const progress = { topic, partition, fromOffset, nextOffset, brokerTime: only.timestamp };
-  const told = tellingEvidence({ bad: [bad], progress }, 1, options);
-  options.onBug(error, bad);
-  await options.store.recordEvidence(told.evidence);
-  options.onTaken(told.taken());
+  const bad = badOf(slice, only, { reason: 'bug', error: describeError(error) });
+  const evidence = { bad: [bad], progress: progressOf(slice) };
+  const sent = sentBySource({ good: [], evidence });
+  await gates.judge(slice.topic, sent);
+  onBug(error, bad);
+  await store.recordEvidence(evidence);
+  gates.took(slice.topic, sent);
+  metrics.took(topic, { bad: 1, records: 1 });
 }

@@ -1,8 +1,9 @@
 import { type EventOn, type TopicName, readEvent } from '#libs/contracts';
 import type { Slice, SliceRecord, UnreadableBatch } from '#libs/event-log';
-import type { Bad, Place, SliceEvidence } from '#libs/session-store';
+import { type Bad, type SliceEvidence, isTime } from '#libs/session-store';
+import { sourceOf } from './source-of';
 
-type Origin = { place: Place; record: SliceRecord };
+type Origin = Pick<Bad, 'place'> & { record: SliceRecord };
 
 export interface GoodEvent<T extends TopicName> {
   kind: 'event';
@@ -32,11 +33,17 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
   const bad: Bad[] = [];
   for (const record of slice.records) {
     if (record.unreadable) {
-      bad.push({ ...originOf(slice, record), reason: record.unreadable.reason, error: spanOf(record.unreadable) });
+      bad.push(badOf(slice, record, { reason: record.unreadable.reason, error: spanOf(record.unreadable) }));
+      continue;
+    }
+    if (!isTime(record.timestamp)) {
+      bad.push(
+        badOf(slice, record, { reason: 'timestamp', error: `the broker's timestamp ${record.timestamp} is no time` }),
+      );
       continue;
     }
     const read = readEvent(topic, record);
-    if (!read.ok) bad.push({ ...originOf(slice, record), reason: read.reason, error: read.error });
+    if (!read.ok) bad.push(badOf(slice, record, read));
     else if (read.kind === 'event')
       good.push({ kind: 'event', event: read.event, at: read.at, brokerTime: read.brokerTime, record });
     else good.push({ kind: 'tombstone', id: read.id, at: read.at, record });
@@ -45,17 +52,30 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
   return { from: { topic: name, partition }, good, evidence: { bad, progress: progressOf(slice) } };
 }
 
+/** A record of a slice that cannot be taken, and why. */
+export function badOf(
+  from: ReadSlice<TopicName>['from'],
+  record: SliceRecord,
+  { reason, error }: Pick<Bad, 'reason' | 'error'>,
+): Bad {
+  const kind = record.unreadable ? { batchFrom: record.unreadable.firstOffset } : 'record';
+  return { ...originOf(from, record), kind, source: record.unreadable ? '' : sourceOf(record), reason, error };
+}
+
 /** Where a record of a slice stands, and what it was. */
 export function originOf({ topic, partition }: ReadSlice<TopicName>['from'], record: SliceRecord): Origin {
   return { place: { topic, partition, offset: record.offset }, record };
 }
 
-function spanOf({ error, firstOffset, lastOffset }: UnreadableBatch): string {
-  return `the batch of offsets ${firstOffset} to ${lastOffset} cannot be read: ${error}`;
+/** How far a slice goes. A timestamp that is no time says nothing of how far the log is known. */
+export function progressOf({ topic, partition, records, fromOffset, nextOffset }: Slice): SliceEvidence['progress'] {
+  if (records.length === 0) return null;
+  const last = records.findLast(
+    ({ timestamp, unreadable }) => isTime(timestamp) && unreadable?.reason !== 'corrupt-batch',
+  );
+  return { topic, partition, fromOffset, nextOffset, brokerTime: last?.timestamp ?? null };
 }
 
-function progressOf({ topic, partition, records, fromOffset, nextOffset }: Slice): SliceEvidence['progress'] {
-  const last = records.at(-1);
-  if (!last) return null;
-  return { topic, partition, fromOffset, nextOffset, brokerTime: last.timestamp };
+function spanOf({ error, firstOffset, lastOffset }: UnreadableBatch): string {
+  return `the batch of offsets ${firstOffset} to ${lastOffset} cannot be read: ${error}`;
 }

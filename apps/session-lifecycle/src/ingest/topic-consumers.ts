@@ -11,10 +11,9 @@ import {
 import { describeError } from '#libs/service-host';
 import type { PinoLogger } from 'nestjs-pino';
 import { Portion } from '../portion';
-import type { IngestMetrics } from './ingest-metrics';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
 import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
-import { type TopicGates, TopicPaused } from './topic-gates';
+import { TopicPaused } from './topic-gates';
 
 /**
  * Events of a slice collapse to one write for each session, counts to one for each session and 10 s: the larger it is, the
@@ -28,13 +27,11 @@ const SLICES: Record<TopicName, SliceLimits> = {
 /** While one waits for the database another is read. */
 const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
 
-export interface TopicConsumersOptions extends Pick<IngestOptions, 'store' | 'ticket' | 'project'> {
+export interface TopicConsumersOptions extends Omit<IngestOptions, 'portion' | 'onTooMuch' | 'onBug'> {
   kafka: KafkaOptions;
   /** Of the topics' names, and of the groups'. */
   prefix: string;
-  gates: TopicGates;
   startAt: (topic: string, partitions: number[]) => Promise<StartingPlace[]>;
-  metrics: IngestMetrics;
   log: PinoLogger;
 }
 
@@ -106,31 +103,25 @@ export class TopicConsumers {
   }
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
-    const { gates, metrics, store, ticket, project, log } = this.options;
+    const { gates, metrics, clocks, store, ticket, project, log } = this.options;
     const portion = this.portions[topic];
-    let reached = slice.fromOffset;
-    await metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
-      gates.through(slice.topic, async (admit) => {
-        reached = await ingestSlice(topic, slice, {
-          store,
-          ticket,
-          project,
-          admit,
-          portion,
-          onTooMuch: (error, records) => {
-            metrics.tooMuch(topic);
-            if (portion.isWhole(Date.now()))
-              log.warn({ err: error, topic, records }, 'a slice was too much at once; smaller ones follow');
-          },
-          onTaken: (taken) => {
-            gates.took(slice.topic, taken);
-            metrics.took(topic, taken);
-          },
-          onBug: (error, { place }) => log.error({ err: error, ...place }, 'a readable record could not be taken'),
-        });
+    return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
+      ingestSlice(topic, slice, {
+        store,
+        gates,
+        metrics,
+        clocks,
+        ticket,
+        project,
+        portion,
+        onTooMuch: (error, records) => {
+          metrics.tooMuch(topic);
+          if (portion.isWhole(Date.now()))
+            log.warn({ err: error, topic, records }, 'a slice was too much at once; smaller ones follow');
+        },
+        onBug: (error, { place }) => log.error({ err: error, ...place }, 'a readable record could not be taken'),
       }),
     );
-    return reached;
   }
 
   private inVain({ topic, partition, fromOffset }: Slice, reason: string): void {

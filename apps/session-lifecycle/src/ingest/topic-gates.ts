@@ -1,8 +1,13 @@
-import type { TopicPause, TopicPauses } from '#libs/session-store';
+import { type Periodic, every } from '#libs/service-host';
+import type { TopicPause, TopicPauses, ValidSources } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
-import { StormBreaker, type StormLimits } from './storm-breaker';
+import type { IngestMetrics } from './ingest-metrics';
+import { type SentBySource, type StormLimits, StormWatch } from './storm-watch';
+import { NotedSources } from './noted-sources';
 
 const REFRESH_EVERY_MS = 1000;
+/** One producer cannot stop another: two must storm before it can be our bug. */
+const LEAST_STORMING = 2;
 
 /** A topic stands still until a person resumes it. */
 export class TopicPaused extends Error {
@@ -15,37 +20,44 @@ export class TopicPaused extends Error {
   }
 }
 
-export interface Taken {
-  bad: number;
-  records: number;
+export interface TopicGatesOptions {
+  topics: readonly string[];
+  pauses: TopicPauses;
+  validSources: ValidSources;
+  limits: StormLimits;
+  metrics: IngestMetrics;
+  log: PinoLogger;
 }
 
-/** Inside a transaction: throws when so much must not be put into quarantine. */
-export type Admit = (taken: Taken) => void;
-
-/** Lets topics' records in, or holds a topic back for all processes when only quarantine would have its records. */
+/**
+ * Lets topics' records in, whoever sends unreadable ones beside them. Only if most sources that had valid events in the
+ * last hour storm at once it is our own bug: then the topic is held back for all processes.
+ */
 export class TopicGates {
-  private readonly breakers = new Map<string, StormBreaker>();
+  private readonly watches: ReadonlyMap<string, StormWatch>;
+  private readonly noted: NotedSources;
   private pauses = new Map<string, TopicPause>();
-  private timer: NodeJS.Timeout | undefined;
+  /** Topic and source of those that storm, and when they did last: a storm is told once. */
+  private readonly told = new Map<string, number>();
+  private periodic: Periodic | undefined;
 
-  constructor(
-    private readonly topics: readonly string[],
-    private readonly stored: TopicPauses,
-    limits: StormLimits,
-    private readonly log: PinoLogger,
-  ) {
-    for (const topic of topics) this.breakers.set(topic, new StormBreaker(limits));
+  constructor(private readonly options: TopicGatesOptions) {
+    const { topics, validSources, limits } = options;
+    this.watches = new Map(topics.map((topic) => [topic, new StormWatch(limits)]));
+    this.noted = new NotedSources(topics, validSources);
   }
 
   /** Knows of the pauses before anything is let in. */
   async start(): Promise<void> {
     await this.refresh();
-    this.timer = setInterval(() => void this.refresh().catch(() => undefined), REFRESH_EVERY_MS);
+    this.periodic = every(REFRESH_EVERY_MS, 'reading the pauses of topics', this.options.log, async () => {
+      await this.refresh();
+      await this.noted.flush(Date.now());
+    });
   }
 
-  stop(): void {
-    clearInterval(this.timer);
+  async stop(): Promise<void> {
+    await this.periodic?.stop();
   }
 
   /** Throws TopicPaused while the topic stands still; rejects when that cannot be known. */
@@ -60,35 +72,58 @@ export class TopicGates {
     if (pause && pause.resumedUntil === null) throw new TopicPaused(topic, pause.why);
   }
 
-  /** Does work on a topic's records; a storm of unreadable ones ends it, and pauses the topic. */
-  async through(topic: string, work: (admit: Admit) => Promise<void>): Promise<void> {
+  /**
+   * Judges what was read of a topic before it is recorded. Rejects with TopicPaused where it shows that we cannot read
+   * what we could read a short time ago; the topic stands still from then on.
+   */
+  async judge(topic: string, sent: SentBySource): Promise<void> {
     this.pass(topic);
-    try {
-      await work((taken) => this.admit(topic, taken));
-    } catch (error) {
-      if (error instanceof TopicPaused) await this.pause(error);
-      throw error;
-    }
-  }
-
-  took(topic: string, { bad, records }: Taken): void {
-    this.breakers.get(topic)?.note(bad, records, Date.now());
-  }
-
-  private admit(topic: string, { bad, records }: Taken): void {
     const now = Date.now();
-    if (bad === 0 || (this.pauses.get(topic)?.resumedUntil ?? 0) > now) return;
-    const why = this.breakers.get(topic)?.storm(bad, records, now);
-    if (why != null) throw new TopicPaused(topic, why);
+    const storming = this.watches.get(topic)?.storming(sent, now) ?? [];
+    for (const source of storming) this.tell(topic, source, now);
+    const named = storming.filter((source) => source !== '');
+    if (named.length < LEAST_STORMING || (this.pauses.get(topic)?.resumedUntil ?? 0) > now) return;
+    await this.noted.flush(now);
+    const { validSources, limits } = this.options;
+    const share = await validSources.share(topic, named);
+    if (share.named < LEAST_STORMING || share.named * 2 <= share.valid) return;
+    const within = `within ${limits.withinMs / 1000} s`;
+    const why = `${share.named} of ${share.valid} sources that were valid in the last hour send what cannot be taken ${within}`;
+    await this.pause(new TopicPaused(topic, why));
   }
 
-  private async pause({ topic, message }: TopicPaused): Promise<void> {
-    await this.stored.pause(topic, message.replace(/^paused: /, ''));
-    this.log.error({ topic, reason: message }, 'the topic stands still until it is resumed');
+  /** It was recorded. */
+  took(topic: string, sent: SentBySource): void {
+    const now = Date.now();
+    this.watches.get(topic)?.note(sent, now);
+    for (const [source, { bad, messages }] of sent) if (messages > bad) this.noted.valid(topic, source, now);
+  }
+
+  private async pause(paused: TopicPaused): Promise<never> {
+    const { topic, message } = paused;
+    await this.options.pauses.pause(topic, message.replace(/^paused: /, ''));
+    this.options.log.error({ topic, reason: message }, 'the topic stands still until it is resumed');
     await this.refresh();
+    throw paused;
+  }
+
+  private tell(topic: string, source: string, now: number): void {
+    const { limits, metrics, log } = this.options;
+    const name = JSON.stringify([topic, source]);
+    const last = this.told.get(name);
+    this.told.delete(name);
+    this.told.set(name, now);
+    for (const [other, at] of this.told) {
+      if (at > now - limits.withinMs) break;
+      this.told.delete(other);
+    }
+    if (last !== undefined && last > now - limits.withinMs) return;
+    metrics.stormed(topic);
+    log.warn({ topic, source }, 'a source sends many messages that cannot be read; its valid ones are taken');
   }
 
   private async refresh(): Promise<void> {
-    this.pauses = new Map((await this.stored.all(this.topics)).map((pause) => [pause.topic, pause]));
+    const { pauses, topics } = this.options;
+    this.pauses = new Map((await pauses.all(topics)).map((pause) => [pause.topic, pause]));
   }
 }

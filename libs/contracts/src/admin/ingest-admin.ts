@@ -25,14 +25,24 @@ export const quarantined = z.object({
   topic: z.string(),
   partition: z.int(),
   offset,
-  broker_time: time,
+  /** null: what Kafka has in its place is no time. */
+  broker_time: time.nullable(),
   received_at: time,
-  /** As text; what is not UTF-8 is replaced. null: the record has none. */
+  /** A batch stands at its last offset, with all its bytes as the value. */
+  kind: z.enum(['record', 'batch']),
+  /** Who sent it, as far as that can be read; empty: it names nobody. */
+  source: z.string(),
+  /** As text, at most 1000 bytes of it; what is not UTF-8 is replaced. null: the record has none. */
   key: z.string().nullable(),
   /** Bytes; null: the record has no value. */
   size: z.int().nullable(),
+  /** Why it came here; it stays whatever a replay says. */
   reason: z.string(),
   error: z.string(),
+  /** Why the last replay failed; null: there was none that did. */
+  last_error: z.string().nullable(),
+  /** How often it was replayed. */
+  tries: z.int(),
   state,
   state_at: time.nullable(),
   state_why: z.string().nullable(),
@@ -48,7 +58,8 @@ export const quarantineAnswer = z.object({
 export const quarantinedWhole = quarantined.extend({
   key_base64: z.string().nullable(),
   value_base64: z.string().nullable(),
-  headers_base64: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  /** In their order; a name may come again. */
+  headers: z.array(z.object({ name: z.string(), name_base64: z.string(), value_base64: z.string().nullable() })),
 });
 
 export const quarantinedAnswer = z.object({ success: z.literal(true), data: quarantinedWhole, timestamp });
@@ -86,6 +97,42 @@ export const discardBody = z.strictObject({ why: text(1, 1000) });
 /** `POST /admin/topics/{topic}/resume`: what comes within so many minutes is taken, however much of it is unreadable. */
 export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10) });
 
+/** Unreadable messages for which the quarantine had no room: only Kafka has their bytes. Both offsets are included. */
+export const quarantinedRange = z.object({
+  id,
+  topic: z.string(),
+  partition: z.int(),
+  from_offset: offset,
+  to_offset: offset,
+  /** Empty: they name nobody, or are of several sources. */
+  source: z.string(),
+  /** `several`: for several reasons. */
+  reason: z.string(),
+  /** How many in it cannot be read; the others were taken. */
+  messages: z.int(),
+  first_broker_time: time.nullable(),
+  last_broker_time: time.nullable(),
+  received_at: time,
+  last_error: z.string().nullable(),
+  tries: z.int(),
+  state,
+});
+
+/** `POST /admin/quarantine/ranges/{id}/replay`: its messages were read from Kafka again. */
+export const replayedRangeAnswer = z.object({
+  success: z.literal(true),
+  data: z.object({
+    /** How many were taken now; those that had been taken before change nothing. */
+    taken: z.int(),
+    /** How many of the range still cannot be taken; with any of them it stays open. */
+    still: z.int(),
+    /** How many offsets of it Kafka does not have any more. */
+    gone: z.int(),
+    state,
+  }),
+  timestamp,
+});
+
 export const doneAnswer = z.object({ success: z.literal(true), data: z.object({ done: z.string() }), timestamp });
 
 /** `GET /admin/ingest`: how far the log was taken, and what is out of order. */
@@ -118,6 +165,8 @@ export const ingestAnswer = z.object({
     ),
     pauses: z.array(z.object({ topic: z.string(), why: z.string(), since: time, resumed_until: time.nullable() })),
     quarantine: z.array(z.object({ topic: z.string(), reason: z.string(), open: z.int() })),
+    /** Open ones, the oldest thousand. */
+    quarantine_ranges: z.array(quarantinedRange),
   }),
   timestamp,
 });
@@ -125,6 +174,8 @@ export const ingestAnswer = z.object({
 export type QuarantineQuery = z.output<typeof quarantineQuery>;
 export type QuarantinedJson = z.output<typeof quarantined>;
 export type QuarantinedWhole = z.output<typeof quarantinedWhole>;
+export type QuarantinedRangeJson = z.output<typeof quarantinedRange>;
+export type ReplayedRangeAnswer = z.output<typeof replayedRangeAnswer>;
 export type ReplayBody = z.output<typeof replayBody>;
 export type ReplayAnswer = z.output<typeof replayAnswer>;
 export type IngestAnswer = z.output<typeof ingestAnswer>;

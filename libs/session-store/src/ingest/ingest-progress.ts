@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { timestamp } from '../columns';
+import { boundedOffset, timeOf } from '../quarantine/bounds';
 import type { Progress } from '../slice/slice';
 
 /** How far a partition has been ingested; epoch ms. */
@@ -44,9 +44,9 @@ export async function advance(runner: QueryRunner, progress: Progress): Promise<
   const { topic, partition, fromOffset, nextOffset, brokerTime } = progress;
   const [, joined] = (await runner.query(
     `UPDATE ingest_progress SET next_offset = greatest(next_offset, $4), updated_at = now(),
-       broker_time = CASE WHEN next_offset < $4 THEN $5 ELSE broker_time END
+       broker_time = CASE WHEN next_offset < $4 THEN coalesce($5, broker_time) ELSE broker_time END
      WHERE topic = $1 AND partition = $2 AND next_offset >= $3`,
-    [topic, partition, fromOffset, nextOffset, timestamp(brokerTime)],
+    [topic, partition, fromOffset, boundedOffset(nextOffset), brokerTime === null ? null : timeOf(brokerTime)],
   )) as [unknown[], number];
   if (joined === 0) throw new ProgressBroken(progress);
 }

@@ -15,7 +15,7 @@ export interface Loggable {
   /** The event's clamped time, and when the broker got it; epoch ms. */
   at: number;
   brokerTime: number;
-  origin: Omit<Bad, 'reason' | 'error'>;
+  origin: Pick<Bad, 'place' | 'record'>;
 }
 
 interface LogRow {

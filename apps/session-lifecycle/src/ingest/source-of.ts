@@ -1,0 +1,22 @@
+import { MAX_EVENT_BYTES, type RawRecord } from '#libs/contracts';
+import { sourceName } from '#libs/session-store';
+
+/**
+ * Who sent a record that cannot be read, as far as that can be read cheaply: its header `ce_source`, else `source` of
+ * its JSON. Empty where it names nobody. Never throws; the name is bounded.
+ */
+export function sourceOf({ headers, value }: RawRecord): string {
+  const header = Object.hasOwn(headers, 'ce_source') ? [headers['ce_source']].flat()[0] : undefined;
+  if (header !== undefined) return sourceName(typeof header === 'string' ? header : textOf(header));
+  if (value === null || value.length === 0 || value.length > MAX_EVENT_BYTES) return '';
+  try {
+    const parsed: unknown = JSON.parse(textOf(value));
+    return typeof parsed === 'object' && parsed !== null && 'source' in parsed ? sourceName(parsed.source) : '';
+  } catch {
+    return '';
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

@@ -112,7 +112,7 @@ export function badInputs(): BadInput[] {
     changed('the year 0', { time: '0000-01-01T00:00:00Z' }),
     changed('a day ahead', { time: new Date(Date.now() + DAY_MS).toISOString() }, null),
     changed('an unknown field', { data: { title: 'Fine', colour: 'red' } }, null),
-    changed('a fractional sequence', { sequence: '1.5' }),
+    changed('a fractional sequence', { sequence: '1.5' }, null),
     binary('binary mode', attributes, null),
     binary('binary mode with a header twice', (id) => ({ ...attributes(id), ce_id: ['a', 'b'] }), 'schema'),
     binary('binary mode without a time', (id) => ({ ...attributes(id), ce_time: '' }), 'schema'),

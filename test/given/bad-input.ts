@@ -74,6 +74,14 @@ const attributes = (id: string): Record<string, string> => {
   return Object.fromEntries(Object.entries(rest).map(([name, value]) => [`ce_${name}`, value]));
 };
 
+const beating = (id: string) => ({ ...attributes(id), ce_type: 'session.heartbeat.v1' });
+const STRUCTURED = { 'Content-Type': 'application/cloudevents+json; charset=UTF-8' };
+const BATCH = { 'content-type': 'application/cloudevents-batch+json' };
+const planned = (time: string) => ({ type: 'session.updated.v1', data: { scheduled_start_time: time } });
+/** So many, in an order that does not compress. */
+const ideographs = (count: number) =>
+  Array.from({ length: count }, (_, at) => String.fromCharCode(0x4e00 + ((at * at * 7919) % 20_000))).join('');
+
 const DAY_MS = 86_400_000;
 const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, at]));
 
@@ -112,10 +120,23 @@ export function badInputs(): BadInput[] {
     changed('the year 0', { time: '0000-01-01T00:00:00Z' }),
     changed('a day ahead', { time: new Date(Date.now() + DAY_MS).toISOString() }, null),
     changed('an unknown field', { data: { title: 'Fine', colour: 'red' } }, null),
-    changed('a fractional sequence', { sequence: '1.5' }),
+    changed('a fractional sequence', { sequence: '1.5' }, null),
     binary('binary mode', attributes, null),
     binary('binary mode with a header twice', (id) => ({ ...attributes(id), ce_id: ['a', 'b'] }), 'schema'),
     binary('binary mode without a time', (id) => ({ ...attributes(id), ce_time: '' }), 'schema'),
+    { ...binary('a heartbeat with a null value', beating, null), value: null },
+    { ...binary('a heartbeat with zero bytes', beating, null), value: Buffer.alloc(0) },
+    binary('binary mode with an equal header twice', (id) => ({ ...attributes(id), ce_source: ['/a', '/a'] }), null),
+    { ...changed('structured, beside other attributes', {}, null), headers: { ...beating(nobody), ...STRUCTURED } },
+    { ...changed('the content type of a batch', {}, 'content-type'), headers: BATCH },
+    changed('data in base64', { data: undefined, data_base64: 'eyJ0aXRsZSI6IkZpbmUifQ' }, null),
+    changed('data in base64 beside data', { data_base64: 'e30=' }, 'data-base64'),
+    changed('a time in small letters', { time: new Date().toISOString().toLowerCase() }, null),
+    { ...raw('zero bytes on the directory', '', 'no-value'), topic: 'directory', reason: null },
+    changed('a plan at the end of the year 9999', planned('9999-12-31T23:59:59Z'), null),
+    changed('a plan after it', planned('9999-12-31T23:59:59-01:00')),
+    changed('a source that no index can hold', { source: ideographs(1024) }),
+    changed('a URL with a NUL', { data: { title: 'Fine', hls_url: 'https://x.example/\u0000' } }),
     ...['-1', '1.5', '1e12', '"5"', 'null', 'true'].map((count) => counted(count)),
     counted('NaN', 'not-json'),
     counted('7', null),

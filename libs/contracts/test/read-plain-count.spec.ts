@@ -32,8 +32,11 @@ const time = fc
   })
   .chain(({ year, month, day, hour, minute, second }) =>
     fc
-      .constantFrom('.000Z', '.123Z', '.999Z', 'Z', '.1Z', '.1234Z', '+01:00', '')
-      .map((end) => `${year}-${month}-${day}T${hour}:${minute}:${second}${end}`),
+      .tuple(
+        fc.constantFrom('T', 'T', 'T', 't', ' ', '_'),
+        fc.constantFrom('.000Z', '.123Z', '.999Z', 'Z', '.1Z', '.1234Z', '.123z', '+01:00', ''),
+      )
+      .map(([letter, end]) => `${year}-${month}-${day}${letter}${hour}:${minute}:${second}${end}`),
   );
 const realTime = fc
   .date({ min: new Date('1999-12-31'), max: new Date('2030-01-01'), noInvalidDate: true })
@@ -57,7 +60,7 @@ const anything = fc.record({
   source: oneOf(PLAIN.source, 'https://x.example/y?z#u', 'x'.repeat(256), 'x'.repeat(1025), '/a\u0000', '/a\n'),
   subject: oneOf(PLAIN.subject, PLAIN.subject.toUpperCase(), `${PLAIN.subject}\n`, PLAIN.subject.replaceAll('-', '')),
   time: fc.oneof(fc.constant(PLAIN.time), realTime, time, odd),
-  sequence: oneOf('0', '7', '007', '9'.repeat(64), '9'.repeat(65), '-1', 5, 1.5, 2 ** 60, '7\n'),
+  sequence: oneOf('0', '7', '007', '9'.repeat(64), '9'.repeat(65), '-1', 'abc', 5, 1.5, 2 ** 60, '7\n'),
   traceparent: oneOf('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'x'),
   data: fc.oneof(
     fc.record({ viewer_count: oneOf(0, 1, 41, 100_000_000, 100_000_001, -1, 0.5, NaN, Infinity, -0, '5', 2 ** 53) }),
@@ -91,6 +94,10 @@ describe('a count read without its schema', () => {
     const time = Date.parse(PLAIN.time);
     expect(readPlainCount(PLAIN)).toEqual({ ...PLAIN, time });
     expect(readPlainCount({ ...PLAIN, sequence: '12', more: 1 })).toEqual({ ...PLAIN, time, sequence: '12' });
+  });
+
+  it('leaves what comes in base64 to the others', () => {
+    for (const data_base64 of ['e30=', '', null]) expect(readPlainCount({ ...PLAIN, data_base64 })).toBeNull();
   });
 
   it.each([

@@ -53,8 +53,8 @@ const ON_VIEWERS = {
     bytes(event, Buffer.from(text({ ...event, data: { viewer_count: 424242 } }).replace('424242', '1e400'))),
 };
 
-/** A compacted topic refuses what has no key, and means it when a value is null. */
-const { 'null key': _keyless, 'tombstone on a lifecycle topic': _tombstone, ...ON_DIRECTORY } = SPOILS;
+/** A compacted topic refuses what has no key, and deletes an entity where a value is null or has no bytes. */
+const { 'null key': _keyless, 'tombstone on a lifecycle topic': _tombstone, empty: _empty, ...ON_DIRECTORY } = SPOILS;
 
 const BY_TOPIC: Record<Topic, Record<string, Spoil>> = {
   sessions: SPOILS,

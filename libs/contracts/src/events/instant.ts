@@ -16,10 +16,10 @@ export const instant = z
   .string({ error: SAYS })
   .regex(FORM, { error: SAYS })
   .meta({ format: 'date-time', description: 'RFC 3339 with seconds and a zone, of the years 2000 to 9999.' })
-  .transform((text, { addIssue }) => {
+  .transform((text, context) => {
     const ms = readInstant(text);
     if (ms !== null) return ms;
-    addIssue(SAYS);
+    context.addIssue(SAYS);
     return z.NEVER;
   })
   .refine((ms) => ms >= OLDEST_TIME_MS, { error: 'must not be before the year 2000' })

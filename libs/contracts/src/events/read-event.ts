@@ -2,7 +2,7 @@ import { contentMode } from './content-mode';
 import { uuid } from './field';
 import { LATEST_TIME_MS, OLDEST_TIME_MS } from './instant';
 import { type EnvelopeProblem, type EventOn, readEnvelope } from './read-envelope';
-import { type RecordHeaders, readHeaders } from './record-headers';
+import { type RecordHeaders, attributesIn, readHeaders } from './record-headers';
 import type { TopicName } from './topics';
 
 /** A record as Kafka has it. `timestamp`: the broker's, epoch ms. */
@@ -51,27 +51,25 @@ export function readEvent<T extends TopicName>(topic: T, record: RawRecord): Rea
   const key = textOf(record.key);
   if (record.key === null || record.key.length === 0) return unreadable('no-key', 'the record has no key');
   if (key === null) return unreadable('not-utf8', 'the key is not UTF-8');
-  const headers = readHeaders(record.headers);
+  const { mediaType, ofEvent } = readHeaders(record.headers);
+  const hasAttributes = ofEvent.length > 0;
   const isEmpty = value === null || value.length === 0;
-  if (isEmpty && !headers.hasAttributes) return tombstone(topic, key, timestamp);
-  if (headers.mediaType === null) return unreadable('content-type', 'content-type: its values differ');
-  const mode = contentMode(headers.mediaType, headers.hasAttributes);
+  if (isEmpty && !hasAttributes) return tombstone(topic, key, timestamp);
+  if (mediaType === null) return unreadable('content-type', 'content-type: its values differ');
+  const mode = contentMode(mediaType, hasAttributes);
   if (mode === 'batch' || mode === 'foreign') {
     return unreadable(
       'content-type',
-      `content-type: ${headers.mediaType} is not read here: a record is one event in JSON`,
+      `content-type: ${mediaType.slice(0, 100)} is not read here: a record is one event in JSON`,
     );
   }
   if (isEmpty && mode === 'structured') {
-    return unreadable(
-      'no-value',
-      `the value is empty, and content-type ${headers.mediaType} says that it is the event`,
-    );
+    return unreadable('no-value', `the value is empty, and content-type ${mediaType} says that it is the event`);
   }
   const body = isEmpty ? ABSENT : parse(value);
   if (!body.ok) return body;
   if (mode !== 'binary') return check(topic, key, body.json, timestamp);
-  const { attributes, problems } = headers.attributes();
+  const { attributes, problems } = attributesIn(ofEvent);
   if (problems.length > 0) return unreadable('schema', describe(problems));
   return check(topic, key, { ...attributes, data: body.json }, timestamp);
 }

@@ -23,6 +23,9 @@ describe('a Postgres that is read-only', () => {
     await server.server.start();
     given = await GivenLifecycle.make(server.url);
     app = await given.service();
+    await eventuallyPasses('each consumer has begun', async () =>
+      expect(await given.sql('SELECT topic FROM ingest_progress')).toHaveLength(3),
+    );
     lines = [];
     for (const level of ['warn', 'error', 'info'] as const) {
       jest.spyOn(PinoLogger.prototype, level).mockImplementation((...said: unknown[]) => {
@@ -32,6 +35,7 @@ describe('a Postgres that is read-only', () => {
   });
   afterAll(async () => {
     jest.restoreAllMocks();
+    await takesWrites(true);
     await given?.close();
     await server?.server.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -50,7 +54,7 @@ describe('a Postgres that is read-only', () => {
     const { checks } = answer.json<{ checks: { name: string; ok: boolean }[] }>();
     return JSON.stringify(checks.filter(({ ok }) => !ok).map(({ name }) => name));
   };
-  const about = (topic: string) => lines.filter((line) => line.includes(topic));
+  const about = (topic: string) => lines.filter((line) => line.includes(`"topic":"${topic}"`));
 
   it('parks what came, says so once, is steadily not ready, and goes on by itself', async () => {
     const id = randomUUID();
@@ -62,7 +66,7 @@ describe('a Postgres that is read-only', () => {
     for (const until = Date.now() + 12_000; Date.now() < until;) seen.add(await readiness());
     expect([...seen]).toEqual(['["postgres","kafka sessions"]']);
     expect(about('sessions')).toHaveLength(1);
-    expect(about('sessions')[0]).toMatch(/^warn .*parked.*read-only/);
+    expect(about('sessions')[0]).toMatch(/^warn .*read-only.*parked/);
 
     await takesWrites(true);
     await eventuallyPasses('it is recorded', async () => {
@@ -78,6 +82,5 @@ describe('a Postgres that is read-only', () => {
       expect(of('periodic work succeeds again')).toBe(of('periodic work fails'));
     });
     expect(lines.length).toBeLessThanOrEqual(10);
-    expect(new Set(lines.map((line) => line.replace(/\d+/g, ''))).size).toBe(lines.length);
   });
 });

@@ -27,6 +27,11 @@ export class Service {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** The end of what it has written to its log. */
+  get said(): string {
+    return this.output;
+  }
+
   get pid(): number | undefined {
     return this.child?.pid;
   }

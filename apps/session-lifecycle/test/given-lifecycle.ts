@@ -27,8 +27,9 @@ export class GivenLifecycle {
     this.producer = this.kafka.producer();
   }
 
-  static async make(): Promise<GivenLifecycle> {
-    const database = await throwawayDatabase(DATABASE_URL);
+  /** `serverUrl`: of another Postgres than that of all tests. */
+  static async make(serverUrl = DATABASE_URL): Promise<GivenLifecycle> {
+    const database = await throwawayDatabase(serverUrl);
     const source = await createDataSource({ url: database.url, name: 'given', poolSize: 2 }).initialize();
     await migrate(source);
     const given = new GivenLifecycle(database, source);

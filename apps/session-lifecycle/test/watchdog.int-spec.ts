@@ -78,6 +78,36 @@ describe('the watchdog', () => {
     );
   });
 
+  it('keeps the log in sight while it is at work: nobody gets another lease for that', async () => {
+    const silent = randomUUID();
+    await given.send('sessions', event('session.started.v1', silent, { title: 'Silent', lease_seconds: 5 }));
+    await eventuallyPasses('it is live', async () => expect(await statusOf(silent)).toMatchObject({ status: 'live' }));
+    const before = await post();
+    const holder = given.source.createQueryRunner();
+    await holder.startTransaction();
+    // Ending it takes as long as its row is held: longer than the log may be out of sight.
+    await holder.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [silent]);
+    try {
+      await eventuallyPasses('it looks at the log meanwhile', async () => {
+        const waiting = await given.sql(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        );
+        expect(waiting.length).toBeGreaterThan(0);
+      });
+      const begun = await post();
+      await eventuallyPasses('for longer than it would be blind', async () =>
+        expect((await post()).looked_at.getTime() - begun.looked_at.getTime()).toBeGreaterThan(3500),
+      );
+    } finally {
+      await holder.rollbackTransaction();
+      await holder.release();
+    }
+    await eventuallyPasses('it is lost', async () =>
+      expect(await statusOf(silent)).toMatchObject({ status: 'ended', end_reason: 'lost' }),
+    );
+    expect((await post()).sighted_at).toEqual(before.sighted_at);
+  });
+
   it('is held by one process, and taken over by another', async () => {
     const other = await GivenLifecycle.make();
     try {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { ListQuery, Stats } from '#libs/contracts';
-import { type Caller, Readiness, Refusal } from '#libs/service-host';
+import { type Caller, type Periodic, Readiness, Refusal, every } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import {
   type After,
@@ -27,8 +27,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
   private readonly source;
   private readonly store: SessionStore;
   private readonly keys: ApiKeys;
-  private isClosing = false;
-  private connecting: Promise<void> | undefined;
+  private connecting: Periodic | undefined;
 
   constructor(
     @Inject(QUERY_CONFIG) config: QueryConfig,
@@ -47,12 +46,12 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   /** Tries once before the service listens; the live list is served whether or not Postgres is there. */
   async onModuleInit(): Promise<void> {
-    if (!(await this.tryToConnect())) this.connecting = this.connect();
+    if (await this.source.initialize().catch(() => false)) return;
+    this.connecting = every(RETRY_MS, 'connecting to Postgres', this.log, () => this.connect());
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.isClosing = true;
-    await this.connecting;
+    await this.connecting?.stop();
     if (this.source.isInitialized) await this.source.destroy();
   }
 
@@ -87,20 +86,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
   }
 
   private async connect(): Promise<void> {
-    while (!this.isClosing) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      if (await this.tryToConnect()) return;
-    }
-  }
-
-  private async tryToConnect(): Promise<boolean> {
-    try {
-      await this.source.initialize();
-      return true;
-    } catch (error) {
-      this.log.warn({ err: error }, 'Postgres is away; trying again');
-      return false;
-    }
+    if (!this.source.isInitialized) await this.source.initialize();
   }
 
   private async answered<T>(ask: () => Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ export * from './quarantine/quarantine';
 export * from './quarantine/quarantine-ranges';
 export * from './session.store';
 export * from './slice/event-log';
-export { type FanOutBacklog, SESSIONS_PER_PAGE } from './slice/fan-out';
+export { type FanOutBacklog, SESSIONS_PER_PAGE, TOLD_AT_ONCE } from './slice/fan-out';
 export * from './slice/record-counts';
 export * from './slice/record-reference';
 export * from './slice/slice';

@@ -11,6 +11,8 @@ const LOOK_EVERY_MS = 1000;
 const CHECK_EVERY_MS = 500;
 const HELD_FOR_MS = 5000;
 const PER_CHECK = 500;
+/** More are ended in the next run: one that cannot be ended does not keep this one going for ever. */
+const MAX_ROUNDS = 20;
 
 export interface WatchdogOptions {
   post: WatchPost;
@@ -76,15 +78,18 @@ export class Watchdog {
     this.sight = watermark === null ? null : { watermark, longestLeaseMs: longestLeaseMs(next, at) };
   }
 
-  /** Each round by the newest sight: with a lost post, or after blindness, the rest is not ended. */
+  /** Each round by the newest sight: with the post lost, or the log out of sight, the rest is not ended. */
   private async check(ending: AbortSignal): Promise<void> {
-    while (!ending.aborted && (await this.checkSome()));
+    for (let rounds = 0; rounds < MAX_ROUNDS && !ending.aborted; rounds++) {
+      if (!(await this.checkSome())) return;
+    }
   }
 
   /** Gives whether more may be due. */
   private async checkSome(): Promise<boolean> {
-    const { store, ticket, project } = this.options;
-    if (!this.sight) return false;
+    const { post, store, ticket, project } = this.options;
+    const watch = this.sight && (await post.hold(HELD_FOR_MS));
+    if (!watch || !this.sight || wasBlind(watch, Date.now())) return false;
     const { watermark, longestLeaseMs: longest } = this.sight;
     const taken = ticket();
     const limit = this.portion.size(Date.now());

@@ -3,6 +3,8 @@ import { oweSessions } from '../projection-debt';
 
 /** Bounds the rows that one transaction locks and writes, and what is projected at once. */
 export const SESSIONS_PER_PAGE = 1000;
+/** So few are told together with the change, so that a change that few show is seen at once. */
+export const TOLD_AT_ONCE = 100;
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -20,15 +22,15 @@ export interface FanOutBacklog {
 }
 
 /**
- * Begins to tell the open sessions that show changed entities, in the caller's transaction: the first page at once; what
- * does not fit into it is written down, for `nextFanOutPage`. A redelivery finds the entities unchanged and tells nobody,
+ * Begins to tell the open sessions that show changed entities, in the caller's transaction: the first few at once; who
+ * comes after them is written down, for `nextFanOutPage`. A redelivery finds the entities unchanged and tells nobody,
  * so the page is owed to the projection as well.
  */
 export async function beginFanOut(runner: QueryRunner, entities: readonly string[]): Promise<string[]> {
   if (entities.length === 0) return [];
-  const sessions = await tellPage(runner, entities, BEFORE_ALL, SESSIONS_PER_PAGE);
+  const sessions = await tellPage(runner, entities, BEFORE_ALL, TOLD_AT_ONCE);
   await oweSessions(runner, sessions);
-  const last = sessions.length < SESSIONS_PER_PAGE ? undefined : sessions.at(-1);
+  const last = sessions.length < TOLD_AT_ONCE ? undefined : sessions.at(-1);
   // One that changes again while it is told begins anew: its sessions have to show the newest.
   if (last === undefined) await runner.query(`DELETE FROM fan_out WHERE entity = ANY($1)`, [entities]);
   else {
@@ -72,18 +74,20 @@ async function tellPage(
   after: string,
   limit: number,
 ): Promise<string[]> {
-  // Each way to a session has an index of its own; the page comes after them, or a plan may walk through all sessions.
+  // A page of each entity, by the index of its kind, then the first page of all of them.
   const found = (await runner.query(
-    `WITH showing AS MATERIALIZED (
-       SELECT s.id FROM sessions s
-       WHERE s.preset_id = ANY($1::uuid[]) AND s.status IN ('scheduled', 'live') AND s.listed AND s.id > $3
+    `WITH rooms AS (
+       SELECT unnest($1::uuid[]) AS id
        UNION
-       SELECT s.id FROM sessions s
-       WHERE s.room_id = ANY($1::uuid[]) AND s.status IN ('scheduled', 'live') AND s.listed AND s.id > $3
+       SELECT r.id FROM reference_data r WHERE r.kind = 'room' AND r.state ->> 'host_id' = ANY($2::text[])
+     ), showing AS MATERIALIZED (
+       SELECT s.id FROM unnest($1::uuid[]) AS preset (id) CROSS JOIN LATERAL (
+         SELECT id FROM sessions
+         WHERE preset_id = preset.id AND listed AND status IN ('scheduled', 'live') AND id > $3 ORDER BY id LIMIT $4) s
        UNION
-       SELECT s.id FROM reference_data r JOIN sessions s ON s.room_id = r.id
-       WHERE r.kind = 'room' AND r.state ->> 'host_id' = ANY($2::text[])
-         AND s.status IN ('scheduled', 'live') AND s.listed AND s.id > $3
+       SELECT s.id FROM rooms CROSS JOIN LATERAL (
+         SELECT id FROM sessions
+         WHERE room_id = rooms.id AND listed AND status IN ('scheduled', 'live') AND id > $3 ORDER BY id LIMIT $4) s
      )
      SELECT s.id FROM sessions s WHERE s.id IN (SELECT id FROM showing ORDER BY id LIMIT $4)
      ORDER BY s.id FOR NO KEY UPDATE`,

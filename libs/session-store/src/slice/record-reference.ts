@@ -30,7 +30,7 @@ const COLUMNS: Columns<ReferenceWrite> = [
 export interface ReferenceOutcome {
   /** The entities named, changed or not. */
   entities: string[];
-  /** Open sessions that show a changed one, the first page of them (see fan-out.ts); their versions have grown. */
+  /** Open sessions that show a changed one, the first few of them (see fan-out.ts); their versions have grown. */
   sessions: string[];
   /** Facts that say of an id that it is another kind of entity than it is. They changed nothing. */
   conflicts: Set<ReferenceFact>;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Bad, Quarantine, SessionStore } from '#libs/session-store';
 import { AdminClient, readCall, run } from '#tools/quarantine';
-import { givenBatch } from '../../../libs/event-log/test/given-batch';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { kafkaBatch } from '../../../test/given/kafka-batch';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -115,7 +115,7 @@ describe('the quarantine', () => {
       record(other, again),
       record(other, 'no JSON either'),
     ];
-    const bytes = await givenBatch({ from: 1_000_000, records });
+    const bytes = await kafkaBatch(1_000_000, 1_764_000_000_000, records);
     const damaged = Buffer.from(bytes);
     damaged[30] = (damaged[30] ?? 0) ^ 1;
     const store = new SessionStore(given.source);

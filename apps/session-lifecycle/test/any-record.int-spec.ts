@@ -63,7 +63,10 @@ describe('any bytes, headers and timestamps, on a real database', () => {
        FROM generate_series($1::bigint, $2::bigint - 1) AS o`,
       [from, next, TOPIC],
     );
-  const total = async (sql: string) => Number(((await source.query(sql)) as { n: string }[])[0]?.n);
+  const total = async (sql: string) => {
+    const [row] = await source.query<{ n: string }[]>(sql);
+    return Number(row?.n);
+  };
 
   it.each([
     ['with room in quarantine', { rows: 1_000_000, rowsPerSource: 1_000_000 }],

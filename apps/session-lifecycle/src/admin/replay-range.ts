@@ -1,6 +1,7 @@
 import type { ReplayedRangeAnswer } from '#libs/contracts';
 import { type KafkaOptions, type LogBounds, readRange } from '#libs/event-log';
-import type { Quarantine, QuarantineRange, QuarantineRanges } from '#libs/session-store';
+import { Refusal } from '#libs/service-host';
+import { type Quarantine, type QuarantineRange, type QuarantineRanges, isDatabaseOutage } from '#libs/session-store';
 import { readSlice } from '../ingest/read-slice';
 import { type TakeAgainOptions, takeAgain, topicOf } from './replay';
 
@@ -22,28 +23,37 @@ export async function replayRange(
   range: QuarantineRange,
   options: ReplayRangeOptions,
 ): Promise<ReplayedRangeAnswer['data']> {
-  const { ranges, kafka } = options;
+  const { ranges } = options;
+  try {
+    const taken = await takeRange(range, options);
+    const lost = taken.gone > 0 ? `Kafka did not have ${taken.gone} of its offsets any more` : null;
+    if (taken.still === 0 && (await ranges.replayed(range, lost))) return { ...taken, state: 'replayed' };
+    await ranges.stillBad(range.id, `${taken.still} messages still cannot be taken`);
+    return { ...taken, state: 'open' };
+  } catch (error) {
+    if (isDatabaseOutage(error)) throw error;
+    const what = `the range cannot be read from Kafka now: ${error instanceof Error ? error.message : 'unknown'}`;
+    await ranges.stillBad(range.id, what);
+    throw new Refusal(503, 'unavailable', what);
+  }
+}
+
+async function takeRange(range: QuarantineRange, options: ReplayRangeOptions) {
   const place = { topic: range.topic, partition: range.partition };
   const topic = topicOf(place, options);
   const from = await firstKept(range, options);
-  const answer = { taken: 0, still: 0, gone: Number(from - BigInt(range.from_offset)) };
-  for await (const fetched of readRange(kafka, { ...place, from: String(from), to: range.to_offset })) {
+  const count = { taken: 0, still: 0, gone: Number(from - BigInt(range.from_offset)) };
+  for await (const fetched of readRange(options.kafka, { ...place, from: String(from), to: range.to_offset })) {
     for (let at = 0; at < fetched.length; at += AT_ONCE) {
       const records = fetched.slice(at, at + AT_ONCE);
       const { good, evidence } = readSlice(topic, { ...place, records, fromOffset: '0', nextOffset: '0' });
-      const failed = await takeAgain(
-        topic,
-        place,
-        good.map(({ record }) => record),
-        options,
-      );
-      answer.taken += good.length - failed.length;
-      answer.still += failed.length + (await stillInRange(range, evidence.bad, options));
+      const readable = good.map(({ record }) => record);
+      const failed = await takeAgain(topic, place, readable, options);
+      count.taken += readable.length - failed.length;
+      count.still += failed.length + (await stillInRange(range, evidence.bad, options));
     }
   }
-  if (answer.still === 0 && (await ranges.replayed(range))) return { ...answer, state: 'replayed' };
-  await ranges.stillBad(range.id, `${answer.still} messages still cannot be taken`);
-  return { ...answer, state: 'open' };
+  return count;
 }
 
 /** Of the unreadable, those that have no row of their own, and are of the range's source. */

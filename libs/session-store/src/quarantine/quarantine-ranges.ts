@@ -57,11 +57,18 @@ export class QuarantineRanges {
     return new Map(rows.map(({ topic, messages }) => [topic, Number(messages)]));
   }
 
-  /** All that it names was taken by a replay of the range as it was when that began; one that has grown stays open. */
-  async replayed({ id, to_offset: to }: Pick<QuarantineRange, 'id' | 'to_offset'>): Promise<boolean> {
+  /**
+   * All that it names was taken by a replay of the range as it was when that began; one that has grown stays open.
+   * `why`: what is to be known of it.
+   */
+  async replayed(
+    { id, to_offset: to }: Pick<QuarantineRange, 'id' | 'to_offset'>,
+    why: string | null,
+  ): Promise<boolean> {
     const [, replayed] = (await this.source.query(
-      `UPDATE quarantine_ranges SET state = 'replayed', state_at = now(), tries = tries + 1 WHERE id = $1 AND to_offset = $2`,
-      [id, to],
+      `UPDATE quarantine_ranges SET state = 'replayed', state_at = now(), state_why = $3, tries = tries + 1
+       WHERE id = $1 AND to_offset = $2`,
+      [id, to, why],
     )) as [unknown[], number];
     return replayed === 1;
   }

@@ -5,6 +5,8 @@ import type { QuarantinedPlace } from './quarantined-place';
 const BETWEEN = 10_000;
 /** Open ranges of a partition that name a source and a reason; what comes beyond stands in one for several. */
 const MOST_RANGES = 1000;
+/** New ones of one slice: each costs its statements. */
+const MOST_NEW = 50;
 
 interface Range {
   topic: string;
@@ -28,7 +30,7 @@ export async function writeRanges(runner: QueryRunner, places: readonly Quaranti
     if (!first) continue;
     const open = await openRanges(runner, first);
     const groups = groupsOf(ofPartition, ({ source, reason }) => JSON.stringify([source, reason])).map(rangeOf);
-    const room = MOST_RANGES - open.length;
+    const room = Math.min(MOST_RANGES - open.length, MOST_NEW);
     // With no room left for all of them, they are noted together.
     const isCrowded = groups.filter((range) => !joined(open, range)).length > room;
     const ranges = isCrowded ? [severalOf(ofPartition)] : groups;
@@ -79,8 +81,15 @@ function rangeOf(places: readonly QuarantinedPlace[]): Range {
   if (!first) throw new Error('a range of nothing');
   const { topic, partition, source, reason } = first;
   const range: Range = {
-    ...{ topic, partition, source, reason, messages: places.length },
-    ...{ from: BigInt(first.from), to: BigInt(first.offset), firstMs: BigInt(first.ms), lastMs: BigInt(first.ms) },
+    topic,
+    partition,
+    source,
+    reason,
+    messages: places.length,
+    from: BigInt(first.from),
+    to: BigInt(first.offset),
+    firstMs: BigInt(first.ms),
+    lastMs: BigInt(first.ms),
   };
   for (const { from, offset, ms } of places) {
     if (BigInt(from) < range.from) range.from = BigInt(from);

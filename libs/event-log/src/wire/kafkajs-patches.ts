@@ -31,7 +31,7 @@ export function patchKafkajs(): void {
   registerCodecs();
 }
 
-/** kafkajs's own decoder fails the whole answer for one bad batch, and knows no end of an empty one. */
+/** kafkajs's own decoder fails the whole answer for one bad batch, and knows no end of an empty one: FetchReader does. */
 function patchFetch(): void {
   const response = require('kafkajs/src/protocol/requests/fetch/v11/response') as { decode: unknown };
   response.decode = decodeFetchAnswer;

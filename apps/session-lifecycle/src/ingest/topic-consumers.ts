@@ -69,6 +69,7 @@ export class TopicConsumers {
       ...kafka,
       groupId: groupsOf(prefix).get(name) ?? name,
       topic: name,
+      compacted: TOPICS[topic].compacted,
       slices: SLICES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: (error) => isDatabaseOutage(error) || error instanceof TopicPaused,

@@ -55,15 +55,10 @@ export class FetchReader {
   /** Reads all fetches of a cluster's brokers from now on. */
   attach(cluster: Cluster): void {
     const find = cluster.findBroker.bind(cluster);
-    const read = new WeakSet<object>();
     cluster.findBroker = async (node) => {
-      const broker = (await find(node)) as unknown as { fetch: (asked: FetchAsked) => Promise<unknown> };
-      if (!read.has(broker)) {
-        read.add(broker);
-        const fetch = broker.fetch.bind(broker) as Fetch;
-        broker.fetch = (asked) => this.fetch(asked, fetch);
-      }
-      return broker as unknown as ReturnType<typeof find>;
+      const broker = await find(node);
+      readers.set(broker, this);
+      return broker;
     };
   }
 
@@ -200,6 +195,15 @@ function askFor(topic: string, partition: PartitionAsked, asked: FetchAsked, fet
     return { set: answer.recordSet, end: BigInt(answer.highWatermark) };
   };
 }
+
+/** Who reads what a broker answers; a plain consumer's brokers have a reader each. */
+export function readerOf(broker: object): FetchReader {
+  const reader = readers.get(broker) ?? new FetchReader({ compacted: null, log: () => undefined });
+  readers.set(broker, reader);
+  return reader;
+}
+
+const readers = new WeakMap<object, FetchReader>();
 
 function partitionOf(topics: FetchAsked['topics'], topic: string, partition: number): PartitionAsked | undefined {
   return topics.find((one) => one.topic === topic)?.partitions.find((one) => one.partition === partition);

@@ -1,6 +1,6 @@
 import { type CompressionTypes, type IHeaders, type Producer, Partitioners } from 'kafkajs';
 import { type KafkaLog, type KafkaOptions, SHORT_PATIENCE, createKafka } from './kafka';
-import { type Piece, type QueueLimits, SendQueue } from './send-queue';
+import { type Piece, type QueueLimits, type Send, SendQueue } from './send-queue';
 import { withinMs } from './time-limit';
 
 export interface MessageToSend {
@@ -96,13 +96,15 @@ export class EventProducer {
   }
 
   private async sendTogether(topic: string, batch: readonly Piece[]): Promise<void> {
+    const now = Date.now();
+    // A timer may be late: what is past its time is not sent all the same.
+    for (const { send } of batch) if (this.leftMs(send, now) <= 0) send.end(new Error(this.lateness()));
     const pieces = batch.filter(({ send }) => !send.isOver);
     if (pieces.length === 0) return;
     // Nobody waits for it longer than its youngest.
-    const youngest = Math.max(...pieces.map(({ send }) => send.startedAt));
+    const leftMs = Math.max(...pieces.map(({ send }) => this.leftMs(send, now)));
     try {
       const messages = pieces.flatMap((piece) => piece.messages);
-      const leftMs = youngest + this.limitMs - Date.now();
       const placed = await this.bounded(topic, leftMs, this.append(topic, messages));
       let from = 0;
       for (const piece of pieces) piece.send.put(placed.slice(from, (from += piece.messages.length)));
@@ -160,6 +162,10 @@ export class EventProducer {
       if (!isRefusedByKafka(error)) this.drop(topic);
       throw error;
     }
+  }
+
+  private leftMs({ startedAt }: Send, now: number): number {
+    return startedAt + this.limitMs - now;
   }
 
   private lateness(): string {

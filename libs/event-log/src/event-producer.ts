@@ -1,20 +1,14 @@
-import { type CompressionTypes, type IHeaders, type Producer, Partitioners } from 'kafkajs';
+import { type CompressionTypes, type Producer, Partitioners } from 'kafkajs';
 import { type KafkaLog, type KafkaOptions, SHORT_PATIENCE, createKafka } from './kafka';
-import { type Piece, type QueueLimits, type Send, SendQueue } from './send-queue';
+import {
+  type MessageToSend,
+  type Piece,
+  type PlacedMessage,
+  type QueueLimits,
+  type Send,
+  SendQueue,
+} from './send-queue';
 import { withinMs } from './time-limit';
-
-export interface MessageToSend {
-  key: string;
-  value: string | Buffer;
-  headers?: IHeaders;
-}
-
-/** Where a message was put. */
-export interface PlacedMessage {
-  partition: number;
-  /** Offset within the partition. */
-  offset: string;
-}
 
 export interface EventProducerOptions extends KafkaOptions {
   log?: KafkaLog;

@@ -3,7 +3,7 @@ export * from './event-producer';
 export type { KafkaLog, KafkaOptions, KafkaSecurity } from './kafka';
 export * from './log-bounds';
 export type { StartingPlace } from './membership';
-export { QueueFull } from './send-queue';
+export { type MessageToSend, type PlacedMessage, QueueFull } from './send-queue';
 export { type Slice, type SliceLimits, type SliceRecord, recordsOfBatch } from './slice';
 export * from './supervised-consumer';
 export * from './topics';

@@ -1,4 +1,17 @@
-import type { MessageToSend, PlacedMessage } from './event-producer';
+import type { IHeaders } from 'kafkajs';
+
+export interface MessageToSend {
+  key: string;
+  value: string | Buffer;
+  headers?: IHeaders;
+}
+
+/** Where a message was put. */
+export interface PlacedMessage {
+  partition: number;
+  /** Offset within the partition. */
+  offset: string;
+}
 
 /** More waits to be sent than may be kept: what comes now is told to come again. */
 export class QueueFull extends Error {}

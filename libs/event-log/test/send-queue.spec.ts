@@ -64,7 +64,9 @@ describe('what waits to be sent', () => {
         let isOver = false;
         Object.defineProperty(send, 'isOver', {
           get: () => (steps++, isOver),
-          set: (value: boolean) => (isOver = value),
+          set: (value: boolean) => {
+            isOver = value;
+          },
         });
       }
       for (let batch = queue.next('t'); batch.length > 0; batch = queue.next('t')) {

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cluster } from 'kafkajs';
-import type { KafkaLog } from '../kafka';
+import type { KafkaLog } from '../kafka-log';
 import { type AskForOffset, type Finding, examine } from './damaged-place';
 import type { FetchAnswer, PartitionAnswer } from './fetch-answer';
-import { type FetchedMessage, unreadableMessage } from './fetched-message';
+import type { FetchedMessage } from './fetched-message';
+import { type Place, asLoss, lostPartition } from './lost-place';
 import { type Damage, readRecordSet } from './record-set';
 
 /** As kafkajs's broker is asked. */
@@ -24,15 +25,6 @@ type ReadPartition = Omit<PartitionAnswer, 'recordSet'> & { messages: FetchedMes
 
 export interface ReadAnswer extends Omit<FetchAnswer, 'responses'> {
   responses: { topicName: string; partitions: ReadPartition[] }[];
-}
-
-/** What is known of the place from which a partition is read. */
-interface Place {
-  offset: string;
-  /** What is found there; null: it is being examined. */
-  finding: Finding | null;
-  /** The answer in which it was noticed. */
-  answer: PartitionAnswer;
 }
 
 export interface FetchReaderOptions {
@@ -127,7 +119,7 @@ export class FetchReader {
   private found(key: string, place: Place, finding: Finding, fields: object): void {
     if (this.places.get(key) !== place) return;
     if (finding.kind === 'healed') this.places.delete(key);
-    else place.finding = this.options.compacted === false ? withoutHoles(place, finding) : finding;
+    else place.finding = this.options.compacted === false ? asLoss(place, finding) : finding;
     const { finding: kept } = place;
     if (kept?.kind !== 'lost') return;
     const { to, why } = kept;
@@ -161,27 +153,6 @@ export class FetchReader {
       return open.length === 0 ? [] : [{ topic, partitions: open }];
     });
   }
-}
-
-/** A topic without compaction has no holes: where Kafka leaves offsets out, its files have lost them. */
-function withoutHoles({ offset, answer }: Place, finding: Finding): Finding {
-  if (finding.kind !== 'confirmed' || finding.base <= BigInt(offset)) return finding;
-  const timestamp = timestampOf(answer, finding.base);
-  const why = 'Kafka has no batch of these offsets';
-  return { kind: 'lost', to: finding.base - 1n, why, bytes: Buffer.alloc(0), timestamp, next: null };
-}
-
-function timestampOf({ recordSet, highWatermark }: PartitionAnswer, base: bigint): number {
-  const now = Date.now();
-  const asked = { from: base, end: BigInt(highWatermark), now, mayHaveHoles: true };
-  return Number(readRecordSet(recordSet, asked).messages[0]?.timestamp ?? now);
-}
-
-function lostPartition({ offset, answer }: Place, { to, why, bytes, timestamp }: Finding & { kind: 'lost' }) {
-  const { recordSet: _recordSet, ...rest } = answer;
-  const place = { first: BigInt(offset), last: to, timestamp };
-  const message = unreadableMessage(place, { reason: 'corrupt-batch', error: why, bytes });
-  return { ...rest, abortedTransactions: [], messages: [message] };
 }
 
 function askFor(topic: string, partition: PartitionAsked, asked: FetchAsked, fetch: Fetch): AskForOffset {

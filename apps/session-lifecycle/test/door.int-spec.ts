@@ -9,8 +9,9 @@ import {
 } from '#libs/contracts';
 import { ApiKeys } from '#libs/session-store';
 import { SignJWT } from 'jose';
-import { eventuallyPasses } from '../../../test/given/eventually';
+import { eventually, eventuallyPasses } from '../../../test/given/eventually';
 import { FaultProxy } from '../../../test/given/fault-proxy';
+import { KafkaWay } from '../../../test/given/kafka-way';
 import { event } from '../../../test/given/producer';
 import { rawRequest } from '../../../test/given/raw-request';
 import { GivenLifecycle } from './given-lifecycle';
@@ -21,7 +22,7 @@ const ONE = 'application/cloudevents+json';
 const MANY = 'application/cloudevents-batch+json';
 
 describe('the door for events over HTTP', () => {
-  const ways: FaultProxy[] = [];
+  const ways: (FaultProxy | KafkaWay)[] = [];
   let given: GivenLifecycle;
   let url: string;
   let key: string;
@@ -268,6 +269,79 @@ describe('the door for events over HTTP', () => {
     expect(refused.code).toBe('unavailable');
     way.mend();
     await eventuallyPasses('it is taken', async () => expect((await post(one, ONE, {}, cut)).status).toBe(202));
+  });
+
+  describe('while Kafka is slow', () => {
+    /** Answers of Produce requests come when `held` resolves; tells their requests. */
+    async function slowDoor(held: Promise<unknown>, onlyOf = '') {
+      const way = await KafkaWay.listen(KAFKA_BROKERS.split(',')[0] ?? '');
+      ways.push(way);
+      const seen: Buffer[] = [];
+      way.onAnswer = async ({ api, request, answer }) => {
+        if (api !== 0 || !request.includes(given.name)) return answer;
+        seen.push(request);
+        if (request.includes(onlyOf)) await held;
+        return answer;
+      };
+      return { seen, to: await urlOf({ KAFKA_BROKERS: way.address }) };
+    }
+    const batch = () => [
+      ...Array.from({ length: 200 }, () => started('Slow')),
+      event('viewers.counted.v1', randomUUID(), { viewer_count: 3 }),
+      event('viewers.counted.v1', randomUUID(), { viewer_count: 4 }),
+    ];
+
+    it('sends a request of many events as one of each topic, and answers in their order', async () => {
+      const { seen, to } = await slowDoor(Promise.resolve());
+      const sent = batch().toReversed();
+      const { accepted } = (await post(sent, MANY, {}, to)).sent.data;
+      expect(accepted.map(({ index, id }) => [index, id])).toEqual(
+        sent.map((one, index) => [index, (one as { id: string }).id]),
+      );
+      expect(seen).toHaveLength(2);
+    });
+
+    it('answers each request within its own limit, wherever it stands in the queue', async () => {
+      const { to } = await slowDoor(new Promise(() => undefined), given.topic('sessions'));
+      const took: number[] = [];
+      const send = async () => {
+        const began = Date.now();
+        const { status, headers, refused } = await post(batch(), MANY, {}, to);
+        took.push(Date.now() - began);
+        expect([status, headers.get('retry-after'), refused.code]).toEqual([503, '1', 'unavailable']);
+      };
+      const first = send();
+      const rest = await Promise.all([first, ...Array.from({ length: 4 }, () => send())]);
+      expect(rest).toHaveLength(5);
+      // 8 s each; one behind the other the last took 15 s and more.
+      expect(Math.max(...took)).toBeLessThan(14_000);
+      const counted = event('viewers.counted.v1', randomUUID(), { viewer_count: 3 });
+      expect((await post(counted, ONE, {}, to)).status).toBe(202);
+    });
+
+    it('refuses what is too much to wait, at once, and tells how much waits', async () => {
+      let release: () => void = () => undefined;
+      const { seen, to } = await slowDoor(new Promise<void>((resolve) => (release = resolve)));
+      const large = Array.from({ length: 5 }, () => started('Large', { extra: 'x'.repeat(900_000) }));
+      const metric = async (name: string) => {
+        const line = (await (await fetch(`${to}/metrics`)).text()).split('\n').find((one) => one.startsWith(name));
+        return Number(line?.split(' ').at(-1));
+      };
+      const all = Array.from({ length: 16 }, () => post(large, MANY, {}, to));
+      const refusals = await eventually('it is full', async () => {
+        const found = await metric('marquee_door_events_total{outcome="refused"}');
+        return found > 0 ? found : undefined;
+      });
+      expect(refusals % 5).toBe(0);
+      expect(seen.length).toBeGreaterThan(0);
+      expect(await metric('marquee_door_queued_events')).toBeGreaterThan(0);
+      expect(await metric('marquee_door_queued_bytes')).toBeLessThanOrEqual(64_000_000);
+      expect(await metric('marquee_door_queue_age_seconds')).toBeGreaterThan(0);
+      release();
+      const statuses = (await Promise.all(all)).map(({ status, headers }) => [status, headers.get('retry-after')]);
+      expect(statuses).toContainEqual([503, '1']);
+      expect(statuses.filter(([status]) => status !== 202 && status !== 503)).toEqual([]);
+    });
   });
 
   it('opens to nobody while keys cannot be looked up', async () => {

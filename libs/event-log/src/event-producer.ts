@@ -1,63 +1,72 @@
-import { type CompressionTypes, type IHeaders, type Producer, Partitioners } from 'kafkajs';
+import { type CompressionTypes, type Producer, Partitioners } from 'kafkajs';
 import { type KafkaLog, type KafkaOptions, SHORT_PATIENCE, createKafka } from './kafka';
+import {
+  type MessageToSend,
+  type Piece,
+  type PlacedMessage,
+  type QueueLimits,
+  type Send,
+  SendQueue,
+} from './send-queue';
 import { withinMs } from './time-limit';
-
-export interface MessageToSend {
-  key: string;
-  value: string | Buffer;
-  headers?: IHeaders;
-}
-
-/** Where a message was put. */
-export interface PlacedMessage {
-  partition: number;
-  /** Offset within the partition. */
-  offset: string;
-}
 
 export interface EventProducerOptions extends KafkaOptions {
   log?: KafkaLog;
-  /** The longest that a send may take. */
+  /** The longest that a send may take, from its call. */
   limitMs?: number;
+  /** What may wait for Kafka, of all topics together. */
+  queue?: Partial<QueueLimits>;
   compression?: CompressionTypes;
 }
 
-interface Waiting {
-  messages: MessageToSend[];
-  resolve: (placed: PlacedMessage[]) => void;
-  reject: (error: unknown) => void;
-}
-
 /** The broker takes no batch over 1 MB. */
-const MAX_BATCH_BYTES = 500_000;
+const QUEUE: QueueLimits = { bytes: 64_000_000, messages: 100_000, batchBytes: 500_000 };
+const LIMIT_MS = 8000;
 
 /**
  * Appends events to Kafka, acknowledged by all replicas. What is sent while a request of the same topic is under way
- * goes into the next one together. A send that rejects may have been appended all the same: send it again, a duplicate
- * has no effect.
+ * goes into the next one together; a topic that is slow holds up no other. A send that rejects may have been appended
+ * all the same: send it again, a duplicate has no effect.
  */
 export class EventProducer {
-  private producer: Promise<Producer> | undefined;
+  /** A connection for each topic: Kafka answers the requests of one connection in their order. */
+  private readonly clients = new Map<string, Promise<Producer>>();
   private readonly partitionOf = new WeakMap<object, number>();
-  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly queue: SendQueue;
   private readonly draining = new Map<string, Promise<void>>();
+  private readonly limitMs: number;
   private closed = false;
 
-  constructor(private readonly options: EventProducerOptions) {}
+  constructor(private readonly options: EventProducerOptions) {
+    this.queue = new SendQueue({ ...QUEUE, ...options.queue });
+    this.limitMs = options.limitMs ?? LIMIT_MS;
+  }
 
-  /** Connects ahead of the first send; not needed, sends connect by themselves. Rejects when Kafka is away. */
-  async connect(): Promise<void> {
-    await this.bounded(this.connected());
+  /** What is waiting or under way; `oldestAt` in epoch ms, null: there is nothing. */
+  get depth(): SendQueue['depth'] {
+    return this.queue.depth;
+  }
+
+  /** Connects ahead of the first send to a topic; not needed, sends connect by themselves. Rejects when Kafka is away. */
+  async connect(topic = ''): Promise<void> {
+    await this.bounded(topic, this.limitMs, this.connected(topic));
   }
 
   /**
    * Resolves with the place of each message, in order, once all in-sync replicas have them. Rejects within `limitMs`
-   * (default 8 s) of its request when Kafka is away, or refuses the messages.
+   * (default 8 s) of this call when Kafka is away or slow, or refuses the messages; at once with a QueueFull when too
+   * much waits already.
    */
-  send(topic: string, messages: MessageToSend[]): Promise<PlacedMessage[]> {
+  send(topic: string, messages: readonly MessageToSend[]): Promise<PlacedMessage[]> {
     if (this.closed) return Promise.reject(new Error('the producer is closed'));
+    if (messages.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.waiting.set(topic, [...(this.waiting.get(topic) ?? []), { messages, resolve, reject }]);
+      const send = this.queue.add(topic, messages, (result) => {
+        clearTimeout(timer);
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      });
+      const timer = setTimeout(() => send.end(new Error(this.lateness())), this.limitMs);
       if (!this.draining.has(topic)) this.draining.set(topic, this.drain(topic));
     });
   }
@@ -66,56 +75,45 @@ export class EventProducer {
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(this.draining.values());
-    const producer = this.producer;
-    this.drop();
-    await producer?.then((one) => one.disconnect()).catch(() => undefined);
+    const clients = [...this.clients.values()];
+    this.clients.clear();
+    await Promise.all(clients.map((client) => client.then((one) => one.disconnect()).catch(() => undefined)));
   }
 
   private async drain(topic: string): Promise<void> {
     // What is sent in the same turn goes together.
     await Promise.resolve();
-    for (let batch = this.nextBatch(topic); batch.length > 0; batch = this.nextBatch(topic)) {
+    for (let batch = this.queue.next(topic); batch.length > 0; batch = this.queue.next(topic)) {
       await this.sendTogether(topic, batch);
     }
     this.draining.delete(topic);
   }
 
-  private nextBatch(topic: string): Waiting[] {
-    const waiting = this.waiting.get(topic) ?? [];
-    let bytes = 0;
-    const over = waiting.findIndex(({ messages }) => {
-      bytes += messages.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0);
-      return bytes > MAX_BATCH_BYTES;
-    });
-    const batch = over < 0 ? waiting : waiting.slice(0, Math.max(over, 1));
-    const rest = waiting.slice(batch.length);
-    if (rest.length > 0) this.waiting.set(topic, rest);
-    else this.waiting.delete(topic);
-    return batch;
-  }
-
-  private async sendTogether(topic: string, batch: Waiting[]): Promise<void> {
+  private async sendTogether(topic: string, batch: readonly Piece[]): Promise<void> {
+    const now = Date.now();
+    // A timer may be late: what is past its time is not sent all the same.
+    for (const { send } of batch) if (this.leftMs(send, now) <= 0) send.end(new Error(this.lateness()));
+    const pieces = batch.filter(({ send }) => !send.isOver);
+    if (pieces.length === 0) return;
+    // Nobody waits for it longer than its youngest.
+    const leftMs = Math.max(...pieces.map(({ send }) => this.leftMs(send, now)));
     try {
-      const placed = await this.bounded(
-        this.append(
-          topic,
-          batch.flatMap(({ messages }) => messages),
-        ),
-      );
+      const messages = pieces.flatMap((piece) => piece.messages);
+      const placed = await this.bounded(topic, leftMs, this.append(topic, messages));
       let from = 0;
-      for (const { messages, resolve } of batch) resolve(placed.slice(from, (from += messages.length)));
+      for (const piece of pieces) piece.send.put(placed.slice(from, (from += piece.messages.length)));
     } catch (error) {
-      if (!isRefusedByKafka(error) || batch.length === 1) {
-        for (const { reject } of batch) reject(error);
+      if (!isRefusedByKafka(error) || pieces.length === 1) {
+        for (const { send } of pieces) send.end(error instanceof Error ? error : new Error(String(error)));
       } else {
         // One of them is refused for its own sake: its neighbours are not.
-        for (const one of batch) await this.sendTogether(topic, [one]);
+        for (const one of pieces) await this.sendTogether(topic, [one]);
       }
     }
   }
 
   private async append(topic: string, messages: MessageToSend[]): Promise<PlacedMessage[]> {
-    const producer = await this.connected();
+    const producer = await this.connected(topic);
     const sent = messages.map((message) => ({ ...message }));
     const { compression } = this.options;
     const answers = await producer.send({ topic, acks: -1, messages: sent, ...(compression && { compression }) });
@@ -129,8 +127,10 @@ export class EventProducer {
     });
   }
 
-  private connected(): Promise<Producer> {
-    return (this.producer ??= this.connectAnew());
+  private connected(topic: string): Promise<Producer> {
+    const client = this.clients.get(topic) ?? this.connectAnew();
+    this.clients.set(topic, client);
+    return client;
   }
 
   private async connectAnew(): Promise<Producer> {
@@ -149,20 +149,27 @@ export class EventProducer {
     return producer;
   }
 
-  private async bounded<T>(work: Promise<T>): Promise<T> {
-    const { limitMs = 8000 } = this.options;
+  private async bounded<T>(topic: string, leftMs: number, work: Promise<T>): Promise<T> {
     try {
-      return await withinMs(limitMs, `Kafka did not acknowledge within ${limitMs} ms`, work);
+      return await withinMs(leftMs, this.lateness(), work);
     } catch (error) {
-      if (!isRefusedByKafka(error)) this.drop();
+      if (!isRefusedByKafka(error)) this.drop(topic);
       throw error;
     }
   }
 
+  private leftMs({ startedAt }: Send, now: number): number {
+    return startedAt + this.limitMs - now;
+  }
+
+  private lateness(): string {
+    return `Kafka did not acknowledge within ${this.limitMs} ms`;
+  }
+
   /** The next send makes a new client. */
-  private drop(): void {
-    const dropped = this.producer;
-    this.producer = undefined;
+  private drop(topic: string): void {
+    const dropped = this.clients.get(topic);
+    this.clients.delete(topic);
     void dropped?.then((producer) => producer.disconnect()).catch(() => undefined);
   }
 }

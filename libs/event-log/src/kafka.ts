@@ -1,5 +1,8 @@
 import { type Cluster, Kafka, PartitionAssigners, type SASLOptions, logLevel } from 'kafkajs';
+import type { KafkaLog } from './kafka-log';
 import { patchKafkajs } from './wire/kafkajs-patches';
+
+export type { KafkaLog };
 
 patchKafkajs();
 
@@ -15,9 +18,6 @@ export interface KafkaSecurity {
   tls?: { ca?: string };
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
 }
-
-/** What kafkajs says; the level is its own name for it. */
-export type KafkaLog = (level: 'error' | 'warn' | 'info' | 'debug', message: string, fields: object) => void;
 
 /** How long a client waits for an answer, and how often it tries before it gives up. */
 export interface Patience {

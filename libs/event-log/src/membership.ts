@@ -5,6 +5,7 @@ import { Parking, type Refused } from './parking';
 import { type Passed, PassedOffsets } from './passed-offsets';
 import { type Slice, type SliceLimits, slicesOf } from './slice';
 import { withinMs } from './time-limit';
+import { FetchReader } from './wire/fetch-reader';
 
 export interface StartingPlace {
   partition: number;
@@ -14,6 +15,8 @@ export interface StartingPlace {
 export interface MembershipOptions extends KafkaOptions {
   groupId: string;
   topic: string;
+  /** Whether the topic is compacted. Where it is said not to be, offsets that Kafka leaves out are handed on as lost. */
+  compacted?: boolean;
   /** At most 500 records where nothing is said. */
   slices?: SliceLimits;
   /** How many partitions are handled at the same time, each in its order. */
@@ -96,6 +99,7 @@ export class Membership {
     });
     this.consumer = made.consumer;
     this.cluster = made.cluster;
+    new FetchReader({ compacted: options.compacted ?? null, log }).attach(this.cluster);
     this.parking = new Parking({
       probe,
       onPark: (reason) => {

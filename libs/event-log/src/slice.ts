@@ -1,7 +1,7 @@
 import type { RawRecord } from '#libs/contracts';
 import type { Batch, KafkaMessage } from 'kafkajs';
 import type { FetchedMessage, UnreadableBatch } from './wire/fetched-message';
-import { readRecordSet } from './wire/record-set';
+import { messagesOfBatch } from './wire/messages-of-batch';
 
 /** Records of one partition, in order. */
 export interface Slice {
@@ -16,7 +16,7 @@ export interface Slice {
 
 export interface SliceRecord extends RawRecord {
   offset: string;
-  /** In place of a batch that cannot be read: why, and what it spans. `value` has the whole batch. */
+  /** In place of offsets that cannot be read: why, and which. `value` has what Kafka gave of them; the timestamp is a neighbour's. */
   unreadable?: UnreadableBatch;
 }
 
@@ -68,9 +68,12 @@ export function recordsOf({ messages }: Batch): SliceRecord[] {
   return messages.map(sliceRecord);
 }
 
-/** The records of a batch that could not be read when it came, as `value` has it: for a replay. */
+/**
+ * The records of a batch that could not be read when it came, as `value` has it: for a replay. What still cannot be
+ * read is one record that says why; only a batch that never had a record has none. Never throws.
+ */
 export function recordsOfBatch(bytes: Buffer): SliceRecord[] {
-  return readRecordSet(bytes)
+  return messagesOfBatch(bytes, Date.now())
     .filter(({ isControlRecord }) => !isControlRecord)
     .map(sliceRecord);
 }

@@ -1,14 +1,12 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import type { AcceptedEvent } from '#libs/contracts';
-import { EventProducer, type PlacedMessage, isRefusedByKafka, topicName } from '#libs/event-log';
+import type { AcceptedEvent, TopicName } from '#libs/contracts';
+import { EventProducer, QueueFull, isRefusedByKafka, topicName } from '#libs/event-log';
 import { Metrics, Refusal } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
 import type { SendableEvent } from './judge-events';
 
-/** Of all requests together; beyond it they are told to come again, rather than kept while Kafka is away. */
-const MAX_BYTES_UNDER_WAY = 64_000_000;
 const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
 
 /** Sends events to Kafka for those who have only HTTP. */
@@ -16,7 +14,6 @@ const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' 
 export class Door implements BeforeApplicationShutdown {
   private readonly producer: EventProducer;
   private readonly events: Counter;
-  private bytesUnderWay = 0;
 
   constructor(
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
@@ -30,6 +27,7 @@ export class Door implements BeforeApplicationShutdown {
       labelNames: ['outcome'],
       registers: [metrics.registry],
     });
+    this.watchQueue(metrics);
   }
 
   /** While the server still answers: who is under way is told how it ended. */
@@ -42,32 +40,68 @@ export class Door implements BeforeApplicationShutdown {
    * same, and sending them again changes nothing.
    */
   async send(events: readonly SendableEvent[]): Promise<AcceptedEvent[]> {
-    const bytes = events.reduce((sum, { value }) => sum + value.length, 0);
-    if (this.bytesUnderWay + bytes > MAX_BYTES_UNDER_WAY) throw unavailable();
-    this.bytesUnderWay += bytes;
     try {
-      const accepted = await Promise.all(events.map((event, index) => this.sendOne(event, index)));
-      this.events.inc({ outcome: 'accepted' }, accepted.length);
-      return accepted;
+      const accepted = await Promise.all([...byTopic(events)].map(([name, some]) => this.sendTo(name, some)));
+      this.events.inc({ outcome: 'accepted' }, events.length);
+      return accepted.flat().sort((a, b) => a.index - b.index);
     } catch (error) {
-      this.events.inc({ outcome: 'unsent' }, events.length);
+      const isRefused = error instanceof QueueFull;
+      this.events.inc({ outcome: isRefused ? 'refused' : 'unsent' }, events.length);
       this.log.warn({ err: error, events: events.length }, 'Kafka did not take what came by the door');
-      throw isRefusedByKafka(error) ? tooLarge() : unavailable();
-    } finally {
-      this.bytesUnderWay -= bytes;
+      throw isRefusedByKafka(error) ? tooLarge() : isRefused ? overloaded() : unavailable();
     }
   }
 
-  private async sendOne({ id, source, topic: name, subject, value }: SendableEvent, index: number) {
+  private async sendTo(name: TopicName, events: readonly IndexedEvent[]): Promise<AcceptedEvent[]> {
     const topic = topicName(this.config.KAFKA_TOPIC_PREFIX, name);
-    const [placed] = await this.producer.send(topic, [{ key: subject, value, headers: HEADERS }]);
-    return { index, id, source, topic, ...placeOf(placed) };
+    const messages = events.map(({ event: { subject, value } }) => ({ key: subject, value, headers: HEADERS }));
+    const placed = await this.producer.send(topic, messages);
+    return events.map(({ event: { id, source }, index }, at) => {
+      const place = placed[at];
+      if (!place) throw new Error(`the producer gave no place of event ${index}`);
+      return { index, id, source, topic, ...place };
+    });
+  }
+
+  private watchQueue({ registry }: Metrics): void {
+    const { producer } = this;
+    const gauge = (name: string, help: string, value: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(value());
+        },
+      });
+    gauge('marquee_door_queued_events', 'Events of POST /events that Kafka has not acknowledged yet', () => {
+      return producer.depth.messages;
+    });
+    gauge('marquee_door_queued_bytes', 'Bytes of the events that Kafka has not acknowledged yet', () => {
+      return producer.depth.bytes;
+    });
+    gauge('marquee_door_queue_age_seconds', 'How long the oldest event has been waiting for Kafka', () => {
+      const { oldestAt } = producer.depth;
+      return oldestAt === null ? 0 : (Date.now() - oldestAt) / 1000;
+    });
   }
 }
 
-function placeOf(placed: PlacedMessage | undefined): PlacedMessage {
-  if (placed) return placed;
-  throw new Error('the producer gave no place');
+interface IndexedEvent {
+  event: SendableEvent;
+  /** Its place in the request. */
+  index: number;
+}
+
+function byTopic(events: readonly SendableEvent[]): Map<TopicName, IndexedEvent[]> {
+  return Map.groupBy(
+    events.map((event, index) => ({ event, index })),
+    ({ event }) => event.topic,
+  );
+}
+
+function overloaded(): Refusal {
+  return new Refusal(503, 'unavailable', 'too much waits for Kafka already; send all of it again in a moment');
 }
 
 function unavailable(): Refusal {

@@ -75,6 +75,7 @@ export class TopicConsumers {
       ...kafka,
       groupId: groupsOf(prefix).get(name) ?? name,
       topic: name,
+      compacted: TOPICS[topic].compacted,
       slices: SLICES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: async (error) => error instanceof TopicPaused || (await store.whatFailed(error)) === 'away',

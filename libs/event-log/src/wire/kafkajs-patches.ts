@@ -1,6 +1,7 @@
 import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import { compress, decompress } from './codecs';
 import { decodeFetchAnswer } from './fetch-answer';
+import { type Fetch, type FetchAsked, readerOf } from './fetch-reader';
 import { LIMITS } from './record-set';
 
 const PATCHED_VERSION = '2.2.4';
@@ -35,7 +36,17 @@ export function patchKafkajs(): void {
 function patchFetch(): void {
   const response = require('kafkajs/src/protocol/requests/fetch/v11/response') as { decode: unknown };
   response.decode = decodeFetchAnswer;
+  const { prototype } = require('kafkajs/src/broker') as {
+    prototype: { fetch: (asked: FetchAsked) => Promise<unknown> };
+  };
+  rawFetch ??= prototype.fetch as Fetch;
+  const ask = rawFetch;
+  prototype.fetch = function (this: object, asked) {
+    return readerOf(this).fetch(asked, ask.bind(this));
+  };
 }
+
+let rawFetch: Fetch | undefined;
 
 /** An idle connection wakes up every millisecond to look at an empty queue, and ten times a second for timeouts. */
 function patchRequestQueue(): void {

@@ -1,7 +1,9 @@
-import { crc32c } from '@node-rs/crc32';
+import type { BatchHeader } from './batch-frame';
+import { HEADER_BYTES, MAGIC } from './batch-frame';
 import { ByteReader, MalformedBytes } from './byte-reader';
 import { TooLarge, UnknownCodec, decompress } from './codecs';
-import type { FetchedMessage, UnreadableReason } from './fetched-message';
+import type { FetchedMessage, HeaderValue, UnreadableReason } from './fetched-message';
+import { plausibleTime } from './plausible-time';
 
 /** What a batch may cost to read. */
 export interface BatchLimits {
@@ -10,75 +12,13 @@ export interface BatchLimits {
   records: number;
 }
 
-/** The batch's own offset and length come before what is checked. */
-const PREFIX_BYTES = 12;
-const CHECKED_FROM = 21;
-export const HEADER_BYTES = 61;
-const MAGIC = 2;
-
-export interface BatchHeader {
-  baseOffset: bigint;
-  /** Of the last record that the batch had when it was appended; compaction may have removed it. */
-  lastOffset: bigint;
-  attributes: number;
-  firstTimestamp: number;
-  maxTimestamp: string;
-  producerId: string;
-  count: number;
-}
-
 /** A batch, and what it costs in memory. */
 export interface ReadBatch {
   messages: FetchedMessage[];
   bytes: number;
 }
 
-/** How many bytes the batch at `at` takes, or null when they are not all there. */
-export function batchLength(set: Buffer, at: number): number | null {
-  if (set.length - at < PREFIX_BYTES) return null;
-  const length = set.readInt32BE(at + 8);
-  if (length < HEADER_BYTES - PREFIX_BYTES) throw new MalformedBytes(`a batch of ${length} bytes`);
-  return length > set.length - at - PREFIX_BYTES ? null : length + PREFIX_BYTES;
-}
-
-/** The header of a whole batch; what it says may be wrong until the checksum is known to be right. */
-export function readHeader(batch: Buffer): BatchHeader {
-  const reader = new ByteReader(batch);
-  const baseOffset = reader.int64();
-  reader.take(CHECKED_FROM - 8);
-  const attributes = reader.int16();
-  const lastOffset = baseOffset + BigInt(reader.int32());
-  const firstTimestamp = Number(reader.int64());
-  const maxTimestamp = String(reader.int64());
-  const producerId = String(reader.int64());
-  reader.take(6);
-  return { baseOffset, lastOffset, attributes, firstTimestamp, maxTimestamp, producerId, count: reader.int32() };
-}
-
-/**
- * Reads the records of a batch of format 2 (https://kafka.apache.org/documentation/#recordbatch). Throws an Unreadable
- * when the checksum, the framing, the codec or the limits forbid it.
- */
-export function readBatch(batch: Buffer, header: BatchHeader, limits: BatchLimits): ReadBatch {
-  if (batch.readInt8(16) !== MAGIC) throw new Unreadable('corrupt-batch', `a batch of format ${batch.readInt8(16)}`);
-  if (crc32c(batch.subarray(CHECKED_FROM)) !== batch.readUInt32BE(17)) {
-    throw new Unreadable('corrupt-batch', 'the checksum is wrong');
-  }
-  if (header.count > limits.records) {
-    throw new Unreadable('too-large-batch', `${header.count} records, ${limits.records} are allowed`);
-  }
-  try {
-    const records = decompress(header.attributes & 7, batch.subarray(HEADER_BYTES), limits.bytes);
-    return { messages: readRecords(records, header), bytes: records.length };
-  } catch (error) {
-    const { message } = error as Error;
-    if (error instanceof TooLarge) throw new Unreadable('too-large-batch', message, { cause: error });
-    if (error instanceof UnknownCodec) throw new Unreadable('unknown-codec', message, { cause: error });
-    throw new Unreadable('corrupt-batch', message, { cause: error });
-  }
-}
-
-/** Why a batch as a whole cannot be read. */
+/** Why a batch as a whole cannot be read, although its checksum is right. */
 export class Unreadable extends Error {
   constructor(
     readonly reason: UnreadableReason,
@@ -89,50 +29,86 @@ export class Unreadable extends Error {
   }
 }
 
-function readRecords(bytes: Buffer, header: BatchHeader): FetchedMessage[] {
+/**
+ * Reads the records of a batch whose checksum is right. Throws an Unreadable when the framing, the codec or the limits
+ * forbid it. A record without a sensible timestamp gets that of the one before it, else `now` (epoch ms).
+ */
+export function readBatch(bytes: Buffer, header: BatchHeader, limits: BatchLimits, now: number): ReadBatch {
+  if (header.count > limits.records) {
+    throw new Unreadable('too-large-batch', `${header.count} records, ${limits.records} are allowed`);
+  }
+  try {
+    const records = decompress(header.attributes & 7, bytes.subarray(HEADER_BYTES), limits.bytes);
+    return { messages: readRecords(records, header, now), bytes: records.length };
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof TooLarge) throw new Unreadable('too-large-batch', message, { cause: error });
+    if (error instanceof UnknownCodec) throw new Unreadable('unknown-codec', message, { cause: error });
+    throw new Unreadable('corrupt-batch', message, { cause: error });
+  }
+}
+
+function readRecords(bytes: Buffer, header: BatchHeader, now: number): FetchedMessage[] {
   const reader = new ByteReader(bytes);
   const messages: FetchedMessage[] = [];
-  const { attributes, producerId } = header;
+  const { baseOffset, lastOffset, attributes, producerId, count } = header;
+  if (count < 0) throw new MalformedBytes(`${count} records`);
   const shared = {
     magicByte: MAGIC,
     isControlRecord: (attributes & 0x20) !== 0,
     batchContext: { producerId, inTransaction: (attributes & 0x10) !== 0 },
   };
-  for (let index = 0; index < header.count; index++) {
-    const length = reader.varint();
-    const end = reader.position + length;
-    messages.push({ ...readRecord(reader, header), ...shared });
-    if (reader.position !== end) throw new MalformedBytes('a record is not as long as it says');
+  let least = 0;
+  let fallback = now;
+  for (let index = 0; index < count; index++) {
+    const { delta, timestamp, ...record } = readRecord(reader, header);
+    if (delta < least || delta > Number(lastOffset - baseOffset)) {
+      throw new MalformedBytes(
+        `record ${index} is ${delta} behind the first offset, of ${baseOffset} to ${lastOffset}`,
+      );
+    }
+    least = delta + 1;
+    fallback = plausibleTime(timestamp, { now, fallback });
+    messages.push({ ...record, ...shared, timestamp: String(fallback), offset: String(baseOffset + BigInt(delta)) });
   }
-  if (reader.left > 0) throw new MalformedBytes(`${reader.left} bytes behind the last of ${header.count} records`);
+  if (reader.left > 0) throw new MalformedBytes(`${reader.left} bytes behind the last of ${count} records`);
   return messages;
 }
 
 const LOG_APPEND_TIME = 0x08;
 const NO_HEADERS: FetchedMessage['headers'] = Object.freeze({});
 
-function readRecord(reader: ByteReader, { baseOffset, attributes, firstTimestamp, maxTimestamp }: BatchHeader) {
-  const own = reader.int8();
+function readRecord(reader: ByteReader, header: BatchHeader) {
+  const length = reader.varint();
+  const end = reader.position + length;
+  const attributes = reader.int8();
   const timestampDelta = reader.varint();
-  const offset = String(baseOffset + BigInt(reader.varint()));
-  const timestamp = (attributes & LOG_APPEND_TIME) !== 0 ? maxTimestamp : String(firstTimestamp + timestampDelta);
-  const key = reader.varBytes();
-  const value = reader.varBytes();
-  return { attributes: own, timestamp, offset, key, value, headers: readHeaders(reader) };
+  const isAppendTime = (header.attributes & LOG_APPEND_TIME) !== 0;
+  const timestamp = isAppendTime ? header.maxTimestamp : header.firstTimestamp + timestampDelta;
+  const delta = reader.varint();
+  const record = { attributes, timestamp, delta, key: reader.varBytes(), value: reader.varBytes() };
+  const headers = readHeaders(reader);
+  if (reader.position !== end) throw new MalformedBytes('a record is not as long as it says');
+  return { ...record, headers };
 }
 
-/** A name that comes again has all its values. A null value is kept as an empty one. */
+/**
+ * A name that comes again has all its values; one whose value is null has undefined, among others an empty one. Bytes
+ * of a name that are not UTF-8 become replacement characters.
+ */
 function readHeaders(reader: ByteReader): FetchedMessage['headers'] {
   const count = reader.varint();
   if (count === 0) return NO_HEADERS;
   if (count < 0 || count > reader.left) throw new MalformedBytes(`${count} headers`);
-  const headers = new Map<string, Buffer | Buffer[]>();
+  const headers = new Map<string, HeaderValue>();
   for (let index = 0; index < count; index++) {
     const name = (reader.varBytes() ?? Buffer.alloc(0)).toString('utf8');
-    const value = reader.varBytes() ?? Buffer.alloc(0);
+    const value = reader.varBytes();
     const before = headers.get(name);
-    if (Array.isArray(before)) before.push(value);
-    else headers.set(name, before === undefined ? value : [before, value]);
+    if (Array.isArray(before)) before.push(value ?? Buffer.alloc(0));
+    else if (headers.has(name)) headers.set(name, [before ?? Buffer.alloc(0), value ?? Buffer.alloc(0)]);
+    else headers.set(name, value ?? undefined);
   }
+  // Makes own properties, of the name `__proto__` too.
   return Object.fromEntries(headers);
 }

@@ -1,86 +1,159 @@
-import { MalformedBytes } from './byte-reader';
-import type { FetchedMessage } from './fetched-message';
-import { type BatchHeader, type BatchLimits, Unreadable, batchLength, readBatch, readHeader } from './record-batch';
+import { type BatchHeader, type Frame, frameAt } from './batch-frame';
+import { type FetchedMessage, bareMessage, unreadableMessage } from './fetched-message';
+import { plausibleTime } from './plausible-time';
+import { type BatchLimits, Unreadable, readBatch } from './record-batch';
 
 export const LIMITS: BatchLimits = { bytes: 32 * 1024 * 1024, records: 250_000 };
+/** Of bytes whose length is lost; about as much as a broker takes as one batch. */
+const MAX_DAMAGED_BYTES = 1_100_000;
+
+/** What was asked for, and what is known without believing the batches. */
+export interface Asked {
+  /** The offset to begin with. */
+  from: bigint;
+  /** The high watermark: no offset is as great. */
+  end: bigint;
+  /** Epoch ms. */
+  now: number;
+  /** Whether offsets may be missing between batches because they were compacted away. */
+  mayHaveHoles: boolean;
+  /** A base offset to be believed although it does not join on: Kafka was asked about it. */
+  trusted?: bigint | undefined;
+  limits?: BatchLimits;
+}
+
+/** Where the reading of a set had to end. */
+export interface Damage {
+  /** The first offset that is not accounted for. */
+  at: bigint;
+  why: string;
+  bytes: Buffer;
+  /** Under a right checksum, but its offsets do not join on to those before. */
+  claims: BatchHeader | null;
+  /** The base offset of the next batch in the bytes with a right checksum, if there is one. */
+  behind: bigint | null;
+}
+
+export interface ReadSet {
+  messages: FetchedMessage[];
+  damage: Damage | null;
+}
 
 /**
- * Reads what a fetch brought of one partition. A batch that cannot be read becomes one record that says so. Where a
- * batch ends behind its last record (compacted away, or empty), a control record marks the end, so that the consumer
- * goes on there. The last batch may be cut off: it comes again.
+ * Reads what a fetch brought of one partition, up to the first batch of which nothing can be believed; every offset of
+ * the messages lies in [from, end). A batch whose checksum is right and whose content cannot be read becomes one record
+ * that says so, and is the last of its set. Where a batch ends behind its last record (compacted away, or empty), a
+ * control record marks the end, so that the consumer goes on there. Never throws.
  */
-export function readRecordSet(set: Buffer, limits = LIMITS): FetchedMessage[] {
-  const messages: FetchedMessage[] = [];
-  let bytes = 0;
+export function readRecordSet(set: Buffer, asked: Asked): ReadSet {
+  const read: ReadSet = { messages: [], damage: null };
+  let place: Place | null = { at: 0, next: asked.from, bytes: 0 };
+  while (place !== null) place = step(set, place, asked, read);
+  return read;
+}
+
+/** How far a set is read: position in the bytes, offset that comes next, uncompressed bytes until here. */
+interface Place {
+  at: number;
+  next: bigint;
+  bytes: number;
+}
+
+/** Reads one batch; null: the set ends here. */
+function step(set: Buffer, place: Place, asked: Asked, read: ReadSet): Place | null {
+  const { at, next } = place;
   // What is over the limit together comes with a later fetch; the first batch comes always.
-  for (let at = 0; bytes < limits.bytes;) {
-    const length = lengthOrNull(set, at);
-    if (length === null) break;
-    const batch = set.subarray(at, at + length);
-    const read = readOrExplain(batch, endOf(set, at + length), limits);
-    for (const message of read.messages) messages.push(message);
-    bytes += read.bytes;
-    at += length;
+  if (at >= set.length || place.bytes >= (asked.limits ?? LIMITS).bytes) return null;
+  const frame = frameAt(set, at);
+  // The first batch comes whole; another one that is cut off comes again.
+  if (frame.kind === 'cut' && at > 0) return null;
+  if (frame.kind === 'legacy' && frame.lastOffset >= next && frame.lastOffset < asked.end) {
+    read.messages.push(legacyMessage(frame, next, asked.now));
+    return null;
   }
-  return messages;
+  const why = whyNotBelieved(frame, set, place, asked);
+  if (frame.kind === 'checked' && why === null) return take(frame, place, asked, read);
+  const behind = batchBehind(set, at, asked);
+  if (behind && asked.trusted === next && behind.base === next) return { ...place, at: behind.at };
+  const base = behind !== null && behind.base > next ? behind.base : null;
+  const claims = frame.kind === 'checked' ? frame.header : null;
+  read.damage = { at: next, why: why ?? '', bytes: frame.bytes.subarray(0, MAX_DAMAGED_BYTES), claims, behind: base };
+  return null;
 }
 
-/** Framing that is broken cannot be walked over: what is behind it cannot be found. */
-function lengthOrNull(set: Buffer, at: number): number | null {
-  try {
-    return batchLength(set, at);
-  } catch (error) {
-    if (error instanceof MalformedBytes) return null;
-    throw error;
-  }
+/** null: it is believed. */
+function whyNotBelieved(frame: Frame, set: Buffer, place: Place, asked: Asked): string | null {
+  if (frame.kind === 'damaged') return frame.why;
+  if (frame.kind === 'cut') return 'a batch that is longer than what came';
+  if (frame.kind === 'legacy') return `a batch of format ${frame.magic} at ${frame.lastOffset}`;
+  const { baseOffset: base, lastOffset: last } = frame.header;
+  const { next } = place;
+  const why = `it says that it has the offsets ${base} to ${last}, where ${next} is next`;
+  if (last >= asked.end) return `${why} and ${asked.end} is not there yet`;
+  // Only the first may begin before what was asked for.
+  if (last < next || (base < next && next !== asked.from)) return why;
+  if (base === next || base === asked.trusted) return null;
+  // Its base offset is not covered by the checksum: the batch behind it, or the end, has to confirm it.
+  const following = offsetAt(set, place.at + frame.bytes.length);
+  if (last + 1n === asked.end || following === last + 1n) return base < next || asked.mayHaveHoles ? null : why;
+  return asked.mayHaveHoles && base > next && following !== null && following > last ? null : why;
 }
 
-function readOrExplain(batch: Buffer, next: bigint | null, limits: BatchLimits) {
-  const header = readHeader(batch);
+function take(frame: Checked, place: Place, asked: Asked, read: ReadSet): Place | null {
+  const { header } = frame;
+  const first = header.baseOffset > place.next ? header.baseOffset : place.next;
   try {
-    const read = readBatch(batch, header, limits);
+    const { messages, bytes } = readBatch(frame.bytes, header, asked.limits ?? LIMITS, asked.now);
+    for (const message of messages) if (BigInt(message.offset) >= first) read.messages.push(message);
     const last = read.messages.at(-1);
-    if (!last || BigInt(last.offset) < header.lastOffset) read.messages.push(endMark(header));
-    return read;
+    if (!last || BigInt(last.offset) < header.lastOffset) read.messages.push(endMark(header, asked.now));
+    const at = place.at + frame.bytes.length;
+    return { at, next: header.lastOffset + 1n, bytes: place.bytes + bytes };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { messages: [explained(batch, header, next, error)], bytes: batch.length };
+    // Whether a transaction ended here is not known: the next fetch is told by Kafka which are aborted.
+    read.messages.push(explained(frame, first, error, asked.now));
+    return null;
   }
 }
 
-function endMark(header: BatchHeader): FetchedMessage {
-  return { ...bare(header), offset: String(header.lastOffset), isControlRecord: true };
+type Checked = Extract<Frame, { kind: 'checked' }>;
+
+/** The next batch in the bytes with a right checksum, as far as the lengths lead there. */
+function batchBehind(set: Buffer, from: number, { end }: Asked): { at: number; base: bigint } | null {
+  for (let at = from; at < set.length;) {
+    const frame = frameAt(set, at);
+    if (frame.kind === 'cut') return null;
+    const isOther = at > from && frame.kind === 'checked';
+    if (isOther && frame.header.lastOffset < end) return { at, base: frame.header.baseOffset };
+    at += frame.bytes.length;
+  }
+  return null;
 }
 
-function explained(batch: Buffer, header: BatchHeader, next: bigint | null, error: Unreadable): FetchedMessage {
-  // A header under a wrong checksum may lie about its end: the next batch knows better, and one record is certain.
-  const isTrusted = error.reason !== 'corrupt-batch';
-  const said = header.lastOffset < header.baseOffset ? header.baseOffset : header.lastOffset;
-  const end = isTrusted || next === null || next <= header.baseOffset ? said : next - 1n;
-  const [firstOffset, lastOffset] = [String(header.baseOffset), String(end)];
-  return {
-    ...bare(header),
-    offset: lastOffset,
-    value: batch,
-    unreadable: { reason: error.reason, error: error.message, firstOffset, lastOffset },
-  };
-}
-
-function bare({ maxTimestamp, producerId, attributes }: BatchHeader): FetchedMessage {
-  return {
-    magicByte: 2,
-    attributes: 0,
-    timestamp: maxTimestamp,
-    offset: '0',
-    key: null,
-    value: null,
-    headers: {},
-    isControlRecord: false,
-    batchContext: { producerId, inTransaction: (attributes & 0x10) !== 0 },
-  };
-}
-
-/** Where the batch after this one begins, if it is here. */
-function endOf(set: Buffer, at: number): bigint | null {
+/** The base offset of what begins at `at`, as far as that is here. */
+function offsetAt(set: Buffer, at: number): bigint | null {
   return set.length - at >= 8 ? set.readBigInt64BE(at) : null;
+}
+
+function endMark({ lastOffset, maxTimestamp }: BatchHeader, now: number): FetchedMessage {
+  return {
+    ...bareMessage(lastOffset, plausibleTime(maxTimestamp, { now, fallback: now })),
+    isControlRecord: true,
+  };
+}
+
+function explained({ bytes, header }: Checked, first: bigint, error: Unreadable, now: number): FetchedMessage {
+  const timestamp = plausibleTime(header.maxTimestamp, { now, fallback: now });
+  const { reason, message } = error;
+  return unreadableMessage({ first, last: header.lastOffset, timestamp }, { reason, error: message, bytes });
+}
+
+function legacyMessage(
+  { bytes, magic, lastOffset }: Extract<Frame, { kind: 'legacy' }>,
+  first: bigint,
+  now: number,
+): FetchedMessage {
+  const error = `a message of format ${magic}, which was written before Kafka 0.11`;
+  return unreadableMessage({ first, last: lastOffset, timestamp: now }, { reason: 'corrupt-batch', error, bytes });
 }

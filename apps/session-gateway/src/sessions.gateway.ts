@@ -11,6 +11,7 @@ import {
 import { Inject } from '@nestjs/common';
 import type { Done, Refusal, Subscribed } from '#libs/contracts';
 import { watchQuestion } from '#libs/live-list';
+import { CLOCK_TOLERANCE_MS, bearerKeys } from '#libs/service-host';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { GatewayMetrics } from './gateway.metrics';
 import { LiveDesk } from './live-desk.service';
@@ -25,6 +26,7 @@ import {
   understandUnwatch,
   understandWatch,
 } from './requests';
+import { handshakeRefused } from './handshake-refused';
 import { rightsByToken } from './rights';
 import { releaseRequest } from './wire';
 
@@ -41,9 +43,9 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   constructor(
     private readonly live: LiveDesk,
     private readonly metrics: GatewayMetrics,
-    @Inject(GATEWAY_CONFIG) { JWT_SECRET: secret, JWKS_URL: jwksUrl }: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
-    this.rightsOf = rightsByToken({ secret, jwksUrl });
+    this.rightsOf = rightsByToken(bearerKeys(config));
   }
 
   /** Nest's guards do not run for a connection: the handshake is judged here. */
@@ -106,8 +108,8 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
-    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(() => null);
-    if (!rights) return next(Object.assign(new Error('unauthorized'), { data: { code: 'unauthorized' } }));
+    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(handshakeRefused);
+    if (rights instanceof Error) return next(rights);
     socket.data.audience = rights.audience;
     guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
     if (rights.until !== null) this.dismissAt(socket, rights.until);
@@ -118,7 +120,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   private dismissAt(socket: LiveSocket, until: number): void {
     const timer = setTimeout(
       () => this.live.dismiss(socket, 'token expired'),
-      Math.min(until - Date.now(), 2 ** 31 - 1),
+      Math.min(until + CLOCK_TOLERANCE_MS - Date.now(), 2 ** 31 - 1),
     );
     socket.once('disconnect', () => clearTimeout(timer));
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TopicPauses } from '#libs/session-store';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { readinessOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -20,9 +21,9 @@ describe('a storm of unreadable records', () => {
   it('pauses its topic for all processes until a person resumes it, and no other topic', async () => {
     const app = await given.service();
     const standsStill = async (service: typeof app) => {
-      const { statusCode, body } = await service.inject('/health/ready');
-      expect(statusCode).toBe(503);
-      expect(body).toContain('records within 10 s cannot be taken');
+      const { status, text } = await readinessOf(service);
+      expect(status).toBe(503);
+      expect(text).toContain('records within 10 s cannot be taken');
     };
     const [room, good] = [randomUUID(), randomUUID()];
     await given.sendRaw('sessions', ...Array.from({ length: 25 }, () => 'from a bad deploy'));

@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { HealthController } from './health.controller';
 import { Metrics } from './metrics';
-import { MetricsController } from './metrics.controller';
+import { Operations } from './operations/operations';
 import { Readiness } from './readiness';
 import { RefusalFilter } from './refusal.filter';
 
@@ -20,9 +20,9 @@ export class ServiceHostModule {
       module: ServiceHostModule,
       global: true,
       imports: [LoggerModule.forRoot({ pinoHttp: { name, level: logLevel, autoLogging: false } })],
-      controllers: [HealthController, MetricsController],
-      providers: [Readiness, Metrics, { provide: APP_FILTER, useClass: RefusalFilter }],
-      exports: [Readiness, Metrics],
+      controllers: [HealthController],
+      providers: [Readiness, Metrics, Operations, { provide: APP_FILTER, useClass: RefusalFilter }],
+      exports: [Readiness, Metrics, Operations],
     };
   }
 }

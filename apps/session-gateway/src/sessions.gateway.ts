@@ -28,7 +28,10 @@ import {
 } from './requests';
 import { handshakeRefused } from './handshake-refused';
 import { rightsByToken } from './rights';
-import { releaseRequest } from './wire';
+import { type Connection, connectionOf, cut, releaseRequest } from './wire';
+
+/** A verified token costs a signature: a connection may show so many before it is in. */
+const TOKENS_OF_A_CONNECTION = 3;
 
 type Reply = (answer: Subscribed | Done | Refusal) => void;
 
@@ -39,6 +42,7 @@ type Reply = (answer: Subscribed | Done | Refusal) => void;
 @WebSocketGateway()
 export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   private readonly rightsOf: ReturnType<typeof rightsByToken>;
+  private readonly shown = new WeakMap<Connection, number>();
 
   constructor(
     private readonly live: LiveDesk,
@@ -108,12 +112,19 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
+    if (!this.mayShowAnother(connectionOf(socket))) return cut(connectionOf(socket));
     const rights = await this.rightsOf(socket.handshake.auth['token']).catch(handshakeRefused);
     if (rights instanceof Error) return next(rights);
     socket.data.audience = rights.audience;
     guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
     if (rights.until !== null) this.dismissAt(socket, rights.until);
     next();
+  }
+
+  private mayShowAnother(connection: Connection): boolean {
+    const shown = (this.shown.get(connection) ?? 0) + 1;
+    this.shown.set(connection, shown);
+    return shown <= TOKENS_OF_A_CONNECTION;
   }
 
   /** What a token allows ends with it: the client comes back with another one. */

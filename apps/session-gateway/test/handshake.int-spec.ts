@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Marquee } from '#libs/client';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Socket, io } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
 
 const JWT_SECRET = 'a secret of at least thirty-two characters';
@@ -58,6 +59,20 @@ describe('a handshake', () => {
     }
     const late = await new SignJWT({ exp: Math.floor(Date.now() / 1000) - 2 }).setProtectedHeader({ alg: 'HS256' });
     expect(await enter(gateway, { token: await late.sign(shared) })).toBeNull();
+  });
+
+  it('ends a connection that shows one bad token after another', async () => {
+    const { url } = await given({ JWT_SECRET });
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    closers.push(() => socket.terminate());
+    let refused = 0;
+    socket.on('message', (data: Buffer) => {
+      if (data.toString().startsWith('44')) refused += 1;
+    });
+    await once(socket, 'open');
+    for (let n = 0; n < 50; n += 1) socket.send(`40{"token":"guess ${n}"}`);
+    await once(socket, 'close');
+    expect(refused).toBeLessThanOrEqual(3);
   });
 
   it('is put off while the key set is out of reach: the client comes again, and in', async () => {

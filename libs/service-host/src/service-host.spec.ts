@@ -74,6 +74,16 @@ describe('a process that hosts a service', () => {
     expect((await get('/health/live')).statusCode).toBe(200);
   });
 
+  it('looks at its dependencies once for all who ask meanwhile', async () => {
+    const readiness = app.get(Readiness);
+    const probe = jest.fn(async () => ({}));
+    readiness.add('good', probe);
+    await Promise.all(Array.from({ length: 20 }, () => readiness.look()));
+    expect(probe).toHaveBeenCalledTimes(1);
+    await readiness.look();
+    expect(probe).toHaveBeenCalledTimes(2);
+  });
+
   it('is not ready any more once it shuts down', async () => {
     app.get(Readiness).close();
     expect((await get('/health/ready')).statusCode).toBe(503);

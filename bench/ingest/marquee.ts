@@ -1,4 +1,4 @@
-import { type ThrowawayDatabase, freePort, throwawayDatabase } from '#tools/stack';
+import { type ServicePlace, type ThrowawayDatabase, freeServicePlace, throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
 import type { Arena } from '../machinery/arena';
 import type { ContestantProcess } from '../machinery/contestant-process';
@@ -44,9 +44,9 @@ export class Marquee {
 
   /** Starts it on the kept state itself, does some work, and keeps what came of it: every later run begins with that. */
   async prepare(work: (running: RunningLifecycle) => Promise<void>): Promise<void> {
-    const { url, running } = await this.launch(this.template, this.template.url);
+    const { place, running } = await this.launch(this.template, this.template.url);
     try {
-      await ready(url, running.process);
+      await ready(place, running.process);
       // What is kept half built would be waited for in every run.
       await this.projection.stands();
       await work(running);
@@ -76,19 +76,18 @@ export class Marquee {
   private async launch(
     database: ThrowawayDatabase,
     serviceUrl: string,
-  ): Promise<{ url: string; running: RunningLifecycle }> {
-    const port = await freePort();
+  ): Promise<{ place: ServicePlace; running: RunningLifecycle }> {
+    const place = await freeServicePlace();
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const env = {
-      HOST: '127.0.0.1',
       DATABASE_URL: serviceUrl,
       REDIS_URL: this.arena.redisUrl,
       REDIS_HASH_TAG: this.template.name,
     };
     const process = this.arena.start('apps/session-lifecycle/src/main.js', {
       ...env,
-      PORT: String(port),
+      ...place.env,
       KAFKA_BROKERS: this.arena.kafkaBrokers,
       KAFKA_TOPIC_PREFIX: this.template.name,
     });
@@ -101,16 +100,19 @@ export class Marquee {
         await process.stop();
       },
     };
-    return { url: `http://127.0.0.1:${port}`, running };
+    return { place, running };
   }
 }
 
 /** Resolves when a service can work; throws when it has ended, or takes too long. */
-export async function ready(url: string, process: ContestantProcess): Promise<void> {
+export async function ready(
+  { operationsUrl }: Pick<ServicePlace, 'operationsUrl'>,
+  process: ContestantProcess,
+): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     process.cpuSeconds();
-    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    const answer = await fetch(`${operationsUrl}/health/ready`).catch(() => null);
     if (answer?.ok) return;
     if (Date.now() > deadline) throw new Error(`it does not get ready: ${(await answer?.text()) ?? 'no answer'}`);
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -68,7 +68,7 @@ async function stockOnce(arena: Arena, subscribers: number): Promise<Measured> {
 
 /** All offer to deflate, as browsers do. */
 async function perSubscriber(
-  { process, url }: GivenGateway,
+  { process, url }: Omit<GivenGateway, 'operationsUrl'>,
   order: Pick<CrowdOrder, 'kind' | 'query'>,
   subscribers: number,
 ): Promise<Measured> {
@@ -92,14 +92,14 @@ async function liveSessions(arena: Arena, sessions: number): Promise<Measured> {
   const writer = new ProjectionWriter({ url: arena.redisUrl, tag });
   const redis = new Redis(arena.redisUrl);
   await writer.rebuild(1, givenProjection(1));
-  const { process, url } = await givenGateway(arena, { REDIS_HASH_TAG: tag }, arena.startProbed);
+  const { process, url, operationsUrl } = await givenGateway(arena, { REDIS_HASH_TAG: tag }, arena.startProbed);
   const crowd = await Crowd.join({ url, kind: 'marquee', query: QUERY, clients: 1, perSecond: 10 }, 1);
   try {
     const [before, redisBefore] = [await process.memoryBytes(), await usedByRedis(redis)];
     await writer.rebuild(2, givenProjection(sessions));
     await writer.clean();
     await eventually('the gateway has all', async () => {
-      const health = await (await fetch(`${url}/health/ready`)).text();
+      const health = await (await fetch(`${operationsUrl}/health/ready`)).text();
       if (health.includes(`"sessions":${sessions}`)) return true;
       throw new Error(health);
     });

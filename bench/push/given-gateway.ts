@@ -1,4 +1,4 @@
-import { freePort } from '#tools/stack';
+import { freeServicePlace } from '#tools/stack';
 import { ready } from '../ingest/marquee';
 import type { Arena } from '../machinery/arena';
 import type { ContestantProcess } from '../machinery/contestant-process';
@@ -6,6 +6,7 @@ import type { ContestantProcess } from '../machinery/contestant-process';
 export interface GivenGateway {
   process: ContestantProcess;
   url: string;
+  operationsUrl: string;
 }
 
 /** The gateway as it runs in production, on the contestant's core, that lets everybody in. */
@@ -14,17 +15,15 @@ export async function givenGateway(
   env: Record<string, string>,
   start: Arena['start'] = arena.start,
 ): Promise<GivenGateway> {
-  const port = await freePort();
+  const place = await freeServicePlace();
   const process = start('apps/session-gateway/src/main.js', {
-    HOST: '127.0.0.1',
-    PORT: String(port),
+    ...place.env,
     REDIS_URL: arena.redisUrl,
     LOG_LEVEL: 'warn',
     CONNECTIONS_PER_SECOND: '100000',
     CONNECTIONS_PER_ADDRESS: '100000',
     ...env,
   });
-  const url = `http://127.0.0.1:${port}`;
-  await ready(url, process);
-  return { process, url };
+  await ready(place, process);
+  return { process, url: place.url, operationsUrl: place.operationsUrl };
 }

@@ -9,7 +9,7 @@ export async function givenPeer(
   script: string,
   env: Record<string, string> = {},
   start: Arena['start'] = arena.start,
-): Promise<GivenGateway> {
+): Promise<Omit<GivenGateway, 'operationsUrl'>> {
   const port = await freePort();
   const process = start(`bench/${script}`, { PORT: String(port), ...env });
   await eventually('it listens', async () => {

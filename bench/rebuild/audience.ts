@@ -1,5 +1,5 @@
 import { Marquee as Client, type LiveUpdate } from '#libs/client';
-import { freePort } from '#tools/stack';
+import { freeServicePlace } from '#tools/stack';
 import { eventually } from '../../test/given/eventually';
 import { ready } from '../ingest/marquee';
 import type { Arena } from '../machinery/arena';
@@ -35,12 +35,12 @@ export class Audience {
   /** `env`: of the Marquee that it looks at. */
   static async of(arena: Arena, env: Record<string, string>): Promise<Audience> {
     const start = async (app: string) => {
-      const port = await freePort();
-      const process = arena.start(`apps/${app}/src/main.js`, { ...env, PORT: String(port) });
-      return { process, url: `http://127.0.0.1:${port}` };
+      const place = await freeServicePlace();
+      const process = arena.start(`apps/${app}/src/main.js`, { ...env, ...place.env });
+      return { process, ...place };
     };
     const [query, gateway] = [await start('session-query'), await start('session-gateway')];
-    await Promise.all([query, gateway].map(({ url, process }) => ready(url, process)));
+    await Promise.all([query, gateway].map((one) => ready(one, one.process)));
     return new Audience([query.process, gateway.process], new Client({ gateway: gateway.url }), query.url);
   }
 

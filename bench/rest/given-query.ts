@@ -1,4 +1,4 @@
-import { freePort } from '#tools/stack';
+import { freeServicePlace } from '#tools/stack';
 import { ready } from '../ingest/marquee';
 import type { Arena } from '../machinery/arena';
 import type { ContestantProcess } from '../machinery/contestant-process';
@@ -11,15 +11,13 @@ export interface GivenServer {
 
 /** session-query as it runs in production, on the contestant's core; it counts what an address asks, and refuses nobody. */
 export async function givenQuery(arena: Arena, { env }: GivenRecord): Promise<GivenServer> {
-  const port = await freePort();
+  const place = await freeServicePlace();
   const process = arena.start('apps/session-query/src/main.js', {
-    HOST: '127.0.0.1',
-    PORT: String(port),
+    ...place.env,
     LOG_LEVEL: 'warn',
     REQUESTS_PER_MINUTE: '100000000',
     ...env,
   });
-  const url = `http://127.0.0.1:${port}`;
-  await ready(url, process);
-  return { process, url };
+  await ready(place, process);
+  return { process, url: place.url };
 }

@@ -52,11 +52,11 @@ export const bench: Bench = {
 async function oursOnce(arena: Arena, pausedMs: number): Promise<Measured> {
   const list = new MovingList(arena.redisUrl);
   await list.load(ROWS);
-  const { process, url } = await givenGateway(arena, { REDIS_HASH_TAG: list.tag }, arena.startProbed);
+  const { process, url, operationsUrl } = await givenGateway(arena, { REDIS_HASH_TAG: list.tag }, arena.startProbed);
   try {
     const order: CrowdOrder = { url, kind: 'marquee', query: QUERY, clients: OTHERS, perSecond: 100 };
     const isRid = async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const metrics = await (await fetch(`${operationsUrl}/metrics`)).text();
       const sockets = Number(/^marquee_gateway_sockets (\d+)/m.exec(metrics)?.[1]);
       if (pausedMs === PAUSED_MS && sockets !== OTHERS) throw new Error(`${sockets} sockets are still open`);
     };

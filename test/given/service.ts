@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '#tools/stack';
+import { type ServicePlace, freeServicePlace } from '#tools/stack';
 import { eventually } from './eventually';
 
 export type AppName = 'session-lifecycle' | 'session-query' | 'session-gateway';
@@ -15,16 +15,25 @@ export class Service {
 
   private constructor(
     readonly app: AppName,
-    readonly port: number,
+    private readonly place: ServicePlace,
     private readonly env: Record<string, string>,
   ) {}
 
   static async of(app: AppName, env: Record<string, string>): Promise<Service> {
-    return new Service(app, await freePort(), env);
+    return new Service(app, await freeServicePlace(), env);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.place.url;
+  }
+
+  /** Where `/metrics` and the details of its readiness are. */
+  get operationsUrl(): string {
+    return this.place.operationsUrl;
+  }
+
+  get port(): number {
+    return Number(this.place.env.PORT);
   }
 
   /** The end of what it has written to its log. */
@@ -45,7 +54,7 @@ export class Service {
   launch(): void {
     const main = join(__dirname, '..', '..', 'dist', 'apps', this.app, 'src', 'main.js');
     const child = spawn(process.execPath, [main], {
-      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(this.port), LOG_LEVEL: 'info', ...this.env },
+      env: { PATH: process.env['PATH'], ...this.place.env, LOG_LEVEL: 'info', ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer) => {
@@ -59,7 +68,7 @@ export class Service {
   async ready(): Promise<void> {
     await eventually(`${this.app} is ready`, async () => {
       if (this.child?.exitCode !== null) throw new Error(`${this.app} ended:\n${this.output}`);
-      const answer = await fetch(`${this.url}/health/ready`);
+      const answer = await fetch(`${this.operationsUrl}/health/ready`);
       if (answer.ok) return true;
       throw new Error(`${await answer.text()}\n${this.output}`);
     });

@@ -74,7 +74,7 @@ export class Sampler {
 
   /** I22: who says that it is ready has heard of Kafka. */
   private async silence(): Promise<void> {
-    for (const { name, url } of this.watched.lifecycles) {
+    for (const { name, operationsUrl: url } of this.watched.lifecycles) {
       const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
       if (!answer) continue;
       const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);

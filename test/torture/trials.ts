@@ -34,8 +34,8 @@ export async function tryAtRest(resting: Resting): Promise<Verdict[]> {
 async function everybodyIsReady({ cluster: { lifecycles } }: Resting): Promise<Verdict> {
   const look = async () => {
     const answers = await Promise.all(
-      lifecycles.map(async ({ name, url }) => {
-        const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3000) });
+      lifecycles.map(async ({ name, operationsUrl }) => {
+        const answer = await fetch(`${operationsUrl}/health/ready`, { signal: AbortSignal.timeout(3000) });
         return answer.ok ? [] : [`${name} is not ready: ${await answer.text()}`];
       }),
     );

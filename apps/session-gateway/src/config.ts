@@ -1,7 +1,15 @@
-import { bearerConfig, flag, hostConfig, integer, list, trustedProxies } from '#libs/service-host';
+import {
+  allowedOrigins,
+  bearerConfig,
+  contradictingBearer,
+  flag,
+  hostConfig,
+  integer,
+  trustedProxies,
+} from '#libs/service-host';
 import { z } from 'zod';
 
-export const gatewayConfig = z.object({
+const fields = z.object({
   ...hostConfig,
   PORT: integer(0, 65_535).default(3001),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// URL' }),
@@ -10,7 +18,7 @@ export const gatewayConfig = z.object({
     .regex(/^[^{}]+$/, { error: 'must not contain braces' })
     .default('marquee'),
   /** From where browsers may connect, comma separated; unset: from everywhere. Callers without an origin always may. */
-  ALLOWED_ORIGINS: list.optional(),
+  ALLOWED_ORIGINS: allowedOrigins,
   /** New connections let in per second, four times as many at once; the others are told to come later. */
   CONNECTIONS_PER_SECOND: integer(1, 100_000).default(500),
   CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
@@ -19,6 +27,10 @@ export const gatewayConfig = z.object({
   ...bearerConfig,
   /** Deflate large frames, once for all who take them. */
   DEFLATE: flag.default(true),
+});
+
+export const gatewayConfig = fields.superRefine((given, context) => {
+  for (const [name, message] of contradictingBearer(given)) context.addIssue({ code: 'custom', path: [name], message });
 });
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readConfig, runService } from '#libs/service-host';
+import { operationsPlace, readConfig, runService } from '#libs/service-host';
 import { appModule } from './app.module';
 import { gatewayConfig } from './config';
 import { prepare } from './prepare';
@@ -8,6 +8,12 @@ void runService(() => {
   const config = readConfig(gatewayConfig);
   return {
     module: appModule(config),
-    options: { name: 'session-gateway', host: config.HOST, port: config.PORT, prepare },
+    options: {
+      name: 'session-gateway',
+      host: config.HOST,
+      port: config.PORT,
+      operations: operationsPlace(config),
+      prepare,
+    },
   };
 });

@@ -14,7 +14,11 @@ describe('what the bearer of a token may see', () => {
     for (const scope of ['sessions:private', 'counts:hiddenly', 'counts', undefined]) {
       expect(await rightsOf(await token({ scope }))).toMatchObject({ audience: 'public' });
     }
-    expect(await rightsOf(undefined)).toEqual({ audience: 'public', until: null });
+  });
+
+  it.each([undefined, null, ''])('are what the public may see by %j: nobody is logged in', async (nothing) => {
+    expect(await rightsOf(nothing)).toEqual({ audience: 'public', until: null });
+    expect(await rightsByToken({})(nothing)).toEqual({ audience: 'public', until: null });
   });
 
   it('ends with the token', async () => {
@@ -25,9 +29,9 @@ describe('what the bearer of a token may see', () => {
 
   it('is nothing by a token that is expired, forged, or no text', async () => {
     const [head, body] = (await token({ scope: 'counts:hidden' })).split('.');
-    for (const bad of [await token({}, '-1s'), `${head}.${body}.AAAA`, '', 'x', 5, null, {}]) {
-      await expect(rightsOf(bad)).rejects.toThrow();
+    for (const bad of [await token({}, '-1m'), `${head}.${body}.AAAA`, ' ', 'x', 5, {}, [], false, 0]) {
+      await expect(rightsOf(bad)).rejects.toMatchObject({ code: 'unauthorized' });
     }
-    await expect(rightsByToken({})(await token({}))).rejects.toThrow();
+    await expect(rightsByToken({})(await token({}))).rejects.toMatchObject({ code: 'unauthorized' });
   });
 });

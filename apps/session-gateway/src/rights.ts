@@ -1,6 +1,6 @@
 import type { Scope } from '#libs/contracts';
 import type { Audience } from '#libs/live-list';
-import { type BearerKeys, bearerVerifier } from '#libs/service-host';
+import { type BearerKeys, bearerVerifier, tokenRefused } from '#libs/service-host';
 
 /** What a caller may see, and until when (epoch ms; null: for ever). */
 export interface Rights {
@@ -12,14 +12,15 @@ export interface Rights {
 const SHOWS_HIDDEN_COUNTS: Scope = 'counts:hidden';
 
 /**
- * What the bearer of a token may see; who brings none is the public. Rejects when the token is not valid, or nothing to
- * verify it by is configured.
+ * What the bearer of a token may see. Whoever brings none is the public, and so is whoever brings what clients send while
+ * nobody is logged in: null, or an empty text. Rejects with a Refusal: `unauthorized`, or `unavailable` while that cannot
+ * be told.
  */
 export function rightsByToken(keys: BearerKeys): (token: unknown) => Promise<Rights> {
   const verify = bearerVerifier(keys);
   return async (token) => {
-    if (token === undefined) return { audience: 'public', until: null };
-    if (typeof token !== 'string') throw new Error('a token is a text');
+    if (token === undefined || token === null || token === '') return { audience: 'public', until: null };
+    if (typeof token !== 'string') throw tokenRefused('must be a text');
     const { scopes, until } = await verify(token);
     return { audience: scopes.has(SHOWS_HIDDEN_COUNTS) ? 'private' : 'public', until };
   };

@@ -11,6 +11,7 @@ import {
 import { Inject } from '@nestjs/common';
 import type { Done, Refusal, Subscribed } from '#libs/contracts';
 import { watchQuestion } from '#libs/live-list';
+import { CLOCK_TOLERANCE_MS, bearerKeys } from '#libs/service-host';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { GatewayMetrics } from './gateway.metrics';
 import { LiveDesk } from './live-desk.service';
@@ -25,8 +26,12 @@ import {
   understandUnwatch,
   understandWatch,
 } from './requests';
+import { handshakeRefused } from './handshake-refused';
 import { rightsByToken } from './rights';
-import { releaseRequest } from './wire';
+import { type Connection, connectionOf, cut, releaseRequest } from './wire';
+
+/** A verified token costs a signature: a connection may show so many before it is in. */
+const TOKENS_OF_A_CONNECTION = 3;
 
 type Reply = (answer: Subscribed | Done | Refusal) => void;
 
@@ -37,13 +42,14 @@ type Reply = (answer: Subscribed | Done | Refusal) => void;
 @WebSocketGateway()
 export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   private readonly rightsOf: ReturnType<typeof rightsByToken>;
+  private readonly shown = new WeakMap<Connection, number>();
 
   constructor(
     private readonly live: LiveDesk,
     private readonly metrics: GatewayMetrics,
-    @Inject(GATEWAY_CONFIG) { JWT_SECRET: secret, JWKS_URL: jwksUrl }: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
-    this.rightsOf = rightsByToken({ secret, jwksUrl });
+    this.rightsOf = rightsByToken(bearerKeys(config));
   }
 
   /** Nest's guards do not run for a connection: the handshake is judged here. */
@@ -106,19 +112,26 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
-    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(() => null);
-    if (!rights) return next(Object.assign(new Error('unauthorized'), { data: { code: 'unauthorized' } }));
+    if (!this.mayShowAnother(connectionOf(socket))) return cut(connectionOf(socket));
+    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(handshakeRefused);
+    if (rights instanceof Error) return next(rights);
     socket.data.audience = rights.audience;
     guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
     if (rights.until !== null) this.dismissAt(socket, rights.until);
     next();
   }
 
+  private mayShowAnother(connection: Connection): boolean {
+    const shown = (this.shown.get(connection) ?? 0) + 1;
+    this.shown.set(connection, shown);
+    return shown <= TOKENS_OF_A_CONNECTION;
+  }
+
   /** What a token allows ends with it: the client comes back with another one. */
   private dismissAt(socket: LiveSocket, until: number): void {
     const timer = setTimeout(
       () => this.live.dismiss(socket, 'token expired'),
-      Math.min(until - Date.now(), 2 ** 31 - 1),
+      Math.min(until + CLOCK_TOLERANCE_MS - Date.now(), 2 ** 31 - 1),
     );
     socket.once('disconnect', () => clearTimeout(timer));
   }

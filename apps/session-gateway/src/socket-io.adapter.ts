@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MAX_REQUEST_BYTES } from '#libs/contracts';
-import { callerAddress } from '#libs/service-host';
+import { callerAddress, networkOf } from '#libs/service-host';
 import { Server, type ServerOptions } from 'socket.io';
 import type { Admission, Turned } from './admission';
 import type { GatewayConfig } from './config';
@@ -65,7 +65,7 @@ export class SocketIoAdapter extends IoAdapter {
     const upgrades = http.listeners('upgrade');
     http.removeAllListeners('upgrade');
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const address = callerAddress(request, this.config.TRUSTED_PROXIES);
+      const address = networkOf(callerAddress(request, this.config.TRUSTED_PROXIES));
       const turned = this.admission.enter({ origin: request.headers.origin, address }, Date.now());
       if (turned) {
         this.onTurned(turned);

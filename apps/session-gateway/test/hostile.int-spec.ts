@@ -1,6 +1,7 @@
 import { RawSocketIo } from '../../../test/given/raw-socket-io';
 import { RawWebSocket } from '../../../test/given/raw-websocket';
 import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { metricsOf } from '../../../test/given/operations';
 
 const PATH = '/socket.io/?EIO=4&transport=websocket';
 
@@ -54,8 +55,8 @@ describe('a hostile client', () => {
     closers.push(() => one.socket.websocket.cut());
     return one;
   };
-  const metric = async (url: string, name: string) => {
-    const text = await (await fetch(`${url}/metrics`)).text();
+  const metric = async (app: GivenGateway['app'], name: string) => {
+    const text = await metricsOf(app);
     return Number(
       text
         .split('\n')
@@ -87,11 +88,11 @@ describe('a hostile client', () => {
   });
 
   it('that does not heed it is cut off, and nobody else', async () => {
-    const { url } = await gatewayWith();
+    const { app, url } = await gatewayWith();
     const [flood, other] = [await stranger(url).connect(), await stranger(url).connect()];
     for (let each = 0; each < 2000; each += 1) flood.socket.emit('subscribe', { v: 1, query: {} });
     await eventually('it is cut off', () => flood.closed);
-    expect(await metric(url, 'marquee_gateway_dismissed_total{reason="flood"}')).toBeGreaterThan(0);
+    expect(await metric(app, 'marquee_gateway_dismissed_total{reason="flood"}')).toBeGreaterThan(0);
     expect(await other.ask('subscribe', { v: 1, query: {} })).toMatchObject({ ok: true });
   });
 
@@ -164,7 +165,7 @@ describe('a hostile client', () => {
   });
 
   it('with more connections than an address may have is turned away, until some are gone', async () => {
-    const { url } = await gatewayWith({ CONNECTIONS_PER_ADDRESS: '2' });
+    const { app, url } = await gatewayWith({ CONNECTIONS_PER_ADDRESS: '2' });
     const [first] = [await stranger(url).connect(), await stranger(url).connect()];
     const third = stranger(url);
     await eventually('it is turned away', () => third.closed);
@@ -175,7 +176,7 @@ describe('a hostile client', () => {
       await eventually('it is answered', () => next.isConnected || next.closed);
       return next.isConnected;
     });
-    expect(await metric(url, 'marquee_gateway_turned_away_total')).toBeGreaterThan(0);
+    expect(await metric(app, 'marquee_gateway_turned_away_total')).toBeGreaterThan(0);
   });
 
   it('is one of too many at once: those who are in are served, the others told when to come', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { readinessOf } from '../../../test/given/operations';
 
 const DOCUMENT = join(__dirname, '../../../docs/protocol.md');
 const PING = '2';
@@ -147,8 +148,8 @@ describe('docs/protocol.md', () => {
 });
 
 /** Of what the gateway has followed. */
-async function position({ url }: GivenGateway): Promise<number> {
-  const text = await (await fetch(`${url}/health/ready`)).text();
+async function position({ app }: GivenGateway): Promise<number> {
+  const { text } = await readinessOf(app);
   const [, seq] = /"seq":(\d+)/.exec(text) ?? [];
   if (seq === undefined) throw new Error(`no position: ${text}`);
   return Number(seq);

@@ -1,6 +1,7 @@
 import type { DeltaFrame } from '#libs/contracts';
 import { RawSocketIo } from '../../../test/given/raw-socket-io';
 import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { metricsOf } from '../../../test/given/operations';
 
 const ROWS = Array.from({ length: 200 }, (_, index) => index + 1);
 const QUERY = { sort: 'started_at', order: 'asc', limit: 200 };
@@ -48,7 +49,7 @@ describe('a client that does not read', () => {
     return one;
   };
   const metric = async (name: string) => {
-    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    const text = await metricsOf(gateway.app);
     return Number(
       text
         .split('\n')

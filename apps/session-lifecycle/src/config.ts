@@ -1,5 +1,14 @@
 import type { KafkaOptions } from '#libs/event-log';
-import { bearerConfig, hostConfig, integer, limitsConfig, list, trustedProxies } from '#libs/service-host';
+import {
+  allowedOrigins,
+  bearerConfig,
+  contradictingBearer,
+  hostConfig,
+  integer,
+  limitsConfig,
+  list,
+  trustedProxies,
+} from '#libs/service-host';
 import { QUARANTINE_BUDGET } from '#libs/session-store';
 import { z } from 'zod';
 import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
@@ -38,10 +47,13 @@ const fields = z.object({
   ...bearerConfig,
   ...limitsConfig,
   TRUSTED_PROXIES: trustedProxies,
+  /** From where browsers may send, comma separated; unset: from everywhere. */
+  ALLOWED_ORIGINS: allowedOrigins,
 });
 
 export const lifecycleConfig = fields.superRefine((given, context) => {
-  for (const [name, message] of halfSecurity(given)) context.addIssue({ code: 'custom', path: [name], message });
+  const problems = [...halfSecurity(given), ...contradictingBearer(given)];
+  for (const [name, message] of problems) context.addIssue({ code: 'custom', path: [name], message });
 });
 
 export type LifecycleConfig = z.output<typeof lifecycleConfig>;

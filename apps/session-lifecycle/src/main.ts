@@ -1,4 +1,4 @@
-import { readConfig, runService } from '#libs/service-host';
+import { operationsPlace, readConfig, runService } from '#libs/service-host';
 import { appModule } from './app.module';
 import { lifecycleConfig } from './config';
 
@@ -6,6 +6,6 @@ void runService(() => {
   const config = readConfig(lifecycleConfig);
   return {
     module: appModule(config),
-    options: { name: 'session-lifecycle', host: config.HOST, port: config.PORT },
+    options: { name: 'session-lifecycle', host: config.HOST, port: config.PORT, operations: operationsPlace(config) },
   };
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { metricsOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -60,7 +61,7 @@ describe('what is missed of the log', () => {
     await recorded(7);
     expect(await gaps()).toEqual([{ partition: 0, kind: 'missing', from_offset: '4', to_offset: '7' }]);
     await eventuallyPasses('the gap is measured', async () => {
-      const { body } = await second.inject('/metrics');
+      const body = await metricsOf(second);
       expect(body).toContain(`marquee_missing_offsets{topic="${given.topic('sessions')}"} 3`);
       expect(body).toContain(`marquee_lag_records{topic="${given.topic('sessions')}",partition="0"} 0`);
     });
@@ -104,7 +105,7 @@ describe('what is missed of the log', () => {
     }
     await eventuallyPasses('the progress is past the markers', async () => expect(await sessionsProgress()).toBe(9));
     expect(await gaps()).toEqual([]);
-    const { body } = await app.inject('/metrics');
+    const body = await metricsOf(app);
     expect(body).toContain('marquee_consumer_restarts{topic="sessions"} 0');
   });
 });

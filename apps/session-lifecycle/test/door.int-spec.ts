@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   type ErrorAnswer,
   MAX_SENT_BYTES,
@@ -12,6 +12,7 @@ import { SignJWT } from 'jose';
 import { eventually, eventuallyPasses } from '../../../test/given/eventually';
 import { FaultProxy } from '../../../test/given/fault-proxy';
 import { KafkaWay } from '../../../test/given/kafka-way';
+import { metricsOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { rawRequest } from '../../../test/given/raw-request';
 import { GivenLifecycle } from './given-lifecycle';
@@ -283,7 +284,8 @@ describe('the door for events over HTTP', () => {
         if (request.includes(onlyOf)) await held;
         return answer;
       };
-      return { seen, to: await urlOf({ KAFKA_BROKERS: way.address }) };
+      const app = await given.launch({ KAFKA_BROKERS: way.address });
+      return { app, seen, to: await app.getUrl() };
     }
     const batch = () => [
       ...Array.from({ length: 200 }, () => started('Slow')),
@@ -321,10 +323,10 @@ describe('the door for events over HTTP', () => {
 
     it('refuses what is too much to wait, at once, and tells how much waits', async () => {
       let release: () => void = () => undefined;
-      const { seen, to } = await slowDoor(new Promise<void>((resolve) => (release = resolve)));
+      const { app, seen, to } = await slowDoor(new Promise<void>((resolve) => (release = resolve)));
       const large = Array.from({ length: 5 }, () => started('Large', { extra: 'x'.repeat(900_000) }));
       const metric = async (name: string) => {
-        const line = (await (await fetch(`${to}/metrics`)).text()).split('\n').find((one) => one.startsWith(name));
+        const line = (await metricsOf(app)).split('\n').find((one) => one.startsWith(name));
         return Number(line?.split(' ').at(-1));
       };
       const all = Array.from({ length: 16 }, () => post(large, MANY, {}, to));
@@ -393,4 +395,132 @@ describe('the door for events over HTTP', () => {
     }
     throw new Error('it never has to wait');
   }
+  const keysInPostgres = async (env: Record<string, string> = {}) => {
+    const way = await FaultProxy.listen();
+    ways.push(way);
+    way.leadTo(new URL(given.databaseUrl).host);
+    return { way, to: await urlOf({ DATABASE_URL: way.through(given.databaseUrl), ...env }) };
+  };
+  const madeUp = () => `mq_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+  /** Of a batch without events: only whether the key is good matters. */
+  const statusOf = async (text: string, to: string) => (await post([], MANY, { 'x-api-key': text }, to)).status;
+
+  it('looks up no more made-up keys than their address may send requests', async () => {
+    const { way, to } = await keysInPostgres({ REQUESTS_PER_MINUTE: '20' });
+    let looks = 0;
+    const count = (chunk: Buffer) => {
+      looks += chunk.toString('latin1').split('FROM api_keys').length - 1;
+      return false;
+    };
+    void way.trap({ on: count, fault: 'cut', forward: true });
+    // In the middle of a minute, so that none ends on the way.
+    const minute = Math.floor(Date.now() / 60_000) * 60_000 + 60_000;
+    jest.spyOn(Date, 'now').mockReturnValue(minute + 1000);
+    const statuses = await Promise.all(Array.from({ length: 400 }, () => statusOf(madeUp(), to)));
+    jest.restoreAllMocks();
+    expect(looks).toBe(22);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(400 - looks);
+  });
+
+  it.each(['hole', 'refuse'] as const)('stays open to known keys while Postgres is away (%s)', async (fault) => {
+    const { way, to } = await keysInPostgres();
+    const own = await new ApiKeys(given.source).create({ name: 'own', scopes: ['events:write'], sources: null });
+    expect(await statusOf(own.text, to)).toBe(202);
+    way[fault]();
+    const real = Date.now.bind(Date);
+    jest.spyOn(Date, 'now').mockImplementation(() => real() + 6000);
+    for (let n = 0; n < 5; n += 1) expect(await statusOf(own.text, to)).toBe(202);
+    expect(await statusOf(madeUp(), to)).toBe(503);
+    expect(await statusOf('of no form', to)).toBe(401);
+    await new ApiKeys(given.source).revoke(own.id);
+    way.mend();
+    await eventuallyPasses('it is revoked', async () => expect(await statusOf(own.text, to)).toBe(401));
+    jest.restoreAllMocks();
+  });
+});
+
+describe('the door and pages of other origins', () => {
+  const PAGE = 'https://studio.example';
+  let given: GivenLifecycle;
+  let url: string;
+  let key: string;
+
+  beforeAll(async () => {
+    given = await GivenLifecycle.make();
+    const env = { ALLOWED_ORIGINS: PAGE, REQUESTS_PER_MINUTE_KNOWN: '8', JWKS_URL: 'http://127.0.0.1:1/' };
+    url = await (await given.service(env)).getUrl();
+    key = (await new ApiKeys(given.source).create({ name: 'page', scopes: ['events:write'], sources: null })).text;
+  });
+  afterAll(() => given?.close());
+
+  /** As a browser writes it. */
+  const raw = (method: string, headers: Record<string, string>, body = '') => {
+    const all = { Host: 'a', 'Content-Length': String(Buffer.byteLength(body)), ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    return rawRequest(url, `${method} /events HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+  };
+  const preflight = (origin: string) =>
+    raw('OPTIONS', {
+      Origin: origin,
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'ce-id,ce-source,ce-type,content-type,traceparent,x-api-key,x-strange',
+    });
+
+  it('lets pages of allowed origins send, attributes in headers as well', async () => {
+    const { status, headers, text } = await preflight(PAGE);
+    expect(status).toBe(204);
+    expect(text).toBe('');
+    expect(headers['access-control-allow-origin']).toBe(PAGE);
+    expect(headers['access-control-allow-methods']).toContain('POST');
+    const allowed = headers['access-control-allow-headers']?.toLowerCase().split(', ');
+    expect(allowed).toEqual(
+      expect.arrayContaining([
+        'content-type',
+        'x-api-key',
+        'authorization',
+        'traceparent',
+        'ce-id',
+        'ce-source',
+        'ce-type',
+      ]),
+    );
+    expect(allowed).not.toContain('x-strange');
+    expect(headers['vary']).toContain('Origin');
+    const sent = await raw('POST', { Origin: PAGE, 'X-API-Key': key, 'Content-Type': MANY }, '[]');
+    expect(sent.status).toBe(202);
+    expect(sent.headers['access-control-allow-origin']).toBe(PAGE);
+    expect(sent.headers['access-control-expose-headers']).toContain('Retry-After');
+  });
+
+  it('lets no other pages', async () => {
+    for (const origin of ['https://studio.example.evil.test', 'http://studio.example', 'null']) {
+      const { status, headers } = await preflight(origin);
+      expect(status).toBe(204);
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
+  });
+
+  it('says to a page why it is refused', async () => {
+    const own = { Origin: PAGE, 'X-API-Key': key };
+    const token = ['{"alg":"RS256"}', '{}', 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+    for (const [expected, headers, body] of [
+      [401, { Origin: PAGE, 'X-API-Key': 'no' }, '[]'],
+      [503, { Origin: PAGE, Authorization: `Bearer ${token}` }, '[]'],
+      [400, { ...own, 'Content-Type': MANY }, '7'],
+      [413, { ...own, 'Content-Type': ONE, 'Content-Length': '5000001' }, ''],
+      [415, { ...own, 'Content-Type': 'text/plain' }, ''],
+    ] as [number, Record<string, string>, string][]) {
+      const { status, headers: said } = await raw('POST', headers, body);
+      expect({ status, origin: said['access-control-allow-origin'] }).toEqual({ status: expected, origin: PAGE });
+    }
+    await eventuallyPasses('it is too much', async () => {
+      const { status, headers } = await raw('POST', { ...own, 'Content-Type': MANY }, '[]');
+      expect({ status, origin: headers['access-control-allow-origin'] }).toEqual({ status: 429, origin: PAGE });
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    });
+  });
+
+  it('still says to who asks for no page that events are posted', async () => {
+    expect(await raw('OPTIONS', {})).toMatchObject({ status: 405 });
+  });
 });

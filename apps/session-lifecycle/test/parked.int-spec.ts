@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import Redis from 'ioredis';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { metricsOf } from '../../../test/given/operations';
 import { FaultProxy } from '../../../test/given/fault-proxy';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
@@ -46,7 +47,7 @@ describe('a dependency that is away', () => {
 
   /** A gauge of all topics together. */
   async function metric(name: string): Promise<number> {
-    const { body } = await app.inject('/metrics');
+    const body = await metricsOf(app);
     const values = [...body.matchAll(new RegExp(`^marquee_consumer_${name}{.*} (\\S+)$`, 'gm'))].map(([, value]) =>
       Number(value),
     );

@@ -7,6 +7,7 @@ import { type PostgresServer, postgres } from '#tools/stack';
 import { PinoLogger } from 'nestjs-pino';
 import { Client } from 'pg';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { readinessOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -50,8 +51,7 @@ describe('a Postgres that is read-only', () => {
   }
 
   const readiness = async () => {
-    const answer = await app.inject('/health/ready');
-    const { checks } = answer.json<{ checks: { name: string; ok: boolean }[] }>();
+    const { checks } = JSON.parse((await readinessOf(app)).text) as { checks: { name: string; ok: boolean }[] };
     return JSON.stringify(checks.filter(({ ok }) => !ok).map(({ name }) => name));
   };
   const about = (topic: string) => lines.filter((line) => line.includes(`"topic":"${topic}"`));

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { QuarantineRanges, TopicPauses } from '#libs/session-store';
 import { AdminClient, readCall, run } from '#tools/quarantine';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { metricsOf, readinessOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -28,7 +29,7 @@ describe('a storm of unreadable messages', () => {
       expect(await given.sql('SELECT FROM sessions WHERE id = ANY($1)', [ids])).toHaveLength(ids.length),
     );
   const metric = async (app: NestFastifyApplication, name: string) =>
-    Number(new RegExp(`^${name}{.*sessions"} (\\S+)$`, 'm').exec((await app.inject('/metrics')).body)?.[1] ?? 0);
+    Number(new RegExp(`^${name}{.*sessions"} (\\S+)$`, 'm').exec(await metricsOf(app))?.[1] ?? 0);
   const isReady = async (app: NestFastifyApplication) =>
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
 
@@ -112,9 +113,9 @@ describe('a storm of unreadable messages', () => {
     const [room, waiting] = [randomUUID(), randomUUID()];
     await given.send('sessions', ...times(75, (at) => spoiled(sources[at % 3] ?? '')), started(waiting));
     const standsStill = async (service: typeof app) => {
-      const { statusCode, body } = await service.inject('/health/ready');
-      expect(statusCode).toBe(503);
-      expect(body).toContain('of 3 sources that were valid in the last hour');
+      const { status, text } = await readinessOf(service);
+      expect(status).toBe(503);
+      expect(text).toContain('of 3 sources that were valid in the last hour');
     };
     await eventuallyPasses('the topic stands still', () => standsStill(app));
     await given.send('directory', event('room.changed.v1', room, { title: 'Goes on' }));

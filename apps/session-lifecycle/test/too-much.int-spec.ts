@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { metricsOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -14,9 +15,8 @@ describe('what is too much at once', () => {
   afterAll(() => given.close());
 
   const metric = async (line: string): Promise<number> => {
-    const { body } = await app.inject('/metrics');
     return Number(
-      body
+      (await metricsOf(app))
         .split('\n')
         .find((one) => one.startsWith(line))
         ?.split(' ')
@@ -79,8 +79,7 @@ describe('what is too much at once', () => {
     await eventuallyPasses(
       'it alarms',
       async () => {
-        const answer = await app.inject('/metrics');
-        expect(answer.body).toMatch(/marquee_ingest_tries_in_vain{topic="sessions"} ([5-9]|\d\d)/);
+        expect(await metricsOf(app)).toMatch(/marquee_ingest_tries_in_vain{topic="sessions"} ([5-9]|\d\d)/);
       },
       90_000,
     );

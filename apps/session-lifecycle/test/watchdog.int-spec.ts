@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { metricsOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -22,8 +24,7 @@ describe('the watchdog', () => {
     if (!row) throw new Error('nobody has held the post');
     return row;
   };
-  const isHolder = async (app: { inject: (path: string) => Promise<{ body: string }> }) =>
-    (await app.inject('/metrics')).body.includes('marquee_watchdog_holder 1');
+  const isHolder = async (app: NestFastifyApplication) => (await metricsOf(app)).includes('marquee_watchdog_holder 1');
 
   it('ends who is silent for longer than the lease, and says before that the signal is lost', async () => {
     await given.service();

@@ -1,7 +1,15 @@
-import { bearerConfig, hostConfig, integer, limitsConfig, list, trustedProxies } from '#libs/service-host';
+import {
+  allowedOrigins,
+  bearerConfig,
+  contradictingBearer,
+  hostConfig,
+  integer,
+  limitsConfig,
+  trustedProxies,
+} from '#libs/service-host';
 import { z } from 'zod';
 
-export const queryConfig = z.object({
+const fields = z.object({
   ...hostConfig,
   PORT: integer(0, 65_535).default(3000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
@@ -16,9 +24,13 @@ export const queryConfig = z.object({
   TRUSTED_PROXIES: trustedProxies,
   ...limitsConfig,
   /** From where browsers may read, comma separated; unset: from everywhere. */
-  ALLOWED_ORIGINS: list.optional(),
+  ALLOWED_ORIGINS: allowedOrigins,
   /** Where browsers find the gateway; by default on the board's own host, port 3001. */
   GATEWAY_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+});
+
+export const queryConfig = fields.superRefine((given, context) => {
+  for (const [name, message] of contradictingBearer(given)) context.addIssue({ code: 'custom', path: [name], message });
 });
 
 export type QueryConfig = z.output<typeof queryConfig>;

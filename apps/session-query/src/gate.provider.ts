@@ -1,6 +1,16 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { type Scope, scope } from '#libs/contracts';
-import { type Caller, Callers, Gate, RateLimits, bearerVerifier, isKey } from '#libs/service-host';
+import {
+  type Caller,
+  Callers,
+  Gate,
+  RateLimits,
+  bearerKeys,
+  bearerVerifier,
+  isKey,
+  keyVerifier,
+} from '#libs/service-host';
+import { isKeyText } from '#libs/session-store';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 import { RecordStore } from './record.store';
 
@@ -20,8 +30,12 @@ export const QUERY_GATE: FactoryProvider<Gate> = {
     return new Gate({
       trustedProxies: config.TRUSTED_PROXIES,
       callers: new Callers({
-        findKey: async (key) => (isConfigured(key) ? CONFIGURED : record.findCaller(key)),
-        verifyToken: bearerVerifier({ secret: config.JWT_SECRET, jwksUrl: config.JWKS_URL }),
+        key: keyVerifier({
+          configured: (key) => (isConfigured(key) ? CONFIGURED : undefined),
+          canBeKey: isKeyText,
+          find: (key) => record.findCaller(key),
+        }),
+        token: bearerVerifier(bearerKeys(config)),
       }),
       limits: new RateLimits({
         redisUrl: config.REDIS_URL,

@@ -32,7 +32,7 @@ export class HistoryQuestions {
   /** `GET /sessions/{id}/viewers` */
   viewers(target: string, params: unknown, audience: Audience): Asked {
     const { id } = parseOrRefuse(sessionParams, params);
-    const query = parseOrRefuse(viewersQuery, readParameters(target));
+    const query = parseOrRefuse(viewersQuery, readParameters(target, viewersQuery));
     const answer = async (circumstances: Circumstances) => {
       const found = await this.record.get(id);
       if (!found) throw new Refusal(404, 'not_found', `there is no session ${id}`);
@@ -45,7 +45,7 @@ export class HistoryQuestions {
   /** `GET /sessions/{id}/events`. `audience`: of somebody who may read them. */
   events(target: string, params: unknown, audience: Audience): Asked {
     const { id } = parseOrRefuse(sessionParams, params);
-    const { limit, cursor } = parseOrRefuse(eventsQuery, readParameters(target));
+    const { limit, cursor } = parseOrRefuse(eventsQuery, readParameters(target, eventsQuery));
     const after = cursor === undefined ? undefined : readPlace(cursor);
     const answer = async ({ now }: Circumstances): Promise<EventsAnswer> => {
       const entries = await this.record.events(id, limit + 1, after);

@@ -1,6 +1,7 @@
 import type { ListQuery, listQuery, liveListQuery, roomListQuery } from '#libs/contracts';
 import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { Audience } from '#libs/session';
+import { readParameters } from './parameters';
 import { type Cursor, questionName } from './walk/cursor';
 import { readCursor } from './walk/walk';
 
@@ -12,13 +13,14 @@ export interface ListQuestion {
   cursor: Cursor | undefined;
 }
 
-/** Understands the parameters of a list, or refuses what is wrong with them. `list`: which one it is. */
+/** Understands the parameters of a request target, or refuses what is wrong with them. `list`: which list it is. */
 export function readListQuestion(
   list: string,
   schema: typeof listQuery | typeof liveListQuery | typeof roomListQuery,
-  parameters: Record<string, string>,
+  target: string,
   audience: Audience,
 ): ListQuestion {
+  const parameters = readParameters(target, schema);
   const query: ListQuery = parseOrRefuse(schema, parameters);
   if (query.organization_id && !audience.privateFields) {
     // Which organization a session belongs to is private: asking for it would tell.

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readConfig, runService } from '#libs/service-host';
+import { operationsPlace, readConfig, runService } from '#libs/service-host';
 import { appModule } from './app.module';
 import { queryConfig } from './config';
 import { prepare } from './prepare';
@@ -8,6 +8,12 @@ void runService(() => {
   const config = readConfig(queryConfig);
   return {
     module: appModule(config),
-    options: { name: 'session-query', host: config.HOST, port: config.PORT, prepare },
+    options: {
+      name: 'session-query',
+      host: config.HOST,
+      port: config.PORT,
+      operations: operationsPlace(config),
+      prepare,
+    },
   };
 });

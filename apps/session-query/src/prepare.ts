@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Refusal } from '#libs/service-host';
+import { Refusal, corsHook } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Cors } from './answers/cors';
 import { AnswerHeaders } from './answers/headers';
 import { HotRequests } from './answers/hot-requests';
 import { DOCS } from './docs.controller';
@@ -15,7 +14,7 @@ const BOARD = join(__dirname, '..', '..', 'board');
 /** What the server is before it listens: it only reads, and it serves the board and the API's documents. */
 export async function prepare(app: NestFastifyApplication, board = BOARD): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  server.addHook('onRequest', judgeOrigin(app.get(AnswerHeaders).cors));
+  server.addHook('onRequest', corsHook(app.get(AnswerHeaders).cors));
   server.addHook('onRequest', refuseToWrite);
   app.get(HotRequests).install(server.server);
   if (!existsSync(join(board, 'index.html'))) return;
@@ -28,16 +27,6 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
     globIgnore: ['*.html'],
     decorateReply: false,
   });
-}
-
-/** Says what pages of the request's origin may do; answers the browser that only asks that. */
-function judgeOrigin(cors: Cors) {
-  return async ({ method, headers: { origin } }: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const isPreflight = method === 'OPTIONS' && origin !== undefined;
-    void reply.headers(isPreflight ? cors.preflight(origin) : cors.headersFor(origin));
-    if (cors.vary.length > 0) void reply.header('vary', cors.vary.join(', '));
-    if (isPreflight) await reply.status(204).send();
-  };
 }
 
 async function refuseToWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {

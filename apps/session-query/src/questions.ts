@@ -29,19 +29,19 @@ export class Questions {
 
   /** `GET /sessions` */
   list(target: string, audience: Audience): Asked {
-    return this.recorded(readListQuestion('sessions', listQuery, readParameters(target), audience), audience);
+    return this.recorded(readListQuestion('sessions', listQuery, target, audience), audience);
   }
 
   /** `GET /rooms/{id}/sessions` */
   room(target: string, params: unknown, audience: Audience): Asked {
     const { id } = parseOrRefuse(roomParams, params);
-    const question = readListQuestion(`room ${id}`, roomListQuery, readParameters(target), audience);
+    const question = readListQuestion(`room ${id}`, roomListQuery, target, audience);
     return this.recorded({ ...question, query: { ...question.query, room_id: [id] } }, audience);
   }
 
   /** `GET /sessions/live` */
   liveList(target: string, audience: Audience): Asked {
-    const question = readListQuestion('live', liveListQuery, readParameters(target), audience);
+    const question = readListQuestion('live', liveListQuery, target, audience);
     const source = ({ now }: Circumstances) =>
       new LiveSource((named) => this.live.open(named), question.query, audience, now);
     return this.listed('live', question, audience, source);
@@ -49,7 +49,7 @@ export class Questions {
 
   /** `GET /sessions/{id}` */
   one(target: string, params: unknown, audience: Audience): Asked {
-    parseOrRefuse(noParameters, readParameters(target));
+    parseOrRefuse(noParameters, readParameters(target, noParameters));
     const { id } = parseOrRefuse(sessionParams, params);
     const answer = async (circumstances: Circumstances) => {
       const found = await this.record.get(id);
@@ -61,7 +61,7 @@ export class Questions {
 
   /** `GET /sessions/stats` */
   stats(target: string, audience: Audience): Asked {
-    parseOrRefuse(noParameters, readParameters(target));
+    parseOrRefuse(noParameters, readParameters(target, noParameters));
     const answer = async (circumstances: Circumstances) => statsAnswer(await this.record.stats(), circumstances);
     return { key: keyOf(audience, 'stats'), audience, from: 'record', answer };
   }

@@ -4,6 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { eventually } from './eventually';
 import { GivenPlatform, event } from './given-platform';
 import { API_KEY, GivenQuery } from './given-query';
+import { metricsOf } from '../../../test/given/operations';
 
 describe('answers as bytes', () => {
   let platform: GivenPlatform;
@@ -133,7 +134,7 @@ describe('answers as bytes', () => {
 
   it('are made once for all that ask at the same time, whatever the order of their parameters', async () => {
     const made = async () => {
-      const { text } = await query.ask('/metrics');
+      const text = await metricsOf(query.app);
       return Number(/query_answers_total\{from="record"\} (\d+)/.exec(text)?.[1] ?? 0);
     };
     const before = await made();

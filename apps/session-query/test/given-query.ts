@@ -10,7 +10,7 @@ export const API_KEY = 'a key for tests';
 /** The query service in this process, listening on a port of its own, on a platform. */
 export class GivenQuery {
   private constructor(
-    private readonly app: NestFastifyApplication,
+    readonly app: NestFastifyApplication,
     readonly url: string,
   ) {}
 

@@ -3,10 +3,11 @@ export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'closed';
 
 /**
  * Why it is not connected. `lost`: it was, and broke. `bye`: the gateway ended it, and said why. `unauthorized`: the
- * token is not valid. `busy`: the gateway lets nobody in for the moment. `forbidden`: not from this origin. `unreachable`:
- * none of these is known; browsers do not tell the answer to an upgrade, so `busy` and `forbidden` are this there.
+ * token is not valid. `unavailable`: the gateway cannot tell now whether it is; that passes. `busy`: the gateway lets
+ * nobody in for the moment. `forbidden`: not from this origin. `unreachable`: none of these is known; browsers do not
+ * tell the answer to an upgrade, so `busy` and `forbidden` are this there.
  */
-export type ConnectionTrouble = 'lost' | 'bye' | 'unauthorized' | 'busy' | 'forbidden' | 'unreachable';
+export type ConnectionTrouble = 'lost' | 'bye' | 'unauthorized' | 'unavailable' | 'busy' | 'forbidden' | 'unreachable';
 
 /** The connection, and what stands in its way. */
 export interface ConnectionStatus {
@@ -26,10 +27,19 @@ const BY_HTTP_STATUS = new Map<string, ConnectionTrouble>([
   ['503', 'busy'],
 ]);
 
-/** What a failed attempt means. `error`: that of Socket.IO, which keeps what the transport said in `description`. */
-export function troubleOf(error: unknown): Required<Pick<ConnectionStatus, 'trouble' | 'detail'>> {
+/** What a failed attempt means, and how long the gateway asks to wait before the next one. */
+export interface AttemptTrouble extends Required<Pick<ConnectionStatus, 'trouble' | 'detail'>> {
+  retryAfterMs?: number;
+}
+
+/** Reads a failed attempt. `error`: that of Socket.IO, which keeps what the transport said in `description`. */
+export function troubleOf(error: unknown): AttemptTrouble {
   const { message = '', data, description } = error as FailedAttempt;
-  if (data?.code === 'unauthorized') return { trouble: 'unauthorized', detail: message };
+  if (data?.code === 'unauthorized') return { trouble: 'unauthorized', detail: data.error ?? message };
+  if (data?.code === 'unavailable') {
+    const waits = typeof data.retry_after_ms === 'number' && { retryAfterMs: data.retry_after_ms };
+    return { trouble: 'unavailable', detail: data.error ?? message, ...waits };
+  }
   const detail = description?.message ?? message;
   const [, status = ''] = /^Unexpected server response: (\d{3})$/.exec(detail) ?? [];
   return { trouble: BY_HTTP_STATUS.get(status) ?? 'unreachable', detail };
@@ -37,6 +47,6 @@ export function troubleOf(error: unknown): Required<Pick<ConnectionStatus, 'trou
 
 interface FailedAttempt {
   message?: string;
-  data?: { code?: unknown };
+  data?: { code?: unknown; error?: string; retry_after_ms?: unknown };
   description?: { message?: string };
 }

@@ -38,7 +38,10 @@ export class Connection {
     const auth = token === undefined ? {} : { auth: { token } };
     this.socket = open(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...auth });
     this.socket.on('connect', () => this.arrive());
-    this.socket.on('connect_error', (error) => this.retry(troubleOf(error)));
+    this.socket.on('connect_error', (error) => {
+      const { retryAfterMs, ...why } = troubleOf(error);
+      this.retry(why, retryAfterMs);
+    });
     this.socket.on('disconnect', (reason) => this.lose(reason));
     this.socket.on('bye', (frame) => {
       this.bye = frame;

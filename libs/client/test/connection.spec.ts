@@ -52,6 +52,12 @@ describe('a connection', () => {
     ['busy', upgradeAnswered(429), 'Unexpected server response: 429'],
     ['forbidden', upgradeAnswered(403), 'Unexpected server response: 403'],
     ['unauthorized', Object.assign(new Error('unauthorized'), { data: { code: 'unauthorized' } }), 'unauthorized'],
+    [
+      'unauthorized',
+      Object.assign(new Error('unauthorized'), { data: { code: 'unauthorized', error: 'the token has expired' } }),
+      'the token has expired',
+    ],
+    ['unavailable', Object.assign(new Error('unavailable'), { data: { code: 'unavailable' } }), 'unavailable'],
     ['unreachable', new Error('websocket error'), 'websocket error'],
     ['unreachable', upgradeAnswered(500), 'Unexpected server response: 500'],
   ])('says that it is %s, and when it tries again', (trouble, error, detail) => {
@@ -63,6 +69,17 @@ describe('a connection', () => {
     expect(wire.connects).toBe(1);
     expect(connection.status).toEqual({ state: 'connecting', trouble, detail });
     expect(told).toEqual([]);
+  });
+
+  it('tries again not before it was told to, where the token cannot be judged', () => {
+    const data = { code: 'unavailable', error: 'not now', retry_after_ms: 1000 };
+    wire.emit('connect_error', Object.assign(new Error('unavailable'), { data }));
+    expect(connection.status).toEqual({
+      state: 'connecting',
+      trouble: 'unavailable',
+      detail: 'not now',
+      retryAt: NOW + 1250,
+    });
   });
 
   it('waits longer after each failed try, and tells each of them', () => {

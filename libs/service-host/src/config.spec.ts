@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { ConfigError, flag, hostConfig, integer, list, readConfig } from './config';
+import {
+  ConfigError,
+  bearerConfig,
+  bearerKeys,
+  contradictingBearer,
+  flag,
+  hostConfig,
+  integer,
+  list,
+  readConfig,
+} from './config';
 
 const schema = z.object({
   ...hostConfig,
@@ -35,5 +45,25 @@ describe('reading the configuration', () => {
       ]);
       expect((error as Error).message).not.toContain('secret');
     }
+  });
+});
+
+describe('the configuration of tokens', () => {
+  const tokens = z.object(bearerConfig);
+  const JWT_SECRET = 'a secret of at least thirty-two characters';
+  const JWKS_URL = 'https://id.example/jwks.json';
+
+  it('says what a token must say', () => {
+    const read = readConfig(tokens, { JWKS_URL, JWT_ISSUER: 'us', JWT_AUDIENCE: 'a, b', JWT_REQUIRE_EXP: 'false' });
+    expect(bearerKeys(read)).toEqual({ jwksUrl: JWKS_URL, issuer: 'us', audience: ['a', 'b'], requireExp: false });
+    expect(bearerKeys(readConfig(tokens, {}))).toEqual({ requireExp: true });
+  });
+
+  it('is a secret or a key set, not both', () => {
+    expect(contradictingBearer(readConfig(tokens, { JWT_SECRET }))).toEqual([]);
+    expect(contradictingBearer(readConfig(tokens, { JWKS_URL }))).toEqual([]);
+    expect(contradictingBearer(readConfig(tokens, { JWT_SECRET, JWKS_URL }))).toEqual([
+      ['JWT_SECRET', expect.stringContaining('JWKS_URL')],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BearerKeys } from './callers/bearer';
 
 /** An integer given as text, within bounds. */
 export const integer = (min: number, max: number) =>
@@ -30,6 +31,9 @@ export const list = z.string().transform((value) =>
 export const hostConfig = {
   HOST: z.string().min(1).default('0.0.0.0'),
   PORT: integer(0, 65_535).optional(),
+  /** Where `/metrics` and the details of `/health/ready` are; unset: 1000 above PORT, on HOST. */
+  OPERATIONS_HOST: z.string().min(1).optional(),
+  OPERATIONS_PORT: integer(0, 65_535).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 
@@ -37,9 +41,37 @@ export const hostConfig = {
 export const bearerConfig = {
   /** HS256. */
   JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
-  /** RS256, ES256, EdDSA: where the key set is. */
+  /** Signatures by key pairs: where the public keys are. */
   JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  /** What a token's `iss` must be; unset: anything. */
+  JWT_ISSUER: z.string().min(1).optional(),
+  /** Of which a token's `aud` must name one, comma separated; unset: anything. */
+  JWT_AUDIENCE: list.pipe(z.array(z.string()).min(1, { error: 'must name an audience' })).optional(),
+  /** Whether a token must say when it ends. */
+  JWT_REQUIRE_EXP: flag.default(true),
 };
+
+export type BearerConfig = z.output<z.ZodObject<typeof bearerConfig>>;
+
+/** What is wrong with the variables of tokens together: the variable, and why. */
+export function contradictingBearer({ JWT_SECRET, JWKS_URL }: BearerConfig): [variable: string, message: string][] {
+  if (JWT_SECRET === undefined || JWKS_URL === undefined) return [];
+  return [['JWT_SECRET', 'excludes JWKS_URL: tokens are verified by a shared secret or by a key set; unset one']];
+}
+
+/** The keys that tokens are verified by, as configured. */
+export function bearerKeys(config: BearerConfig): BearerKeys {
+  return {
+    secret: config.JWT_SECRET,
+    jwksUrl: config.JWKS_URL,
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+    requireExp: config.JWT_REQUIRE_EXP,
+  };
+}
+
+/** From where browsers may call, comma separated; unset: from everywhere. */
+export const allowedOrigins = list.optional();
 
 /** Of an address without a key, and of a known caller, over all processes of a service; 0: no limit. */
 export const limitsConfig = {

@@ -2,7 +2,10 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness';
 
-/** `/health/live`: the loop turns. `/health/ready`: 200 only while every dependency can be used; says which cannot. */
+/**
+ * What anybody may know, for balancers. `/health/live`: the event loop turns. `/health/ready`: 200 only while every
+ * dependency can be used; which one cannot is told at OPERATIONS_PORT.
+ */
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -14,10 +17,10 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const { ready, checks } = await this.readiness.look();
+    const { ready } = await this.readiness.look();
     await reply
       .status(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: ready ? 'ok' : 'unavailable', checks });
+      .send({ status: ready ? 'ok' : 'unavailable' });
   }
 }

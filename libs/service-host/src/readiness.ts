@@ -17,6 +17,7 @@ const PROBE_TIMEOUT_MS = 2000;
 export class Readiness {
   private readonly probes = new Map<string, Probe>();
   private closing = false;
+  private looking: Promise<ProbeResult[]> | undefined;
 
   add(name: string, probe: Probe): void {
     this.probes.set(name, probe);
@@ -28,9 +29,17 @@ export class Readiness {
   }
 
   async look(): Promise<{ ready: boolean; checks: ProbeResult[] }> {
-    const checks = await Promise.all([...this.probes].map(([name, probe]) => run(name, probe)));
+    // Anybody may ask: those who ask meanwhile share the look, so a crowd does not become one at the dependencies.
+    this.looking ??= this.probe().finally(() => {
+      this.looking = undefined;
+    });
+    const checks = [...(await this.looking)];
     if (this.closing) checks.push({ name: 'process', ok: false, error: 'shutting down' });
     return { ready: checks.every((check) => check.ok), checks };
+  }
+
+  private probe(): Promise<ProbeResult[]> {
+    return Promise.all([...this.probes].map(([name, probe]) => run(name, probe)));
   }
 }
 

@@ -5,6 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { answerClientError } from './client-errors';
 import { ConfigError } from './config';
+import { ListenError, listenError } from './operations/listen-error';
+import { Operations } from './operations/operations';
 import { Readiness } from './readiness';
 import { Refusal, errorAnswer } from './refusal';
 import { SECURITY_HEADERS } from './security-headers';
@@ -19,6 +21,8 @@ export interface RunOptions {
   name: string;
   host: string;
   port: number;
+  /** Where `/metrics` and the details of its readiness are. */
+  operations: { host: string; port: number };
   /** Before it listens: adapters, hooks of the server. */
   prepare?: (app: NestFastifyApplication) => void | Promise<void>;
   /** How long a request may take to arrive, body and all; who is slower is answered 408. */
@@ -33,14 +37,23 @@ export async function runService(wire: () => { module: Type; options: RunOptions
   try {
     const { module, options } = wire();
     const app = await createService(module, options);
-    await app.listen(options.port, options.host);
+    await listen(app, options);
     const log = await app.resolve(PinoLogger);
-    log.info({ url: await app.getUrl() }, 'listening');
+    log.info({ url: await app.getUrl(), operationsPort: app.get(Operations).port }, 'listening');
     closeOnSignal(app, log);
   } catch (error) {
-    process.stderr.write(`${error instanceof ConfigError ? error.message : describe(error)}\n`);
+    const isPlain = error instanceof ConfigError || error instanceof ListenError;
+    process.stderr.write(`${isPlain ? error.message : describe(error)}\n`);
     process.exit(1);
   }
+}
+
+/** Operators see how it starts: their port is open before the public one. */
+async function listen(app: NestFastifyApplication, { host, port, operations }: RunOptions): Promise<void> {
+  await app.get(Operations).listen(operations.port, operations.host);
+  await app.listen(port, host).catch((error: unknown) => {
+    throw listenError('PORT', port, host, error);
+  });
 }
 
 /** The app, not yet listening: also the way tests make one. */

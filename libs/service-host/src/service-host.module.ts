@@ -4,7 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { HealthController } from './health.controller';
 import { logOptions } from './log/log-options';
 import { Metrics } from './metrics';
-import { MetricsController } from './metrics.controller';
+import { Operations } from './operations/operations';
 import { Readiness } from './readiness';
 import { RefusalFilter } from './refusal.filter';
 
@@ -21,9 +21,9 @@ export class ServiceHostModule {
       module: ServiceHostModule,
       global: true,
       imports: [LoggerModule.forRoot({ pinoHttp: logOptions(name, logLevel) })],
-      controllers: [HealthController, MetricsController],
-      providers: [Readiness, Metrics, { provide: APP_FILTER, useClass: RefusalFilter }],
-      exports: [Readiness, Metrics],
+      controllers: [HealthController],
+      providers: [Readiness, Metrics, Operations, { provide: APP_FILTER, useClass: RefusalFilter }],
+      exports: [Readiness, Metrics, Operations],
     };
   }
 }

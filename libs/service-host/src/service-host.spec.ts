@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { errorAnswer } from '#libs/contracts';
 import { rawRequest } from '../../../test/given/raw-request';
-import { Metrics, Readiness, ServiceHostModule, createService, parseOrRefuse } from './index';
+import { Metrics, Operations, Readiness, ServiceHostModule, createService, parseOrRefuse } from './index';
 
 const JSON_OF_TEN = 'Content-Type: application/json\r\nContent-Length: 10\r\n';
 
@@ -53,15 +53,18 @@ describe('a process that hosts a service', () => {
   });
   afterEach(() => app.close());
 
-  it('is ready only while every dependency can be used, and says which cannot', async () => {
+  it('is ready only while every dependency can be used, and tells operators which cannot', async () => {
     const readiness = app.get(Readiness);
     readiness.add('good', async () => ({ lag: 0 }));
     expect((await get('/health/ready')).statusCode).toBe(200);
 
     readiness.add('bad', () => Promise.reject(new Error('ECONNREFUSED')));
-    const answer = await get('/health/ready');
-    expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toEqual({
+    const verdict = await get('/health/ready');
+    expect(verdict.statusCode).toBe(503);
+    expect(verdict.json()).toEqual({ status: 'unavailable' });
+    const told = await app.get(Operations).answer('/health/ready');
+    expect(told.status).toBe(503);
+    expect(JSON.parse(told.text)).toEqual({
       status: 'unavailable',
       checks: [
         { name: 'good', ok: true, lag: 0 },
@@ -71,15 +74,26 @@ describe('a process that hosts a service', () => {
     expect((await get('/health/live')).statusCode).toBe(200);
   });
 
+  it('looks at its dependencies once for all who ask meanwhile', async () => {
+    const readiness = app.get(Readiness);
+    const probe = jest.fn(async () => ({}));
+    readiness.add('good', probe);
+    await Promise.all(Array.from({ length: 20 }, () => readiness.look()));
+    expect(probe).toHaveBeenCalledTimes(1);
+    await readiness.look();
+    expect(probe).toHaveBeenCalledTimes(2);
+  });
+
   it('is not ready any more once it shuts down', async () => {
     app.get(Readiness).close();
     expect((await get('/health/ready')).statusCode).toBe(503);
   });
 
-  it('gives its metrics to Prometheus', async () => {
-    const answer = await get('/metrics');
-    expect(answer.headers['content-type']).toBe(app.get(Metrics).registry.contentType);
-    expect(answer.body).toContain('process_cpu_seconds_total');
+  it('gives its metrics to Prometheus, and not to the public', async () => {
+    const { type, text } = await app.get(Operations).answer('/metrics');
+    expect(type).toBe(app.get(Metrics).registry.contentType);
+    expect(text).toContain('process_cpu_seconds_total');
+    expect((await get('/metrics')).statusCode).toBe(404);
   });
 
   it('refuses in the envelope, naming the parameter and its bound', async () => {

@@ -48,4 +48,28 @@ describe('rate limits', () => {
     expect(one.take(null, '::ffff:10.0.0.1', NOW)?.remaining).toBe(1);
     expect(given({ perAddress: 0 }).take(null, 'a', NOW)).toBeNull();
   });
+
+  it('keep a tenth for who shows a credential that is not known yet, and give back what was good', () => {
+    const one = given({ redisUrl: 'redis://127.0.0.1:1', perAddress: 10 });
+    for (let n = 0; n < 20; n += 1) one.takeUnproven('a', NOW).giveBack();
+    expect(one.take(null, 'a', NOW)?.remaining).toBe(9);
+    for (let n = 0; n < 9; n += 1) expect(one.take(null, 'a', NOW)?.isAllowed).toBe(true);
+    expect(one.take(null, 'a', NOW)?.isAllowed).toBe(false);
+    const good = one.takeUnproven('a', NOW);
+    expect(good.allowance?.isAllowed).toBe(true);
+    good.giveBack();
+    expect(one.takeUnproven('a', NOW).allowance?.isAllowed).toBe(true);
+    expect(one.takeUnproven('a', NOW).allowance?.isAllowed).toBe(false);
+    expect(one.takeUnproven('b', NOW).allowance?.isAllowed).toBe(true);
+    expect(given({ perAddress: 0 }).takeUnproven('a', NOW).allowance).toBeNull();
+  });
+
+  it('count a token apart from a key, whatever its subject', () => {
+    const one = given({ redisUrl: 'redis://127.0.0.1:1', perCaller: 2 });
+    expect(one.take('0123456789ab', 'a', NOW)?.remaining).toBe(1);
+    expect(one.take('token 0123456789ab', 'a', NOW)?.remaining).toBe(1);
+    expect(one.take(`token ${'x'.repeat(5000)}`, 'a', NOW)?.remaining).toBe(1);
+    expect(one.take(`token ${'x'.repeat(5000)}`, 'a', NOW)?.remaining).toBe(0);
+    expect(one.take(`token ${'x'.repeat(4999)}y`, 'a', NOW)?.remaining).toBe(1);
+  });
 });

@@ -14,6 +14,7 @@ export * from './ingest/topic-pauses';
 export * from './ingest/valid-sources';
 export * from './ingest/watch-post';
 export * from './keys/api-keys';
+export { isKeyText } from './keys/key-text';
 export * from './list/list-sessions';
 export type { After } from './list/order';
 export type { ProjectedVersion } from './projected';

@@ -7,8 +7,9 @@ import {
   type PostgresServer,
   type RedisServer,
   Server,
+  type ServicePlace,
   fetchArtifacts,
-  freePort,
+  freeServicePlace,
   kafka,
   postgres,
   redis,
@@ -30,6 +31,8 @@ export interface ClusterOptions {
 export interface App {
   name: string;
   url: string;
+  /** Where `/metrics` and the details of its readiness are. */
+  operationsUrl: string;
   server: Server;
 }
 
@@ -44,11 +47,12 @@ export class Cluster {
     readonly redis: RedisServer,
     readonly proxies: { kafka: FaultProxy; postgres: FaultProxy; redis: FaultProxy },
     private readonly options: ClusterOptions,
-    ports: number[],
+    places: readonly ServicePlace[],
   ) {
-    const [query = 0, ...lifecycles] = ports;
+    const [query, ...lifecycles] = places;
+    if (!query) throw new Error('there is no place for the query service');
     this.query = this.app('session-query', 'session-query', query);
-    this.lifecycles = lifecycles.map((port, index) => this.app('session-lifecycle', `lifecycle-${index + 1}`, port));
+    this.lifecycles = lifecycles.map((place, index) => this.app('session-lifecycle', `lifecycle-${index + 1}`, place));
   }
 
   /** The servers run, the processes do not yet. */
@@ -73,9 +77,9 @@ export class Cluster {
     proxies.kafka.leadTo(servers.kafka.behindProxy ?? '');
     proxies.postgres.leadTo(new URL(servers.postgres.url).host);
     proxies.redis.leadTo(new URL(servers.redis.url).host);
-    const ports: number[] = [];
-    for (let count = 0; count < options.lifecycles + 1; count++) ports.push(await freePort());
-    const cluster = new Cluster(servers.kafka, servers.postgres, servers.redis, proxies, options, ports);
+    const places: ServicePlace[] = [];
+    for (let count = 0; count < options.lifecycles + 1; count++) places.push(await freeServicePlace());
+    const cluster = new Cluster(servers.kafka, servers.postgres, servers.redis, proxies, options, places);
     const starts = await Promise.allSettled(cluster.servers.map((server) => server.start()));
     const failed = starts.find((start) => start.status === 'rejected');
     if (!failed) return cluster;
@@ -104,18 +108,19 @@ export class Cluster {
     await Promise.all(this.servers.map((server) => server.stop()));
   }
 
-  private app(folder: string, name: string, port: number): App {
+  private app(folder: string, name: string, place: ServicePlace): App {
     const { directory, preload } = this.options;
     const required = preload === undefined ? [] : ['--require', preload];
-    const url = `http://127.0.0.1:${port}`;
+    const { url, operationsUrl } = place;
     return {
       name,
       url,
+      operationsUrl,
       server: new Server({
         name,
         command: process.execPath,
         args: [...required, join(repositoryRoot(), 'dist', 'apps', folder, 'src', 'main.js')],
-        env: { ...this.env(), PORT: String(port) },
+        env: { ...this.env(), ...place.env },
         logFile: join(directory, `${name}.log`),
         startWithinMs: 60_000,
         stopWithinMs: 15_000,
@@ -128,7 +133,6 @@ export class Cluster {
     const { kafka: broker, postgres: database, redis: memory } = this.proxies;
     return {
       PATH: process.env['PATH'],
-      HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
       KAFKA_BROKERS: `127.0.0.1:${broker.port}`,
       KAFKA_TOPIC_PREFIX: PREFIX,

@@ -8,5 +8,6 @@ export * from './root';
 export * from './run-file';
 export * from './running';
 export * from './server';
+export * from './service-place';
 export * from './stack';
 export * from './throwaway-database';

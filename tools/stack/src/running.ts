@@ -10,6 +10,8 @@ export interface RunningMarquee {
   query_url: string;
   gateway_url: string;
   lifecycle_url: string;
+  /** Where `/metrics` and the details of `/health/ready` are. */
+  operations_urls: { query: string; gateway: string; lifecycle: string };
   /** Reads all, and opens /admin. */
   api_key: string;
 }

@@ -87,7 +87,7 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
   const prepared = await prepare(stack);
   tell(`schema and topics are ready${prepared}`);
   const apiKey = keptKey(directory);
-  const { urls, servers } = await services(stack, logs, apiKey);
+  const { urls, operationsUrls, servers } = await services(stack, logs, apiKey);
   await Promise.all(
     servers.map(async (server) => {
       await server.start();
@@ -101,8 +101,8 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     running.add(server);
     tell(`the simulated platform is on: ${flags.sessions} sessions, ${flags.rate} events a second`);
   }
-  writeStackFile(join(directory, 'stack.json'), stack, urls, apiKey, running.servers);
-  tell(welcome(urls, apiKey));
+  writeStackFile(join(directory, 'stack.json'), stack, { urls, operationsUrls }, apiKey, running.servers);
+  tell(welcome(urls, operationsUrls, apiKey));
 }
 
 /** All data but what was fetched from registries. */
@@ -151,7 +151,13 @@ function simulator({ sessions, rate, seed }: StartFlags, stack: Stack, logs: str
   });
 }
 
-function writeStackFile(file: string, stack: Stack, urls: Services['urls'], apiKey: string, servers: Server[]): void {
+function writeStackFile(
+  file: string,
+  stack: Stack,
+  { urls, operationsUrls }: Pick<Services, 'urls' | 'operationsUrls'>,
+  apiKey: string,
+  servers: Server[],
+): void {
   const content = {
     kafka_brokers: stack.kafkaBrokers.split(','),
     postgres_url: stack.postgresUrl,
@@ -159,19 +165,20 @@ function writeStackFile(file: string, stack: Stack, urls: Services['urls'], apiK
     query_url: urls.query,
     gateway_url: urls.gateway,
     lifecycle_url: urls.lifecycle,
+    operations_urls: operationsUrls,
     api_key: apiKey,
     pids: Object.fromEntries(servers.map(({ name, pid }) => [name, pid])),
   };
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
 }
 
-function welcome({ query, gateway, lifecycle }: Services['urls'], apiKey: string): string {
+function welcome({ query, gateway }: Services['urls'], operations: Services['operationsUrls'], apiKey: string): string {
   return `everything is up
 
   the board      ${query}/
   REST           ${query}/sessions
   Socket.IO      ${gateway}
-  health         ${query}/health/ready  ${gateway}/health/ready  ${lifecycle}/health/ready
+  operations     ${operations.query}  ${operations.gateway}  ${operations.lifecycle}   (/health/ready, /metrics)
   API key        ${apiKey}
 
   try:

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Stack, Server, nextFreePort, repositoryRoot } from '#tools/stack';
+import { type ServicePlace, type Stack, Server, nextFreePort, repositoryRoot, servicePlace } from '#tools/stack';
 
 export interface ServiceUrls {
   query: string;
@@ -9,6 +9,8 @@ export interface ServiceUrls {
 
 export interface Services {
   urls: ServiceUrls;
+  /** Where `/metrics` and the details of `/health/ready` are. */
+  operationsUrls: ServiceUrls;
   /** In the order of their start. */
   servers: Server[];
 }
@@ -17,13 +19,13 @@ const READY_WITHIN_MS = 60_000;
 
 /** The three services on their usual ports, or the next free ones; not yet started. */
 export async function services(stack: Stack, logs: string, apiKey: string): Promise<Services> {
-  const query = await nextFreePort(3000);
-  const gateway = await nextFreePort(3001, [query]);
-  const lifecycle = await nextFreePort(3002, [query, gateway]);
-  const urls = { query: url(query), gateway: url(gateway), lifecycle: url(lifecycle) };
+  const taken: number[] = [];
+  const query = await nextPlace(3000, taken);
+  const gateway = await nextPlace(3001, taken);
+  const lifecycle = await nextPlace(3002, taken);
+  const urls = { query: query.url, gateway: gateway.url, lifecycle: lifecycle.url };
   const env = {
     PATH: process.env['PATH'],
-    HOST: '127.0.0.1',
     LOG_LEVEL: process.env['LOG_LEVEL'] || 'info',
     KAFKA_BROKERS: stack.kafkaBrokers,
     DATABASE_URL: stack.postgresUrl,
@@ -32,18 +34,23 @@ export async function services(stack: Stack, logs: string, apiKey: string): Prom
     ADMIN_KEY: apiKey,
     GATEWAY_URL: urls.gateway,
   };
-  const service = (name: string, port: number) =>
+  const service = (name: string, place: ServicePlace) =>
     new Server({
       name,
       command: process.execPath,
       args: [join(repositoryRoot(), 'dist', 'apps', name, 'src', 'main.js')],
-      env: { ...env, PORT: String(port) },
+      env: { ...env, ...place.env },
       logFile: join(logs, `${name}.log`),
       startWithinMs: READY_WITHIN_MS,
-      isUp: async () => (await fetch(`${url(port)}/health/ready`)).ok,
+      isUp: async () => (await fetch(`${place.url}/health/ready`)).ok,
     });
   return {
     urls,
+    operationsUrls: {
+      query: query.operationsUrl,
+      gateway: gateway.operationsUrl,
+      lifecycle: lifecycle.operationsUrl,
+    },
     servers: [
       service('session-lifecycle', lifecycle),
       service('session-query', query),
@@ -52,6 +59,10 @@ export async function services(stack: Stack, logs: string, apiKey: string): Prom
   };
 }
 
-function url(port: number): string {
-  return `http://127.0.0.1:${port}`;
+/** From this port on, with its operations 1000 above; both are taken then. */
+async function nextPlace(first: number, taken: number[]): Promise<ServicePlace> {
+  const port = await nextFreePort(first, taken);
+  const operationsPort = await nextFreePort(first + 1000, [...taken, port]);
+  taken.push(port, operationsPort);
+  return servicePlace(port, operationsPort);
 }

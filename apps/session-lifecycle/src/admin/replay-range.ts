@@ -1,7 +1,7 @@
 import type { ReplayedRangeAnswer } from '#libs/contracts';
 import { type KafkaOptions, type LogBounds, readRange } from '#libs/event-log';
-import { Refusal } from '#libs/service-host';
-import { type Quarantine, type QuarantineRange, type QuarantineRanges, isDatabaseOutage } from '#libs/session-store';
+import { Refusal, describeError } from '#libs/service-host';
+import { type Quarantine, type QuarantineRange, type QuarantineRanges, failureKind } from '#libs/session-store';
 import { readSlice } from '../ingest/read-slice';
 import { type TakeAgainOptions, takeAgain, topicOf } from './replay';
 
@@ -31,8 +31,8 @@ export async function replayRange(
     await ranges.stillBad(range.id, `${taken.still} messages still cannot be taken`);
     return { ...taken, state: 'open' };
   } catch (error) {
-    if (isDatabaseOutage(error)) throw error;
-    const what = `the range cannot be read from Kafka now: ${error instanceof Error ? error.message : 'unknown'}`;
+    if (failureKind(error) === 'away') throw error;
+    const what = `the range cannot be read from Kafka now: ${describeError(error)}`;
     await ranges.stillBad(range.id, what);
     throw new Refusal(503, 'unavailable', what);
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Callers, Gate, RateLimits, bearerVerifier } from '#libs/service-host';
+import { Callers, Gate, RateLimits, bearerKeys, bearerVerifier, keyVerifier } from '#libs/service-host';
+import { isKeyText } from '#libs/session-store';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { KeyHolders } from './key-holders.store';
 
@@ -13,8 +14,8 @@ export class DoorGate extends Gate implements OnModuleDestroy {
     super({
       trustedProxies: config.TRUSTED_PROXIES,
       callers: new Callers({
-        findKey: (key) => holders.find(key),
-        verifyToken: bearerVerifier({ secret: config.JWT_SECRET, jwksUrl: config.JWKS_URL }),
+        key: keyVerifier({ canBeKey: isKeyText, find: (key) => holders.find(key) }),
+        token: bearerVerifier(bearerKeys(config)),
       }),
       limits: new RateLimits({
         redisUrl: config.REDIS_URL,

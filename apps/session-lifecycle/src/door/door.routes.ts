@@ -1,9 +1,10 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MAX_SENT_BYTES, type SentEventsAnswer } from '#libs/contracts';
-import { type Caller, Refusal, withScope } from '#libs/service-host';
+import { type Caller, Cors, Refusal, corsHook, withScope } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { DoorFaults } from './door-faults';
 import { DoorGate } from './door.gate';
 import { Door } from './door.service';
@@ -11,6 +12,9 @@ import { type SendableEvent, judgeEvents, placed } from './judge-events';
 import { type Mode, envelopesOf, invalid, modeOf } from './read-request';
 
 const OTHER_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** What pages on other origins may do here: send events. */
+const OF_PAGES = { methods: 'POST', requestHeaders: ['Content-Type'], requestHeaderPrefix: 'ce-', exposed: [] };
 
 interface Entered {
   caller: Caller;
@@ -30,11 +34,13 @@ export class DoorRoutes implements OnApplicationBootstrap {
     private readonly faults: DoorFaults,
     private readonly door: Door,
     private readonly host: HttpAdapterHost<FastifyAdapter>,
+    @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
   ) {}
 
   /** Not earlier: a scope has the filter of refusals that its server has when it is made. */
   async onApplicationBootstrap(): Promise<void> {
     await this.host.httpAdapter.getInstance().register(async (scope) => {
+      scope.addHook('onRequest', corsHook(new Cors({ ...OF_PAGES, origins: this.config.ALLOWED_ORIGINS })));
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
       scope.route({

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SECURITY_HEADERS } from '#libs/service-host';
+import { Cors, SECURITY_HEADERS } from '#libs/service-host';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
 import type { AnswerBytes, Encoding } from './answer-bytes';
-import { Cors } from './cors';
 
 export type Headers = Record<string, string>;
 
@@ -14,6 +13,12 @@ interface MadeLines {
   lines: HeaderLines;
 }
 
+/** What pages on other origins may do here: read. */
+const OF_PAGES = {
+  methods: 'GET, HEAD',
+  requestHeaders: ['If-None-Match', 'Last-Event-ID'],
+  exposed: ['ETag', 'X-Live-Position'],
+};
 const DEPENDS_ON = ['Accept-Encoding', 'X-API-Key', 'Authorization'];
 
 /** The headers of answers, the same whether or not the framework sends them. */
@@ -24,7 +29,7 @@ export class AnswerHeaders {
   private readonly made = new WeakMap<AnswerBytes, Map<Encoding | undefined, MadeLines>>();
 
   constructor(@Inject(QUERY_CONFIG) config: QueryConfig) {
-    this.cors = new Cors(config.ALLOWED_ORIGINS);
+    this.cors = new Cors({ ...OF_PAGES, origins: config.ALLOWED_ORIGINS });
     this.always = { ...SECURITY_HEADERS, vary: [...DEPENDS_ON, ...this.cors.vary].join(', ') };
   }
 

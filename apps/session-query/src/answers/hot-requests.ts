@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { type Allowance, Gate, limitHeaders } from '#libs/service-host';
+import { LRUCache } from 'lru-cache';
 import { Answers } from './answers';
 import type { Asked } from './asked';
 import { AnswerHeaders, type HeaderLines } from './headers';
@@ -14,7 +15,7 @@ const KNOWN_TARGETS = 2000;
  */
 @Injectable()
 export class HotRequests {
-  private readonly known = new Map<string, Asked>();
+  private readonly known = new LRUCache<string, Asked>({ max: KNOWN_TARGETS });
 
   constructor(
     private readonly answers: Answers,
@@ -26,10 +27,7 @@ export class HotRequests {
   learn(request: IncomingMessage, asked: Asked): void {
     const { url } = request;
     if (asked.key === undefined || !url || !isPlain(request)) return;
-    this.known.delete(url);
     this.known.set(url, asked);
-    const [oldest] = this.known.keys();
-    if (this.known.size > KNOWN_TARGETS && oldest !== undefined) this.known.delete(oldest);
   }
 
   /** Puts itself before whatever listens to the server's requests. */

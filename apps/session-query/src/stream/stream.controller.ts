@@ -51,7 +51,7 @@ export class StreamController {
 }
 
 function readQuestion(target: string): ListQuestion {
-  const question = listQuestion(parseOrRefuse(streamQuery, readParameters(target)));
+  const question = listQuestion(parseOrRefuse(streamQuery, readParameters(target, streamQuery)));
   if (question) return question;
   throw wrongParameter('status', 'must be live or scheduled: the past is not live, GET /sessions has it');
 }

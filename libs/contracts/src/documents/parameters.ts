@@ -8,10 +8,12 @@ interface QueryParameter {
   description?: unknown;
   schema: object;
   style?: 'form';
-  explode?: false;
+  explode?: true;
 }
 
-/** The query parameters of a schema. Lists stand in one parameter, comma separated. */
+const SEVERAL = 'Several values: repeat the parameter, or separate them by commas.';
+
+/** The query parameters of a schema. Those that take several values are repeated, or comma separated. */
 export function queryParameters(schema: z.ZodObject): QueryParameter[] {
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description, ...rest } = shown(inlineSchema(field as z.ZodType));
@@ -20,9 +22,9 @@ export function queryParameters(schema: z.ZodObject): QueryParameter[] {
       name,
       in: 'query',
       required: false,
-      ...(description !== undefined && { description }),
+      ...(description !== undefined && { description: isList ? `${description as string} ${SEVERAL}` : description }),
       schema: rest,
-      ...(isList && { style: 'form', explode: false }),
+      ...(isList && { style: 'form', explode: true }),
     };
   });
 }

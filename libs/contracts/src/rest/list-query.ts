@@ -6,16 +6,35 @@ import { sessionStatus } from './session';
 /** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */
 type Shown = Record<string, unknown>;
 
-/** Several values of one parameter, comma separated; at most `max`, duplicates removed, in a canonical order. */
+/**
+ * Several values of one parameter, comma separated: at most `max` that differ, in a canonical order. In a query the
+ * parameter may also be repeated (`listParameters` says which ones).
+ */
 export function several<S extends z.ZodType<string, string>>(item: S, max: number) {
   const { $schema: _, ...items } = z.toJSONSchema(item, { io: 'input' });
   const shown: Shown = { type: 'array', items, maxItems: max };
   return z
     .string()
-    .transform((value) => value.split(','))
+    .transform((value) => [...new Set(value.split(','))])
     .pipe(z.array(item).max(max, { error: `must name at most ${max} values` }))
     .transform((values) => [...new Set(values)].sort())
     .meta(shown);
+}
+
+/** The names of the parameters that take several values. */
+export function listParameters(schema: z.ZodObject): ReadonlySet<string> {
+  const known = LISTS.get(schema);
+  if (known) return known;
+  const names = Object.entries(schema.shape).flatMap(([name, field]) => (isList(field as z.ZodType) ? [name] : []));
+  const lists = new Set(names);
+  LISTS.set(schema, lists);
+  return lists;
+}
+
+const LISTS = new WeakMap<z.ZodObject, ReadonlySet<string>>();
+
+function isList(field: z.ZodType): boolean {
+  return z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }).type === 'array';
 }
 
 export const digits = (min: number, max: number) =>

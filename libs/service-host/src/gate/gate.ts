@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../callers/caller';
 import { callerAddress } from '../callers/caller-address';
 import type { Callers } from '../callers/callers';
+import { type Credential, readCredential } from '../callers/credential';
 import { limitHeaders } from '../limits/limit-headers';
 import type { RateLimits } from '../limits/rate-limits';
 import type { Allowance } from '../limits/window';
@@ -27,14 +28,14 @@ export class Gate implements OnModuleDestroy {
     await this.options.limits.close();
   }
 
-  /** Gives the caller (null: the public). Throws a Refusal: 401, 429 or 503; says in the headers what is left. */
+  /**
+   * Gives the caller (null: the public). Throws a Refusal: 401, 429 or 503; says in the headers what is left. Nothing is
+   * looked up for an address that has used up what it may.
+   */
   async enter(request: FastifyRequest, reply: FastifyReply): Promise<Caller | null> {
     const now = Date.now();
-    // Who guesses keys is the public.
-    const caller = await this.options.callers.of(request.headers, now).catch((error: unknown) => {
-      pass(this.take(null, request.raw, now), reply);
-      throw error;
-    });
+    const credential = this.read(request, reply, now);
+    const caller = credential && (await this.callerOf(credential, request.raw, reply, now));
     pass(this.take(caller, request.raw, now), reply);
     return caller;
   }
@@ -47,6 +48,27 @@ export class Gate implements OnModuleDestroy {
   /** A request whose answer was that nothing has changed costs nothing. */
   giveBack(caller: Caller | null, request: IncomingMessage): void {
     this.options.limits.giveBack(caller?.id ?? null, this.addressOf(request));
+  }
+
+  /** What is no credential at all is counted as the public's. */
+  private read(request: FastifyRequest, reply: FastifyReply, now: number): Credential | null {
+    try {
+      return readCredential(request.headers);
+    } catch (error) {
+      pass(this.take(null, request.raw, now), reply);
+      throw error;
+    }
+  }
+
+  /** The address pays for a look at a credential that is not known here; it is given back when the credential is good. */
+  private async callerOf(credential: Credential, request: IncomingMessage, reply: FastifyReply, now: number) {
+    const { callers, limits } = this.options;
+    if (callers.isKnown(credential, now)) return callers.of(credential, now);
+    const { allowance, giveBack } = limits.takeUnproven(this.addressOf(request), now);
+    pass(allowance, reply);
+    const caller = await callers.of(credential, now);
+    giveBack();
+    return caller;
   }
 
   private addressOf(request: IncomingMessage): string {

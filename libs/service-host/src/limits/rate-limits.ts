@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import Redis from 'ioredis';
+import { networkOf } from '../callers/caller-address';
 import { type Allowance, Window } from './window';
 
 export interface RateLimitOptions {
@@ -12,6 +14,10 @@ export interface RateLimitOptions {
 
 const WINDOW_MS = 60_000;
 const SHARE_EVERY_MS = 250;
+/** The part of an address's allowance that is kept, beyond it, for those who show a credential. */
+const RESERVED = 0.1;
+/** Characters. */
+const MAX_ID = 100;
 
 /**
  * Limits requests by address or known caller over all processes. The sums stand in Redis; each process counts by
@@ -51,6 +57,19 @@ export class RateLimits {
     this.window.giveBack(nameOf(caller, address));
   }
 
+  /**
+   * Counts a request with a credential of which nothing is known: against the address, and against a small reserve once
+   * that is used up, so that others behind the same address shut out nobody who has a key. `giveBack` takes the count
+   * back, to be called when the credential is good.
+   */
+  takeUnproven(address: string, now: number): { allowance: Allowance | null; giveBack: () => void } {
+    const allowance = this.take(null, address, now);
+    if (!allowance || allowance.isAllowed) return { allowance, giveBack: () => this.giveBack(null, address) };
+    const reserve = `reserve ${networkOf(address)}`;
+    const { isAllowed } = this.window.take(reserve, Math.ceil(this.options.perAddress * RESERVED), now);
+    return { allowance: { ...allowance, isAllowed }, giveBack: () => this.window.giveBack(reserve) };
+  }
+
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.sharing;
@@ -60,29 +79,22 @@ export class RateLimits {
   private async share(now: number): Promise<void> {
     const { start, fresh } = this.window.takeFresh(now);
     if (fresh.size === 0) return;
-    const callers = [...fresh];
+    const names = [...fresh];
     const pipeline = this.redis.pipeline();
-    for (const [caller, count] of callers) {
-      const key = `{${this.options.tag}:limits}:${start}:${caller}`;
+    for (const [name, count] of names) {
+      const key = `{${this.options.tag}:limits}:${start}:${name}`;
       pipeline.incrby(key, count).pexpire(key, 2 * WINDOW_MS);
     }
     const answers = await pipeline.exec().catch(() => null);
-    callers.forEach(([caller], index) => {
+    names.forEach(([name], index) => {
       const [, sum] = answers?.[2 * index] ?? [];
-      if (typeof sum === 'number') this.window.hear(start, caller, sum);
+      if (typeof sum === 'number') this.window.hear(start, name, sum);
     });
   }
 }
 
+/** Callers and addresses have names of their own. A long id (a token's subject) stands there as its digest. */
 function nameOf(caller: string | null, address: string): string {
-  return caller === null ? `address ${networkOf(address)}` : `caller ${caller}`;
-}
-
-/** Of an IPv6 address its /64: whoever has one address there has them all. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':');
-  const missing = tail === undefined ? 0 : Math.max(0, 4 - groups.filter((group) => group !== '').length);
-  return [...groups.filter((group) => group !== ''), ...Array<string>(missing).fill('0')].slice(0, 4).join(':');
+  if (caller === null) return `address ${networkOf(address)}`;
+  return caller.length <= MAX_ID ? `caller ${caller}` : `caller# ${createHash('sha256').update(caller).digest('hex')}`;
 }

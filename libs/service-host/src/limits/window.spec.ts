@@ -42,4 +42,14 @@ describe('a window of requests', () => {
     for (let n = 0; n < 5; n += 1) expect(window.take('a', 1, T).isAllowed).toBe(false);
     expect(window.takeFresh(T).fresh).toEqual(new Map([['a', 1]]));
   });
+
+  it('takes back what the others were told already', () => {
+    const window = new Window(MINUTE);
+    window.take('a', 10, T);
+    window.takeFresh(T);
+    window.giveBack('a');
+    expect(window.takeFresh(T).fresh).toEqual(new Map([['a', -1]]));
+    window.giveBack('a');
+    expect(window.take('a', 10, T)).toMatchObject({ remaining: 9 });
+  });
 });

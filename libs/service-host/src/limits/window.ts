@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** What a caller has left of a window. */
 export interface Allowance {
   isAllowed: boolean;
@@ -14,7 +16,7 @@ interface Counted {
   fresh: number;
 }
 
-/** Callers that are counted at once; beyond it the one that was new first is counted anew. */
+/** Callers that are counted at once; beyond it the one that was silent for longest is counted anew. */
 const COUNTED_CALLERS = 100_000;
 
 /**
@@ -22,7 +24,7 @@ const COUNTED_CALLERS = 100_000;
  * and hears the sums now and then. Never waits. Times in epoch ms.
  */
 export class Window {
-  private counted = new Map<string, Counted>();
+  private readonly counted = new LRUCache<string, Counted>({ max: COUNTED_CALLERS });
   private start = 0;
 
   constructor(private readonly lengthMs: number) {}
@@ -40,14 +42,15 @@ export class Window {
   /** The last request of a caller cost nothing. */
   giveBack(caller: string): void {
     const counted = this.counted.get(caller);
-    if (counted && counted.fresh > 0) counted.fresh -= 1;
+    // It may have been told to the others already: then they are told less than nothing.
+    if (counted && counted.known + counted.fresh > 0) counted.fresh -= 1;
   }
 
   /** What was counted here since the last call, by caller, of the window that begins at `start`. */
   takeFresh(now: number): { start: number; fresh: Map<string, number> } {
     this.turn(now);
     const fresh = new Map<string, number>();
-    for (const [caller, counted] of this.counted) {
+    for (const [caller, counted] of this.counted.entries()) {
       if (counted.fresh === 0) continue;
       fresh.set(caller, counted.fresh);
       counted.known += counted.fresh;
@@ -66,14 +69,12 @@ export class Window {
     const start = now - (now % this.lengthMs);
     if (start === this.start) return;
     this.start = start;
-    this.counted = new Map();
+    this.counted.clear();
   }
 
   private of(caller: string): Counted {
     const known = this.counted.get(caller);
     if (known) return known;
-    const [oldest] = this.counted.keys();
-    if (this.counted.size >= COUNTED_CALLERS && oldest !== undefined) this.counted.delete(oldest);
     const counted = { known: 0, fresh: 0 };
     this.counted.set(caller, counted);
     return counted;

@@ -13,6 +13,11 @@ export function idInKey(text: string): string | undefined {
   return KEY.exec(text)?.[1];
 }
 
+/** Whether a text has the form of a key; one that has not is nobody's. */
+export function isKeyText(text: string): boolean {
+  return KEY.test(text);
+}
+
 /** 256 random bits need no slow hash. */
 export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();

@@ -1,15 +1,17 @@
 import { Cors } from './cors';
 
+const rule = { methods: 'GET, HEAD', requestHeaders: [], exposed: ['ETag'] };
+
 describe('pages on other origins', () => {
   it('may read everything where none is named', () => {
-    const cors = new Cors(undefined);
+    const cors = new Cors({ ...rule, origins: undefined });
     expect(cors.headersFor('https://a.example')).toMatchObject({ 'access-control-allow-origin': '*' });
     expect(cors.headersFor(undefined)).toMatchObject({ 'access-control-allow-origin': '*' });
     expect(cors.vary).toEqual([]);
   });
 
   it('may read if they are named, and no others', () => {
-    const cors = new Cors(['https://a.example']);
+    const cors = new Cors({ ...rule, origins: ['https://a.example'] });
     expect(cors.headersFor('https://a.example')).toMatchObject({ 'access-control-allow-origin': 'https://a.example' });
     for (const other of ['https://a.example.evil.test', 'http://a.example', 'null', '', undefined]) {
       expect(cors.headersFor(other)).toEqual({});
@@ -17,5 +19,22 @@ describe('pages on other origins', () => {
     }
     expect(cors.vary).toEqual(['Origin']);
     expect(cors.preflight('https://a.example')).toMatchObject({ 'access-control-allow-methods': 'GET, HEAD' });
+  });
+
+  it('may send the headers of a prefix, each of which is named as it was asked for', () => {
+    const allowed = (cors: Cors, asked: string) =>
+      cors.preflight('https://a.example', asked)['access-control-allow-headers']?.split(', ').slice(4);
+    const door = new Cors({
+      ...rule,
+      origins: undefined,
+      requestHeaders: ['Content-Type'],
+      requestHeaderPrefix: 'ce-',
+    });
+    expect(allowed(door, 'ce-id, CE-Source,x-other, ce-a b, ce-\u00e9')).toEqual([
+      'Content-Type',
+      'ce-id',
+      'ce-source',
+    ]);
+    expect(allowed(new Cors({ ...rule, origins: undefined }), 'ce-id')).toEqual([]);
   });
 });

@@ -1,0 +1,39 @@
+import { type JWTVerifyGetKey, createLocalJWKSet, createRemoteJWKSet, errors } from 'jose';
+import { Refusal } from '../refusal';
+import { resting } from './resting';
+
+/** How long an answer of the key set's server may take. */
+const TIMEOUT_MS = 3000;
+/** An unknown key id makes the set be read again, at most this often. */
+const COOLDOWN_MS = 5000;
+const REST_MS = 1000;
+
+/**
+ * The public keys at a URL. They are read again after ten minutes, and when a token names a key that is not among them.
+ * While they cannot be read the last ones hold. Rejects with a Refusal (503) when it cannot be told now whether a key
+ * exists.
+ */
+export function keySet(url: string): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: TIMEOUT_MS, cooldownDuration: COOLDOWN_MS });
+  let held: JWTVerifyGetKey | undefined;
+  const read = resting(REST_MS, async () => {
+    await remote.reload();
+    held = createLocalJWKSet(remote.jwks() ?? { keys: [] });
+    return held;
+  });
+  return async (header, token) => {
+    // Whoever finds a key among the last ones does not wait for the next ones.
+    if (held && !remote.fresh) read().catch(() => undefined);
+    try {
+      return await (held ?? (await read().catch(unreachable)))(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || remote.coolingDown) throw error;
+    }
+    return (await read().catch(unreachable))(header, token);
+  };
+}
+
+function unreachable(cause: unknown): never {
+  const refusal = new Refusal(503, 'unavailable', 'tokens cannot be verified now: their key set is out of reach');
+  throw Object.assign(refusal, { cause });
+}

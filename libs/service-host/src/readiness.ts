@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { describeError } from './log/describe-error';
 
 /** Looks at one dependency: resolves with facts to show when it is usable, rejects with the reason when it is not. */
 export type Probe = () => Promise<Record<string, unknown>>;
@@ -51,7 +52,7 @@ async function run(name: string, probe: Probe): Promise<ProbeResult> {
   try {
     return { ...(await Promise.race([probe(), timeout])), name, ok: true };
   } catch (error) {
-    return { name, ok: false, error: error instanceof Error ? error.message : String(error) };
+    return { name, ok: false, error: describeError(error) };
   } finally {
     clearTimeout(timer);
   }

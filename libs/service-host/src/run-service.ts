@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { answerClientError } from './client-errors';
 import { ConfigError } from './config';
+import { describeError, serializeError } from './log/describe-error';
 import { ListenError, listenError } from './operations/listen-error';
 import { Operations } from './operations/operations';
 import { Readiness } from './readiness';
@@ -139,5 +140,6 @@ function closeOnSignal(app: NestFastifyApplication, log: PinoLogger<string>): vo
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { stack = '' } = serializeError(error);
+  return `${describeError(error)}\n${stack}`;
 }

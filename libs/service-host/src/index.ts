@@ -10,6 +10,8 @@ export * from './limits/rate-limits';
 export type { Allowance } from './limits/window';
 export * from './metrics';
 export * from './readiness';
+export { RedisMaster } from './redis/redis-master';
+export { type NodeInfo, infoOf, isFed } from './redis/redis-node';
 export * from './refusal';
 export * from './refusal.filter';
 export * from './run-service';

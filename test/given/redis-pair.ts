@@ -16,12 +16,17 @@ export interface GivenRedis extends RedisServer {
  * they are, as with a DNS name. At first `a` is the master and `b` its replica.
  */
 export class RedisPair {
+  master: GivenRedis;
+  other: GivenRedis;
+
   private constructor(
     readonly a: GivenRedis,
     readonly b: GivenRedis,
     private readonly name: FaultProxy,
     private readonly directory: string,
-  ) {}
+  ) {
+    [this.master, this.other] = [a, b];
+  }
 
   static async start(): Promise<RedisPair> {
     const directory = mkdtempSync(join(tmpdir(), 'marquee-redis-pair-'));
@@ -49,11 +54,6 @@ export class RedisPair {
     this.name.leadTo(new URL(master.url).host);
   }
 
-  /** Resets the connections by the name. */
-  cut(): void {
-    this.name.cut();
-  }
-
   /** Makes one a replica of the other, and waits until it is fed. */
   async follow(replica: GivenRedis, master: GivenRedis): Promise<void> {
     await replica.ask.replicaof('127.0.0.1', Number(new URL(master.url).port));
@@ -62,22 +62,31 @@ export class RedisPair {
     );
   }
 
-  /** `b` becomes the master, and nobody tells the old one. */
-  async promoteB(): Promise<void> {
-    await this.b.ask.replicaof('NO', 'ONE');
-    this.leadTo(this.b);
+  /** The other one becomes the master, and nobody tells the old one. */
+  async promote(): Promise<void> {
+    [this.master, this.other] = [this.other, this.master];
+    await this.master.ask.replicaof('NO', 'ONE');
+    this.leadTo(this.master);
   }
 
-  /** An orderly failover: `b` becomes the master, `a` its replica; connections stay as they are. */
+  /** An orderly failover: the other one becomes the master, the old one its replica; connections stay as they are. */
   async failOver(): Promise<void> {
-    await this.promoteB();
-    await this.follow(this.a, this.b);
+    await this.promote();
+    await this.follow(this.other, this.master);
+  }
+
+  freeze({ server }: GivenRedis): void {
+    process.kill(server.pid ?? 0, 'SIGSTOP');
+  }
+
+  goOn({ server }: GivenRedis): void {
+    if (server.pid !== undefined) process.kill(server.pid, 'SIGCONT');
   }
 
   async close(): Promise<void> {
-    for (const { ask, server } of [this.a, this.b]) {
-      ask.disconnect();
-      if (server.pid !== undefined) process.kill(server.pid, 'SIGCONT');
+    for (const one of [this.a, this.b]) {
+      one.ask.disconnect();
+      this.goOn(one);
     }
     await this.name.close();
     await Promise.all([this.a, this.b].map(({ server }) => server.stop()));

@@ -84,7 +84,7 @@ describe('when another Redis becomes the master', () => {
       NOTICED_WITHIN_MS,
     );
   const namesOn = async ({ ask }: GivenRedis) =>
-    [...String(await ask.client('LIST')).matchAll(/ name=(projection-\S+)/g)].map(([, name]) => name).sort();
+    [...String(await ask.client('LIST')).matchAll(/ name=(projection-\S+)/g)].map(([, name = '']) => name).toSorted();
   const allAreOn = (one: GivenRedis) =>
     eventuallyPasses(
       'every connection has moved',
@@ -102,22 +102,22 @@ describe('when another Redis becomes the master', () => {
   });
 
   it('and the old one is frozen: they move', async () => {
-    await pair.promoteB();
-    process.kill(pair.a.server.pid ?? 0, 'SIGSTOP');
+    await pair.promote();
+    pair.freeze(pair.a);
     await rebuilds(session('a', 1), session('b', 1));
     await shows('a', 'b');
     await allAreOn(pair.b);
   });
 
   it('and the old one answers as if nothing were: they move', async () => {
-    await pair.promoteB();
+    await pair.promote();
     await allAreOn(pair.b);
     await rebuilds(session('a', 1), session('b', 1));
     await shows('a', 'b');
   });
 
   it('and the old one a replica that nobody feeds, with old data: they move', async () => {
-    await pair.promoteB();
+    await pair.promote();
     await pair.a.ask.replicaof('127.0.0.1', 1);
     await rebuilds(session('a', 1), session('b', 1));
     await shows('a', 'b');
@@ -125,7 +125,7 @@ describe('when another Redis becomes the master', () => {
   });
 
   it('and the old one a replica that refuses to be read (MASTERDOWN): they move', async () => {
-    await pair.promoteB();
+    await pair.promote();
     await pair.a.ask.config('SET', 'replica-serve-stale-data', 'no');
     await pair.a.ask.replicaof('127.0.0.1', 1);
     await rebuilds(session('a', 1), session('b', 1));
@@ -134,7 +134,7 @@ describe('when another Redis becomes the master', () => {
   });
 
   it('and it is rebuilt by nobody who still stands on the old one', async () => {
-    await pair.promoteB();
+    await pair.promote();
     await expect(writer.rebuild(++epoch, pages(session('z', 1)))).rejects.toThrow('another Redis is the master by now');
     expect(await pair.a.ask.hget(`{${tag}}:meta`, 'building')).toBeNull();
   });
@@ -158,9 +158,9 @@ describe('when another Redis becomes the master', () => {
   });
 
   it('what is held stays while Redis does not answer, if epoch, seq and Redis agree afterwards', async () => {
-    process.kill(pair.a.server.pid ?? 0, 'SIGSTOP');
+    pair.freeze(pair.a);
     await eventuallyPasses('it is stale', async () => expect(told.why).not.toBeNull(), NOTICED_WITHIN_MS);
-    process.kill(pair.a.server.pid ?? 0, 'SIGCONT');
+    pair.goOn(pair.a);
     await eventuallyPasses('it is written', async () => void (await writer.write([session('b', 1)])));
     await shows('a', 'b');
     expect(told.loads).toBe(1);

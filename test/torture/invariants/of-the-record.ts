@@ -2,6 +2,7 @@ import { bucketKey, expectedCounts } from '../oracle/counts';
 import { expectedEntities } from '../oracle/entities';
 import type { LogRecord } from '../oracle/kafka-log';
 import type { AuditRow, LogRow, QuarantineRow, RecordWitness } from '../oracle/record-witness';
+import { headersInKafka, headersInQuarantine } from '../oracle/stored-headers';
 import { expectedSessions } from '../../given/expected-sessions';
 import { type Told, type Truth, identityOf } from '../oracle/truth';
 import type { RecordState } from '../oracle/view';
@@ -77,11 +78,10 @@ export function quarantineAgainst({ poison, conflicts }: Truth, rows: readonly Q
 
 function isSame(row: QuarantineRow, record: LogRecord): boolean {
   const base64 = (bytes: Buffer | null) => bytes && bytes.toString('base64');
-  const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, base64(value)]));
   return (
     base64(row.key) === base64(record.key) &&
     base64(row.value) === base64(record.value) &&
-    JSON.stringify(row.headers) === JSON.stringify(headers)
+    JSON.stringify(headersInQuarantine(row.headers)) === JSON.stringify(headersInKafka(record.headers))
   );
 }
 

@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Offsets, placeOf } from './kafka-log';
+import type { StoredHeaders } from './stored-headers';
 
 const OWN_COLUMNS = "'{version,fold,next_check_at,checked_at}'::text[]";
 
@@ -61,7 +63,7 @@ export interface QuarantineRow {
   offset: string;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, string>;
+  headers: StoredHeaders;
   reason: string;
   error: string;
   state: string;
@@ -97,6 +99,20 @@ export class RecordWitness {
       return (await client.query<R>(text, values)).rows;
     } finally {
       await client.end().catch(() => undefined);
+    }
+  }
+
+  /** Whether transactions that begin now may write; tries again until it is so. */
+  async readOnly(isOn: boolean): Promise<void> {
+    for (;;) {
+      try {
+        await this.ask(`ALTER SYSTEM SET default_transaction_read_only = ${isOn ? 'on' : 'off'}`);
+        await this.ask('SELECT pg_reload_conf()');
+        return;
+      } catch {
+        // It is away itself, by another fault.
+        await wait(300);
+      }
     }
   }
 
@@ -176,6 +192,11 @@ export class RecordWitness {
       found[table] = row?.mark ?? '';
     }
     return found;
+  }
+
+  /** The topics that stand still or once stood still, and why. */
+  pauses(): Promise<{ topic: string; why: string }[]> {
+    return this.ask('SELECT topic, why FROM topic_pauses');
   }
 
   /** Process ids of the product's backends. */

@@ -4,6 +4,7 @@ import type Redis from 'ioredis';
 import { Unreadable, decodeEntry } from './encoding';
 import { type Keys, keysOf } from './keys';
 import type { ProjectionOptions } from './projection-writer';
+import { ENTRIES_PER_READ, Reload, follows, readLog } from './read-log';
 import { type Standing, readStanding } from './standing';
 import { readState } from './stored-state';
 
@@ -13,7 +14,6 @@ const BLOCK_LIMIT_MS = 2500;
 const ANSWER_LIMIT_MS = 2500;
 const CHECK_EVERY_MS = 1000;
 const RETRY_MS = { least: 250, most: 1000, unreadable: 4000 };
-const ENTRIES_PER_READ = 100;
 
 /** What a reader tells. Called in order, never at the same time. */
 export interface ProjectionListener {
@@ -24,9 +24,6 @@ export interface ProjectionListener {
   /** Whether what is held may be old, because the projection cannot be read or trusted now; and why. */
   stale(isStale: boolean, why: string | null): void;
 }
-
-/** What is followed has moved on without us. */
-class Reload extends Error {}
 
 /**
  * Follows the projection: position first, then the state, then the log from that position. Tells nothing as current
@@ -126,7 +123,7 @@ export class ProjectionReader {
     if (!from || !position) return false;
     const now = await this.standing();
     if (now.epoch !== from.epoch || now.runId !== from.runId) return false;
-    const { changes, seq } = await this.readLog(position, now.seq);
+    const { changes, seq } = await readLog(this.commands, this.keys.of(now.epoch).log, position.seq, now.seq);
     this.behindAt = undefined;
     if (changes.length > 0) this.tellChanged(changes, { epoch: now.epoch, seq });
     return true;
@@ -137,29 +134,11 @@ export class ProjectionReader {
     const state = await readState(this.commands, this.keys.of(before.epoch));
     const after = await this.standing();
     if (after.epoch !== before.epoch) throw new Reload('the epoch changed during the load');
-    const { changes, seq } = await this.readLog(before, after.seq);
+    const { changes, seq } = await readLog(this.commands, this.keys.of(before.epoch).log, before.seq, after.seq);
     this.position = { epoch: before.epoch, seq };
     this.behindAt = undefined;
     this.listener.loaded([...state, ...changes], this.position);
     this.loadedFrom = after;
-  }
-
-  /** The log from a position up to at least `until`, without a gap. */
-  private async readLog(
-    { epoch, seq }: Position,
-    until: number,
-  ): Promise<{ changes: ProjectionChange[]; seq: number }> {
-    const changes: ProjectionChange[] = [];
-    let at = seq;
-    while (at < until) {
-      const entries = await this.commands.xrange(this.keys.of(epoch).log, `(${at}-0`, '+', 'COUNT', ENTRIES_PER_READ);
-      if (entries.length === 0) throw new Reload('the log ends before the position');
-      for (const [id, fields] of entries) {
-        at = follows(at, id);
-        changes.push(...decodeEntry(fields));
-      }
-    }
-    return { changes, seq: at };
   }
 
   private async tail(): Promise<void> {
@@ -220,13 +199,6 @@ export class ProjectionReader {
     this.whyStale = why;
     if ((before === null) !== (why === null)) this.listener.stale(why !== null, why);
   }
-}
-
-/** The seq of a log entry that must follow `seq` without a gap. */
-function follows(seq: number, entryId: string): number {
-  const next = Number(entryId.split('-')[0]);
-  if (next !== seq + 1) throw new Reload(`the log goes on with ${entryId} after ${seq}`);
-  return next;
 }
 
 function messageOf(error: unknown): string {

@@ -45,6 +45,11 @@ export class Service {
     return this.child?.pid;
   }
 
+  /** The end of what it has written. */
+  get log(): string {
+    return this.output;
+  }
+
   /** Starts it and waits until it says that it is ready. */
   async start(): Promise<void> {
     this.launch();

@@ -11,7 +11,14 @@ describe('the flags of torture', () => {
     expect(readFlags(['--faults', 'none'])).toMatchObject({ faults: ['none'] });
   });
 
+  it('name what is left out', () => {
+    const args = ['--without', 'identity storm,poisoned headers'];
+    expect(readFlags(args)).toMatchObject({ without: ['identity storm', 'poisoned headers'] });
+    expect(readFlags([])).toMatchObject({ without: [] });
+  });
+
   it.each([
+    [['--without', 'storms'], '--without: there is no storms; there are kill -9 lifecycle,'],
     [['--faults', 'kill kafka'], '--faults: there is no kill kafka; there are kill -9 lifecycle,'],
     [['--minutes', 'ten'], '--minutes: ten is not a number from 0.05 to 1440'],
     [['--sed', '7'], "Unknown option '--sed'"],

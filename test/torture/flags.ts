@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { FAULTS } from './nemesis/faults';
 
+/** Not a fault that strikes: a part of the workload. */
+export const POISONED_HEADERS = 'poisoned headers';
+
 export interface TortureFlags {
   minutes: number;
   seed: number;
@@ -11,6 +14,8 @@ export interface TortureFlags {
   keep: boolean;
   /** Only these kinds of faults; all when empty. */
   faults: string[];
+  /** None of these: kinds of faults, or POISONED_HEADERS. */
+  without: string[];
   report: string | undefined;
 }
 
@@ -21,6 +26,7 @@ export const USAGE = `npm run torture -- [--minutes 10] [--seed 1] [--bug M3] [-
   --seed S            the same seed gives the same workload and the same sequence of faults
   --bug Mx            with one seeded bug (test/torture/bugs), loaded before the services; the run must go red
   --faults a,b        only these kinds of faults ("none": no faults): ${KINDS}
+  --without a,b       none of these kinds of faults; "${POISONED_HEADERS}": poison only in keys and values
   --sessions N        at least 2000 by default
   --rate R            events per second, before duplicates (default 150)
   --report FILE       writes the report as JSON there
@@ -38,6 +44,7 @@ export function readFlags(args: string[]): TortureFlags | 'help' {
       rate: { type: 'string', default: '150' },
       bug: { type: 'string' },
       faults: { type: 'string', default: '' },
+      without: { type: 'string', default: '' },
       report: { type: 'string' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -51,16 +58,17 @@ export function readFlags(args: string[]): TortureFlags | 'help' {
     rate: number('rate', values.rate, 1, 5000),
     bug: values.bug,
     keep: values.keep,
-    faults: kinds(values.faults),
+    faults: kinds('faults', values.faults, ['none']),
+    without: kinds('without', values.without, [POISONED_HEADERS]),
     report: values.report,
   };
 }
 
-function kinds(text: string): string[] {
+function kinds(flag: string, text: string, also: string[]): string[] {
   const given = text.split(',').filter((name) => name !== '');
-  const unknown = given.find((name) => name !== 'none' && !Object.hasOwn(FAULTS, name));
+  const unknown = given.find((name) => !also.includes(name) && !Object.hasOwn(FAULTS, name));
   if (unknown === undefined) return given;
-  throw new Error(`--faults: there is no ${unknown}; there are ${KINDS}, and none`);
+  throw new Error(`--${flag}: there is no ${unknown}; there are ${KINDS}, and ${also.join()}`);
 }
 
 function number(name: string, text: string, min: number, max: number): number {

@@ -11,7 +11,7 @@ import { KafkaWitness } from './oracle/kafka-log';
 import { ProjectionWitness } from './oracle/projection-witness';
 import { RecordWitness } from './oracle/record-witness';
 import { truthOf } from './oracle/truth';
-import { endProducer, startProducer } from './producer';
+import { askForStorm, endProducer, startProducer } from './producer';
 import { quiesce, untilTaken } from './quiesce';
 import type { Report } from './report';
 import { Sampler } from './sampler';
@@ -65,7 +65,7 @@ async function run(stage: Stage): Promise<Report> {
   const log = await stage.kafka.readAll();
   const truth = truthOf(readJournal(stage.journal), log);
   const high = await stage.kafka.highWatermarks();
-  const judged = await judgeRecord({ truth, record: stage.record, prefix: PREFIX, high });
+  const judged = await judgeRecord({ truth, record: stage.record, prefix: PREFIX, high, struck });
   const again = await consumeAgain(stage);
   const { seed, minutes, bug = null } = stage.options.flags;
   return {
@@ -119,16 +119,24 @@ async function strike(stage: Stage): Promise<{ struck: Struck[]; sampler: Sample
   const { lifecycles, query } = cluster;
   const sampler = new Sampler({ lifecycles, query, kafka, record, projection, prefix: PREFIX });
   sampler.start();
-  stage.producer = startProducer(cluster, stage.journal, flags);
+  const producer = startProducer(cluster, stage.journal, flags);
+  stage.producer = producer;
   const struck = await haunt({
-    field: { cluster, record, projection, random: new Random(flags.seed + 1) },
+    field: {
+      cluster,
+      record,
+      projection,
+      random: new Random(flags.seed + 1),
+      storm: (kind) => askForStorm(producer, kind),
+    },
     kinds: flags.faults,
+    without: flags.without,
     until: Date.now() + flags.minutes * 60_000,
     recovered: (deadline) => untilTaken(kafka, record, deadline),
     tell: ({ kind, detail, recoveryMs }) =>
       tell(`${kind}: ${detail}; recovered after ${recoveryMs ?? 'more than the limit of'} ms`),
   });
-  await endProducer(stage.producer);
+  await endProducer(producer);
   tell('the producer has said everything');
   const quiet = await quiesce(kafka, record);
   await sampler.stop();

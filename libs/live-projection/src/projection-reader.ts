@@ -1,9 +1,12 @@
 import type { Position, ProjectionChange } from '#libs/contracts';
+import { RedisMaster } from '#libs/service-host';
 import type Redis from 'ioredis';
-import { connect } from './connection';
-import { Unreadable, decodeEntry, decodeStored } from './encoding';
+import { Unreadable, decodeEntry } from './encoding';
 import { type Keys, keysOf } from './keys';
 import type { ProjectionOptions } from './projection-writer';
+import { ENTRIES_PER_READ, Reload, follows, readLog } from './read-log';
+import { type Standing, readStanding } from './standing';
+import { readState } from './stored-state';
 
 const BLOCK_MS = 1000;
 /** A dead connection never answers: these end it. With the check's interval they stay below 5 s. */
@@ -11,8 +14,6 @@ const BLOCK_LIMIT_MS = 2500;
 const ANSWER_LIMIT_MS = 2500;
 const CHECK_EVERY_MS = 1000;
 const RETRY_MS = { least: 250, most: 1000, unreadable: 4000 };
-const ENTRIES_PER_READ = 100;
-const ENTRIES_PER_SCAN = 2000;
 
 /** What a reader tells. Called in order, never at the same time. */
 export interface ProjectionListener {
@@ -24,19 +25,20 @@ export interface ProjectionListener {
   stale(isStale: boolean, why: string | null): void;
 }
 
-/** What is followed has moved on without us. */
-class Reload extends Error {}
-
 /**
  * Follows the projection: position first, then the state, then the log from that position. Tells nothing as current
- * before the log has passed the position read after the state. A gap, another epoch or a restarted Redis: loads again.
- * Never goes back: a position older than the one it holds is what damage looks like, and is waited out.
+ * before the log has passed the position read after the state. A gap or another epoch: loads again. After anything else
+ * it keeps what it holds and goes on with the log, if epoch, position and Redis agree. While it is stale it looks for
+ * another master. Never goes back: a position older than the one it holds is what damage looks like, and is waited out.
  */
 export class ProjectionReader {
+  private readonly master: RedisMaster;
   private readonly commands: Redis;
   private readonly blocking: Redis;
   private readonly keys: Keys;
   private position: Position | undefined;
+  /** What was held at the position can be gone on from; undefined: only a load helps. */
+  private loadedFrom: Pick<Standing, 'epoch' | 'runId'> | undefined;
   private whyStale: string | null = 'it was never loaded';
   private running: Promise<void> | undefined;
   private stopping = false;
@@ -50,11 +52,11 @@ export class ProjectionReader {
     private readonly listener: ProjectionListener,
   ) {
     this.keys = keysOf(tag);
-    this.commands = connect(url, 'projection-reader', {
-      commandTimeout: ANSWER_LIMIT_MS,
-      socketTimeout: ANSWER_LIMIT_MS,
-    });
-    this.blocking = connect(url, 'projection-tail', { commandTimeout: BLOCK_LIMIT_MS, socketTimeout: BLOCK_LIMIT_MS });
+    this.master = new RedisMaster(url);
+    const connect = (name: string, ms: number) =>
+      this.master.connect(name, { reads: true, commandTimeout: ms, socketTimeout: ms });
+    this.commands = connect('projection-reader', ANSWER_LIMIT_MS);
+    this.blocking = connect('projection-tail', BLOCK_LIMIT_MS);
   }
 
   /** The position that has been told; undefined until the first load. */
@@ -87,23 +89,24 @@ export class ProjectionReader {
 
   async stop(): Promise<void> {
     this.stopping = true;
-    this.commands.disconnect();
-    this.blocking.disconnect();
+    this.master.close();
     await this.running;
   }
 
   private async follow(): Promise<void> {
     while (!this.stopping) {
       try {
-        await this.load();
+        if (!(await this.goOn())) await this.load();
         this.tellStale(null);
         await this.tail();
       } catch (error) {
         if (this.stopping) return;
         this.failures += 1;
+        if (error instanceof Reload || error instanceof Unreadable) this.loadedFrom = undefined;
         // One reload is the order of the day; what fails again is not current any more.
         if (error instanceof Reload && this.failures === 1) continue;
         this.tellStale(messageOf(error));
+        this.master.suspect();
         await this.pause(error instanceof Unreadable ? RETRY_MS.unreadable : RETRY_MS.most);
       }
     }
@@ -114,59 +117,28 @@ export class ProjectionReader {
     await new Promise((resolve) => setTimeout(resolve, ms * (0.5 + Math.random() / 2)));
   }
 
+  /** Goes on from what is held; false when that is not of this projection. */
+  private async goOn(): Promise<boolean> {
+    const [from, position] = [this.loadedFrom, this.position];
+    if (!from || !position) return false;
+    const now = await this.standing();
+    if (now.epoch !== from.epoch || now.runId !== from.runId) return false;
+    const { changes, seq } = await readLog(this.commands, this.keys.of(now.epoch).log, position.seq, now.seq);
+    this.behindAt = undefined;
+    if (changes.length > 0) this.tellChanged(changes, { epoch: now.epoch, seq });
+    return true;
+  }
+
   private async load(): Promise<void> {
-    const before = await this.meta();
-    this.refuseOlder(before);
-    const keys = this.keys.of(before.epoch);
-    const kinds = { r: keys.rooms, h: keys.hosts, p: keys.presets, s: keys.sessions, c: keys.counts };
-    const state: ProjectionChange[] = [];
-    for (const [letter, key] of Object.entries(kinds)) {
-      for await (const found of this.scan(key)) {
-        for (let at = 0; at + 1 < found.length; at += 2) {
-          state.push(decodeStored(letter, found[at] ?? '', found[at + 1] ?? ''));
-        }
-      }
-    }
-    const after = await this.meta();
+    const before = await this.standing();
+    const state = await readState(this.commands, this.keys.of(before.epoch));
+    const after = await this.standing();
     if (after.epoch !== before.epoch) throw new Reload('the epoch changed during the load');
-    const { changes, seq } = await this.readLog(before, after.seq);
+    const { changes, seq } = await readLog(this.commands, this.keys.of(before.epoch).log, before.seq, after.seq);
     this.position = { epoch: before.epoch, seq };
     this.behindAt = undefined;
     this.listener.loaded([...state, ...changes], this.position);
-  }
-
-  /** Fields and values in turn. The next part is on its way while one is used. */
-  private async *scan(key: string): AsyncGenerator<string[]> {
-    const ask = (cursor: string) => {
-      const asked = this.commands.hscan(key, cursor, 'COUNT', ENTRIES_PER_SCAN);
-      // It is awaited in its turn, or nobody wants it any more.
-      asked.catch(() => undefined);
-      return asked;
-    };
-    let asked: ReturnType<typeof ask> | undefined = ask('0');
-    while (asked) {
-      const [next, found]: [string, string[]] = await asked;
-      asked = next === '0' ? undefined : ask(next);
-      yield found;
-    }
-  }
-
-  /** The log from a position up to at least `until`, without a gap. */
-  private async readLog(
-    { epoch, seq }: Position,
-    until: number,
-  ): Promise<{ changes: ProjectionChange[]; seq: number }> {
-    const changes: ProjectionChange[] = [];
-    let at = seq;
-    while (at < until) {
-      const entries = await this.commands.xrange(this.keys.of(epoch).log, `(${at}-0`, '+', 'COUNT', ENTRIES_PER_READ);
-      if (entries.length === 0) throw new Reload('the log ends before the position');
-      for (const [id, fields] of entries) {
-        at = follows(at, id);
-        changes.push(...decodeEntry(fields));
-      }
-    }
-    return { changes, seq: at };
+    this.loadedFrom = after;
   }
 
   private async tail(): Promise<void> {
@@ -185,9 +157,7 @@ export class ProjectionReader {
       for (const [id, fields] of answer?.[0]?.[1] ?? []) {
         if (fields[0] === 'moved') throw new Reload('there is a new epoch');
         const position = { epoch, seq: follows(this.position?.seq ?? seq, id) };
-        const changes = decodeEntry(fields);
-        this.position = position;
-        this.listener.changed(changes, position);
+        this.tellChanged(decodeEntry(fields), position);
       }
       if (Date.now() - checkedAt >= CHECK_EVERY_MS) {
         await this.compare();
@@ -198,8 +168,7 @@ export class ProjectionReader {
 
   /** Whether the log that is followed is still the projection's, and has nothing that did not come by. */
   private async compare(): Promise<void> {
-    const meta = await this.meta();
-    this.refuseOlder(meta);
+    const meta = await this.standing();
     const { epoch, seq } = this.position ?? meta;
     if (meta.epoch !== epoch) throw new Reload('there is a new epoch');
     if (meta.seq !== seq && this.behindAt === seq) throw new Reload('the log does not lead to the position');
@@ -207,21 +176,22 @@ export class ProjectionReader {
     this.failures = 0;
   }
 
-  private refuseOlder({ epoch, seq }: Position): void {
+  /** Rejects when the projection is not to be trusted, or older than what is held. */
+  private async standing(): Promise<Standing> {
+    const standing = await readStanding(this.commands, this.keys.meta);
+    const { epoch, seq } = standing;
     const at = this.position;
-    if (!at || epoch > at.epoch || (epoch === at.epoch && seq >= at.seq)) return;
+    if (!at || epoch > at.epoch || (epoch === at.epoch && seq >= at.seq)) return standing;
     throw new Error(`the projection went back from ${at.epoch}.${at.seq} to ${epoch}.${seq}`);
   }
 
-  /** Rejects when the projection is not there, or is what an earlier life of Redis left. */
-  private async meta(): Promise<Position> {
-    const [[epoch, seq, ready, runId], info] = await Promise.all([
-      this.commands.hmget(this.keys.meta, 'epoch', 'seq', 'ready', 'run_id'),
-      this.commands.info('server'),
-    ]);
-    if (ready !== '1' || !epoch || !seq || !runId) throw new Error('the projection is not built');
-    if (!info.includes(`run_id:${runId}`)) throw new Error('Redis was restarted and its projection not yet rebuilt');
-    return { epoch: Number(epoch), seq: Number(seq) };
+  private tellChanged(changes: ProjectionChange[], position: Position): void {
+    this.position = position;
+    const from = this.loadedFrom;
+    // A listener that throws has half of it: then only a load helps.
+    this.loadedFrom = undefined;
+    this.listener.changed(changes, position);
+    this.loadedFrom = from;
   }
 
   private tellStale(why: string | null): void {
@@ -229,13 +199,6 @@ export class ProjectionReader {
     this.whyStale = why;
     if ((before === null) !== (why === null)) this.listener.stale(why !== null, why);
   }
-}
-
-/** The seq of a log entry that must follow `seq` without a gap. */
-function follows(seq: number, entryId: string): number {
-  const next = Number(entryId.split('-')[0]);
-  if (next !== seq + 1) throw new Reload(`the log goes on with ${entryId} after ${seq}`);
-  return next;
 }
 
 function messageOf(error: unknown): string {

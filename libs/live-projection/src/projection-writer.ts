@@ -1,6 +1,6 @@
 import type { Position, ProjectionChange } from '#libs/contracts';
+import { RedisMaster } from '#libs/service-host';
 import type Redis from 'ioredis';
-import { connect } from './connection';
 import { unlinkDeadEpochs } from './dead-epochs';
 import { encode } from './encoding';
 import { ProjectionAway, ReadTooEarly, classified } from './errors';
@@ -38,13 +38,15 @@ export interface Written {
 
 /** The only writer's side of the projection; several processes may write, versions guard every key. */
 export class ProjectionWriter {
+  private readonly master: RedisMaster;
   private readonly redis: Redis;
   private readonly keys: Keys;
   private wasConnected = false;
   private newest = 0;
 
   constructor({ url, tag }: ProjectionOptions) {
-    this.redis = connect(url, 'projection-writer');
+    this.master = new RedisMaster(url);
+    this.redis = this.master.connect('projection-writer');
     this.redis.on('ready', () => {
       this.wasConnected = true;
     });
@@ -87,7 +89,8 @@ export class ProjectionWriter {
 
   /**
    * Loads a new epoch from pages of everything and switches to it. What others write meanwhile is in it before the
-   * switch. Gives false when another process is at it. `epoch` must be greater than any before.
+   * switch. Gives false when another process is at it. `epoch` must be greater than any before. Throws ProjectionAway when
+   * another Redis is the master by now: two that rebuild by turns, each in its own, would never end.
    */
   async rebuild(
     epoch: number,
@@ -95,6 +98,7 @@ export class ProjectionWriter {
     { distrust = false }: Rebuild = {},
   ): Promise<boolean> {
     const { meta, lock, prefix } = this.keys;
+    if (!(await this.master.confirm())) throw new ProjectionAway('another Redis is the master by now');
     const begun = await this.ask(() => BEGIN.run(this.redis, [meta, lock], [epoch, LOCK_MS, distrust ? '1' : '0']));
     if (begun === 0) return false;
     this.newest = Math.max(this.newest, epoch);
@@ -140,7 +144,7 @@ export class ProjectionWriter {
   }
 
   async close(): Promise<void> {
-    this.redis.disconnect();
+    this.master.close();
   }
 
   /** Writes one page while the next is read. */
@@ -186,6 +190,7 @@ export class ProjectionWriter {
       return await question();
     } catch (error) {
       const known = classified(error);
+      if (known instanceof ProjectionAway) this.master.suspect();
       if (known instanceof ReadTooEarly) this.newest = Math.max(this.newest, known.newest);
       throw known;
     }

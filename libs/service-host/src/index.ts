@@ -18,6 +18,8 @@ export * from './metrics';
 export * from './operations/operations';
 export * from './operations/operations-place';
 export * from './readiness';
+export { RedisMaster } from './redis/redis-master';
+export { type NodeInfo, infoOf, isFed } from './redis/redis-node';
 export * from './refusal';
 export * from './refusal.filter';
 export * from './run-service';

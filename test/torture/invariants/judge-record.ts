@@ -1,9 +1,12 @@
 import { type Offsets, placeOf } from '../oracle/kafka-log';
 import { recordState } from '../oracle/record-state';
+import type { Struck } from '../nemesis/nemesis';
 import type { RecordWitness } from '../oracle/record-witness';
-import { type Truth, identityOf } from '../oracle/truth';
+import type { Truth } from '../oracle/truth';
 import { quantile } from '../report';
 import { type Verdict, judge } from '../verdict';
+import { stormVerdicts } from './storms';
+import { applied } from './applied';
 import {
   type Watch,
   bucketsAgainst,
@@ -21,6 +24,7 @@ export interface RecordToJudge {
   record: RecordWitness;
   prefix: string;
   high: Offsets;
+  struck: readonly Struck[];
 }
 
 export interface JudgedRecord {
@@ -34,7 +38,7 @@ export interface JudgedRecord {
 }
 
 /** What Postgres has, held against what Kafka has. */
-export async function judgeRecord({ truth, record, prefix, high }: RecordToJudge): Promise<JudgedRecord> {
+export async function judgeRecord({ truth, record, prefix, high, struck }: RecordToJudge): Promise<JudgedRecord> {
   const state = await recordState(record);
   const audit = await record.audit();
   const log = await record.eventLog();
@@ -48,6 +52,8 @@ export async function judgeRecord({ truth, record, prefix, high }: RecordToJudge
        extract(epoch FROM looked_at - coalesce(sighted_at, '2000-01-01')) * 1000 AS "longestLeaseMs" FROM watch_post`,
   );
   if (!watch) throw new Error('nobody watched');
+  const all = applied(truth, log);
+  const times = all.map(({ ms }) => ms);
   const logged = logAgainst(truth, log);
   const counts = countsAgainst(truth, state);
   const quarantine = quarantineAgainst(truth, rows, prefix);
@@ -78,6 +84,7 @@ export async function judgeRecord({ truth, record, prefix, high }: RecordToJudge
     judge('I11', 'buckets are what the counts make', 'every bucket', bucketsAgainst(truth, await record.buckets())),
     judge('I12', 'nobody is lost who was heard within the lease', `${lost.lost} lost`, lost.against),
     judge('I14', 'nothing that is good is in quarantine', `${rows.length} rows`, quarantine.valid),
+    ...stormVerdicts({ struck, applied: all, pauses: await record.pauses() }),
     judge(
       'I18',
       'rooms, hosts, presets: the newest wins',
@@ -91,21 +98,7 @@ export async function judgeRecord({ truth, record, prefix, high }: RecordToJudge
       lost: logged.length + counts.length,
       duplicated: versions.length,
       diverged: new Set(sessions.map((line) => line.split(/[: ]/)[0])).size,
-      applyLatencyMs: latency(truth, log),
+      applyLatencyMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
     },
   };
-}
-
-/** From the broker's time of the first copy to the row. */
-function latency({ told }: Truth, log: readonly { day: string; source: string; id: string; received_at: Date }[]) {
-  const first = new Map<string, number>();
-  for (const one of told) {
-    const identity = identityOf(one);
-    first.set(identity, Math.min(first.get(identity) ?? Infinity, one.record.timestamp));
-  }
-  const times = log.flatMap(({ day, source, id, received_at: at }) => {
-    const appended = first.get(`${day} ${source} ${id}`);
-    return appended === undefined ? [] : [Math.max(0, at.getTime() - appended)];
-  });
-  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }

@@ -2,6 +2,7 @@ import { bucketKey, expectedCounts } from '../oracle/counts';
 import { expectedEntities } from '../oracle/entities';
 import type { LogRecord } from '../oracle/kafka-log';
 import type { AuditRow, LogRow, QuarantineRow, RecordWitness } from '../oracle/record-witness';
+import { headersInKafka, headersInQuarantine } from '../oracle/stored-headers';
 import { expectedSessions } from '../../given/expected-sessions';
 import { type Told, type Truth, identityOf } from '../oracle/truth';
 import type { RecordState } from '../oracle/view';
@@ -77,19 +78,10 @@ export function quarantineAgainst({ poison, conflicts }: Truth, rows: readonly Q
 
 function isSame(row: QuarantineRow, record: LogRecord): boolean {
   const base64 = (bytes: Buffer | null) => bytes && bytes.toString('base64');
-  const sized = (bytes: Buffer) => {
-    const length = Buffer.alloc(4);
-    length.writeInt32BE(bytes.length);
-    return [length, bytes];
-  };
-  const headers = Object.entries(record.headers).flatMap(([name, value]) => [
-    ...sized(Buffer.from(name)),
-    ...sized(value),
-  ]);
   return (
     base64(row.key) === base64(record.key) &&
     base64(row.value) === base64(record.value) &&
-    row.headers.equals(Buffer.concat(headers))
+    JSON.stringify(headersInQuarantine(row.headers)) === JSON.stringify(headersInKafka(record.headers))
   );
 }
 

@@ -3,6 +3,7 @@ import { type FaultProxy, isKafkaRequest } from '../../given/fault-proxy';
 import { type App, type Cluster, continueProcess } from '../cluster/cluster';
 import { SWALLOW_AFTER_COMMIT } from '../cluster/wire';
 import type { ProjectionWitness } from '../oracle/projection-witness';
+import type { StormKind } from '../workload/storm';
 import type { RecordWitness } from '../oracle/record-witness';
 import type { Random } from '../../../tools/simulator/src/random';
 
@@ -11,6 +12,8 @@ export interface Field {
   record: RecordWitness;
   projection: ProjectionWitness;
   random: Random;
+  /** Resolves when Kafka has all of it. */
+  storm: (kind: StormKind) => Promise<void>;
 }
 
 /** Strikes and mends; says in a few words what it did. */
@@ -105,6 +108,30 @@ export const FAULTS: Record<string, Fault> = {
   },
   'reset during OffsetCommit': { weight: 2, strike: ({ cluster }) => resetOn(cluster.proxies.kafka, 'offsetCommit') },
   'reset during Fetch': { weight: 2, strike: ({ cluster }) => resetOn(cluster.proxies.kafka, 'fetch') },
+  'postgres read-only': {
+    weight: 1,
+    takesAway: true,
+    strike: async ({ record, random }) => {
+      const ms = random.integer(10_000, 20_000);
+      await record.readOnly(true);
+      await wait(ms);
+      await record.readOnly(false);
+      return `for ${ms} ms`;
+    },
+  },
+  'redis full': {
+    weight: 2,
+    strike: async ({ projection, random }) => {
+      const ms = random.integer(3000, 15_000);
+      await projection.limitMemory(1).catch(() => undefined);
+      await wait(ms);
+      // One that was restarted meanwhile has no limit.
+      await projection.limitMemory(0).catch(() => undefined);
+      return `for ${ms} ms`;
+    },
+  },
+  'identity storm': { weight: 1, strike: ({ storm }) => stormOf(storm, 'identity') },
+  'unreadable storm': { weight: 1, strike: ({ storm }) => stormOf(storm, 'unreadable') },
   'outcome of a COMMIT unknown': {
     weight: 2,
     strike: ({ cluster }) => sprung(cluster.proxies.postgres.trap(SWALLOW_AFTER_COMMIT)),
@@ -157,6 +184,11 @@ async function refuse(proxy: FaultProxy, random: Random): Promise<string> {
   await wait(ms);
   proxy.mend();
   return `for ${ms} ms`;
+}
+
+async function stormOf(storm: Field['storm'], kind: StormKind): Promise<string> {
+  await storm(kind);
+  return 'one source, beside the others';
 }
 
 function resetOn(proxy: FaultProxy, request: Parameters<typeof isKafkaRequest>[0]): Promise<string> {

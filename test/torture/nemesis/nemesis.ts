@@ -15,6 +15,8 @@ export interface NemesisOptions {
   field: Field;
   /** Only these; all when empty. */
   kinds: readonly string[];
+  /** None of these. */
+  without: readonly string[];
   until: number;
   /** Resolves when everything that Kafka has now is taken; rejects at the deadline, which may move. */
   recovered: (deadline: () => number) => Promise<void>;
@@ -26,9 +28,11 @@ const PAUSE_MS = [2000, 8000] as const;
 const RECOVERY_LIMIT_MS = 60_000;
 
 /** Strikes one fault after the other, now and then two at once: the kinds and their order follow from the seed. */
-export async function haunt({ field, kinds, until, recovered, tell }: NemesisOptions): Promise<Struck[]> {
+export async function haunt({ field, kinds, without, until, recovered, tell }: NemesisOptions): Promise<Struck[]> {
   const { random } = field;
-  const chosen = Object.entries(FAULTS).filter(([name]) => kinds.length === 0 || kinds.includes(name));
+  const chosen = Object.entries(FAULTS).filter(
+    ([name]) => (kinds.length === 0 || kinds.includes(name)) && !without.includes(name),
+  );
   if (chosen.length === 0) {
     await wait(until - Date.now());
     return [];

@@ -10,7 +10,7 @@ export interface LogRecord {
   timestamp: number;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, Buffer>;
+  headers: Record<string, Buffer | Buffer[]>;
 }
 
 export type Offsets = Map<string, bigint>;
@@ -100,7 +100,7 @@ export class KafkaWitness {
                 timestamp: Number(message.timestamp),
                 key: message.key,
                 value: message.value,
-                headers: (message.headers ?? {}) as Record<string, Buffer>,
+                headers: (message.headers ?? {}) as LogRecord['headers'],
               });
             }
             if (BigInt(batch.lastOffset()) + 1n >= (until.get(place) ?? 0n)) open.delete(place);

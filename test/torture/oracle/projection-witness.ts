@@ -40,6 +40,11 @@ export class ProjectionWitness {
     await this.with((redis) => redis.flushall());
   }
 
+  /** In bytes; 0: no limit. With less than is used, Redis refuses every write that needs memory. */
+  async limitMemory(bytes: number): Promise<void> {
+    await this.with((redis) => redis.config('SET', 'maxmemory', bytes));
+  }
+
   private async with<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     const redis = new Redis(this.url, { lazyConnect: true, retryStrategy: () => null, commandTimeout: 3000 });
     redis.on('error', () => undefined);

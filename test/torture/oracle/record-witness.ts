@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Offsets, placeOf } from './kafka-log';
 
@@ -100,6 +101,20 @@ export class RecordWitness {
     }
   }
 
+  /** Whether transactions that begin now may write; tries again until it is so. */
+  async readOnly(isOn: boolean): Promise<void> {
+    for (;;) {
+      try {
+        await this.ask(`ALTER SYSTEM SET default_transaction_read_only = ${isOn ? 'on' : 'off'}`);
+        await this.ask('SELECT pg_reload_conf()');
+        return;
+      } catch {
+        // It is away itself, by another fault.
+        await wait(300);
+      }
+    }
+  }
+
   async installAudit(): Promise<void> {
     for (const statement of AUDIT) await this.ask(statement);
   }
@@ -177,6 +192,11 @@ export class RecordWitness {
       found[table] = row?.mark ?? '';
     }
     return found;
+  }
+
+  /** The topics that stand still or once stood still, and why. */
+  pauses(): Promise<{ topic: string; why: string }[]> {
+    return this.ask('SELECT topic, why FROM topic_pauses');
   }
 
   /** Process ids of the product's backends. */

@@ -1,11 +1,13 @@
 import type { Meaning, Topic } from '../journal';
 
+type HeaderValue = string | Buffer;
+
 /** A record as it goes to Kafka. */
 export interface Message {
   topic: Topic;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, string>;
+  headers: Record<string, HeaderValue | HeaderValue[]>;
   meaning: Meaning;
 }
 

@@ -6,6 +6,8 @@ import { type Message, partitionOf } from './event';
 interface Ready {
   intent: Intent;
   message: Message;
+  /** Called when the broker has taken it. */
+  taken?: () => void;
 }
 
 export interface OutboxOptions {
@@ -46,6 +48,13 @@ export class Outbox {
     for (const message of messages) this.waiting.push({ message, intent: this.intentOf(message) });
   }
 
+  /** The same; resolves when the broker has taken the last of them. */
+  async putAndWait(messages: Message[]): Promise<void> {
+    this.put(messages);
+    const last = this.waiting.at(-1);
+    if (last && messages.length > 0) await new Promise<void>((resolve) => (last.taken = resolve));
+  }
+
   /** Sends the next batch; false when nothing waits. What is unknown is sent again; rejects if it will never be taken. */
   async send(): Promise<boolean> {
     const large = this.waiting.findIndex(({ message }) => (message.value?.length ?? 0) > LARGE_BYTES);
@@ -63,7 +72,7 @@ export class Outbox {
         base: baseOffset ?? '-1',
       }));
       journal.write({ line: 'acknowledged', batch: number, at: Date.now(), offsets });
-      this.waiting.splice(0, batch.length);
+      for (const { taken } of this.waiting.splice(0, batch.length)) taken?.();
     } catch (error) {
       if (isRefusedForEver(error)) throw error;
       journal.write({ line: 'unknown', batch: number, at: Date.now(), error: String(error).slice(0, 200) });

@@ -1,6 +1,7 @@
 import type { Random } from '../../../tools/simulator/src/random';
 import type { Topic } from '../journal';
 import type { CloudEvent, Message } from './event';
+import { POISONED_HEADERS } from './poisoned-headers';
 
 type Bytes = Pick<Message, 'key' | 'value'>;
 type Spoil = (event: CloudEvent) => Bytes;
@@ -62,10 +63,26 @@ const BY_TOPIC: Record<Topic, Record<string, Spoil>> = {
   directory: ON_DIRECTORY,
 };
 
+export interface PoisonOptions {
+  /** Some of it has its poison in the headers. */
+  inHeaders: boolean;
+}
+
+/** Of what is poison, so much has it in the headers. */
+const IN_HEADERS_SHARE = 0.25;
+
 /** A record that must end in quarantine, made of an event that would have been good. */
-export function poison(topic: Topic, event: CloudEvent, random: Random): Message {
+export function poison(topic: Topic, event: CloudEvent, random: Random, { inHeaders }: PoisonOptions): Message {
+  if (random.chance(IN_HEADERS_SHARE) && inHeaders) return poisonInHeaders(topic, event, random);
   const spoils = Object.entries(BY_TOPIC[topic]);
   const at = random.integer(0, spoils.length - 1);
   const [name, spoil] = spoils[at] ?? ['empty', SPOILS['empty'] as Spoil];
   return { topic, headers: {}, meaning: `poison ${name}`, ...spoil(event) };
+}
+
+function poisonInHeaders(topic: Topic, event: CloudEvent, random: Random): Message {
+  const names = Object.keys(POISONED_HEADERS);
+  const name = names[random.integer(0, names.length - 1)] ?? '';
+  const made = POISONED_HEADERS[name]?.(event) ?? { headers: {}, value: Buffer.alloc(0) };
+  return { topic, key: Buffer.from(event.subject), meaning: `poison ${name}`, ...made };
 }

@@ -1,5 +1,6 @@
 import { Journal } from '../journal';
 import { Outbox } from './outbox';
+import type { StormKind } from './storm';
 import { Story } from './story';
 
 const TICK_MS = 50;
@@ -8,7 +9,8 @@ const MAX_BACKLOG = 20_000;
 
 /**
  * The producer, a process of its own: it knows the brokers and its journal, nothing of Marquee. SIGTERM: it says what
- * it still holds back, waits for the broker's word on everything, and ends.
+ * it still holds back, waits for the broker's word on everything, and ends. Its parent may ask for a storm, and hears
+ * when it is over.
  */
 async function main(): Promise<void> {
   const [brokers = '', prefix = '', file = '', options = '{}'] = process.argv.slice(2);
@@ -18,6 +20,9 @@ async function main(): Promise<void> {
   const asked = { toStop: false };
   process.on('SIGTERM', () => {
     asked.toStop = true;
+  });
+  process.on('message', ({ storm }: { storm: StormKind }) => {
+    void outbox.putAndWait(story.storm(storm, Date.now())).then(() => process.send?.({ storm }));
   });
   let last = Date.now();
   const timer = setInterval(() => {
@@ -33,6 +38,8 @@ async function main(): Promise<void> {
   while (await outbox.send());
   await outbox.close();
   journal.close();
+  // The way to its parent would keep it alive.
+  process.disconnect?.();
 }
 
 main().catch((error: unknown) => {

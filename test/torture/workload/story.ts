@@ -3,12 +3,14 @@ import type { Meaning, Topic } from '../journal';
 import { Directory } from './directory';
 import { type CloudEvent, type Message, message } from './event';
 import { type Act, type Life, fallSilent, heartbeat, nextAct } from './life';
-import { poison } from './poison';
+import { type PoisonOptions, poison } from './poison';
+import { type StormKind, storm } from './storm';
 
 export interface StoryOptions {
   seed: number;
   sessions: number;
   rate: number;
+  poison: PoisonOptions;
 }
 
 /** Sessions that live by a short lease, at any time; they beat, and some of them fall silent. */
@@ -26,6 +28,7 @@ export class Story {
   private sent = 0;
   private nextId = 0;
   private owed = 0;
+  private storms = 0;
 
   constructor(private readonly options: StoryOptions) {
     this.random = new Random(options.seed);
@@ -54,6 +57,12 @@ export class Story {
     }
     this.sent += told.length;
     return [...told, ...this.due(false)];
+  }
+
+  /** What one source says at once. */
+  storm(kind: StormKind, now: number): Message[] {
+    // Its own dice: whether and when there is a storm changes nothing of the rest.
+    return storm(kind, `${this.options.seed}-storm-${this.storms++}`, now, new Random(this.options.seed + this.storms));
   }
 
   /** What is still held back. */
@@ -111,7 +120,7 @@ export class Story {
     const { random } = this;
     if (one.value === null) return [one];
     const event = JSON.parse(one.value.toString()) as CloudEvent;
-    if (random.chance(0.005)) return [poison(one.topic, event, random)];
+    if (random.chance(0.005)) return [poison(one.topic, event, random, this.options.poison)];
     const moved = random.next();
     if (moved < 0.01) return [this.at(one, event, now - random.integer(60_000, 540_000), 'late')];
     if (moved < 0.02) return [this.at(one, event, now + random.integer(-600_000, 600_000), 'skewed')];

@@ -103,14 +103,14 @@ return { tonumber(epoch), seq, #effective / 2, newest }
  * ARGV[5..] changes of five, as WRITE has them
  *
  * Loads a part of an epoch that is being rebuilt, and holds its lock. Where nothing was removed yet, what is news of a
- * kind is set at once: a command takes longer than what it sets. Gives 1, or FENCED: the epoch is not wanted any more.
+ * kind is set at once: a command takes longer than what it sets. The lock comes last: Redis refuses a script for want of
+ * memory only before its first write, and a write that needs none counts as one. Gives 1, or FENCED: the epoch is not wanted any more.
  */
 export const LOAD = new Script(`
 local prefix, now, epoch = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 if redis.call('HGET', KEYS[1], 'building') ~= epoch then
   return redis.error_reply('FENCED the rebuild is not wanted any more')
 end
-redis.call('PEXPIRE', prefix .. 'rebuild-lock', ARGV[4])
 
 ${PUT}
 
@@ -146,5 +146,6 @@ if removes then
 else
   for kind, places in pairs(of_kind) do set_news(keys[kind], places) end
 end
+redis.call('PEXPIRE', prefix .. 'rebuild-lock', ARGV[4])
 return 1
 `);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import Redis from 'ioredis';
+import type Redis from 'ioredis';
 import { networkOf } from '../callers/caller-address';
+import { RedisMaster } from '../redis/redis-master';
 import { type Allowance, Window } from './window';
 
 export interface RateLimitOptions {
@@ -18,26 +19,28 @@ const SHARE_EVERY_MS = 250;
 const RESERVED = 0.1;
 /** Characters. */
 const MAX_ID = 100;
+const ANSWER_LIMIT_MS = 2000;
 
 /**
  * Limits requests by address or known caller over all processes. The sums stand in Redis; each process counts by
- * itself in between, so no request waits for Redis, and while Redis is away each process limits on its own.
+ * itself in between, so no request waits for Redis. While Redis is away, or takes no writes, each process limits on its
+ * own.
  */
 export class RateLimits {
   private readonly window = new Window(WINDOW_MS);
+  private readonly master: RedisMaster;
   private readonly redis: Redis;
   private readonly timer: NodeJS.Timeout;
   private sharing: Promise<void> | undefined;
 
   constructor(private readonly options: RateLimitOptions) {
-    this.redis = new Redis(options.redisUrl, {
-      connectionName: 'rate-limits',
-      connectTimeout: 2000,
-      commandTimeout: 2000,
+    this.master = new RedisMaster(options.redisUrl);
+    this.redis = this.master.connect('rate-limits', {
+      commandTimeout: ANSWER_LIMIT_MS,
+      socketTimeout: ANSWER_LIMIT_MS,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
     });
-    this.redis.on('error', () => undefined);
     this.timer = setInterval(() => {
       this.sharing ??= this.share(Date.now()).finally(() => {
         this.sharing = undefined;
@@ -73,19 +76,20 @@ export class RateLimits {
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.sharing;
-    this.redis.disconnect();
+    this.master.close();
   }
 
   private async share(now: number): Promise<void> {
     const { start, fresh } = this.window.takeFresh(now);
     if (fresh.size === 0) return;
     const names = [...fresh];
-    const pipeline = this.redis.pipeline();
+    // All of it or nothing: no sum may stay without its end.
+    const transaction = this.redis.multi();
     for (const [name, count] of names) {
       const key = `{${this.options.tag}:limits}:${start}:${name}`;
-      pipeline.incrby(key, count).pexpire(key, 2 * WINDOW_MS);
+      transaction.incrby(key, count).pexpire(key, 2 * WINDOW_MS);
     }
-    const answers = await pipeline.exec().catch(() => null);
+    const answers = await transaction.exec().catch(() => this.master.suspect());
     names.forEach(([name], index) => {
       const [, sum] = answers?.[2 * index] ?? [];
       if (typeof sum === 'number') this.window.hear(start, name, sum);

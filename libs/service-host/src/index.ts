@@ -3,6 +3,7 @@ export * from './callers/caller';
 export * from './callers/caller-address';
 export * from './callers/callers';
 export * from './callers/is-key';
+export * from './callers/network-of';
 export * from './config';
 export * from './gate/gate';
 export * from './limits/limit-headers';

@@ -1,4 +1,5 @@
 import Redis from 'ioredis';
+import { networkOf } from '../callers/network-of';
 import { type Allowance, Window } from './window';
 
 export interface RateLimitOptions {
@@ -76,13 +77,4 @@ export class RateLimits {
 
 function nameOf(caller: string | null, address: string): string {
   return caller === null ? `address ${networkOf(address)}` : `caller ${caller}`;
-}
-
-/** Of an IPv6 address its /64: whoever has one address there has them all. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':');
-  const missing = tail === undefined ? 0 : Math.max(0, 4 - groups.filter((group) => group !== '').length);
-  return [...groups.filter((group) => group !== ''), ...Array<string>(missing).fill('0')].slice(0, 4).join(':');
 }

@@ -72,7 +72,7 @@ describe('what one address uses up', () => {
     expect(await plain.first('watch', { ids: [idOf(2)] })).toMatchObject({ ok: true });
   });
 
-  it.each([
+  it.each<[string, (n: number) => readonly [string, object]]>([
     ['VIEWS_PER_ADDRESS', (n: number) => subscribe({ limit: n })],
     ['TEXT_VIEWS_PER_ADDRESS', (n: number) => subscribe({ q: `text ${n}` })],
     ['WATCHES_PER_ADDRESS', (n: number) => ['watch', { ids: [idOf(n)] }] as const],

@@ -58,9 +58,10 @@ async function once(arena: Arena, served: number, waiting: number): Promise<Meas
     await listeners.report();
     const [cpu, refused] = [process.cpuSeconds(), (await others?.report())?.refused ?? 0];
     await passing(WATCHED_MS);
-    const { delaysMs, lost } = await listeners.report();
-    const { refused: refusedNow, lost: lostOthers } = (await others?.report()) ?? { refused: 0, lost: 0 };
-    if (lost + lostOthers > 0) throw new Error(`${lost} of the served and ${lostOthers} of the others were lost`);
+    const [{ delaysMs, ...ofServed }, ofOthers] = [await listeners.report(), await others?.report()];
+    for (const { lost, why } of [ofServed, ofOthers ?? { lost: 0, why: '' }]) {
+      if (lost > 0) throw new Error(`${lost} were lost, the last by: ${why}`);
+    }
     const expected = (served * WATCHED_MS) / START_EVERY_MS;
     if (delaysMs.length < expected * 0.8) throw new Error(`${delaysMs.length} frames came, not ${expected}`);
     delaysMs.sort((a, b) => a - b);
@@ -68,7 +69,7 @@ async function once(arena: Arena, served: number, waiting: number): Promise<Meas
       [MEDIAN]: percentile(delaysMs, 50),
       'ms to the served, p95': percentile(delaysMs, 95),
       'ms to the served, p99': percentile(delaysMs, 99),
-      'refusals/s': ((refusedNow - refused) / WATCHED_MS) * 1000,
+      'refusals/s': (((ofOthers?.refused ?? 0) - refused) / WATCHED_MS) * 1000,
       'cores used': ((process.cpuSeconds() - cpu) / WATCHED_MS) * 1000,
     };
   } finally {

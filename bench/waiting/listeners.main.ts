@@ -13,6 +13,8 @@ export interface ListenersReport {
   /** Those who were answered, or asked and wait. */
   ready: number;
   lost: number;
+  /** Why the last one was lost. */
+  why: string;
   /** How often somebody was told that the gateway is behind. */
   refused: number;
   /** From the write that a card tells of to its arrival, ms, since the last report. */
@@ -22,10 +24,11 @@ export interface ListenersReport {
 /** A title that says when it was written. */
 export const titleAt = (now: number) => `written at ${now}`;
 
-const report: ListenersReport = { ready: 0, lost: 0, refused: 0, delaysMs: [] };
+const report: ListenersReport = { ready: 0, lost: 0, why: '', refused: 0, delaysMs: [] };
 
-function lost(): void {
+function lost(why: string): void {
   report.lost += 1;
+  report.why = why;
 }
 
 function listen({ url, query, at }: ListenersOrder): void {
@@ -36,8 +39,9 @@ function listen({ url, query, at }: ListenersOrder): void {
     else if (code === 'behind' && at) {
       report.refused += 1;
       setTimeout(ask, afterMs * (1 + Math.random()));
-    } else lost();
+    } else lost(JSON.stringify(answer));
   };
+  let last = '';
   const client = new RawSocketIo(
     { url },
     {
@@ -45,13 +49,17 @@ function listen({ url, query, at }: ListenersOrder): void {
         if (at) report.ready += 1;
         ask();
       },
-      pushed: (_bytes, decode) => note(decode()),
-      closed: lost,
+      pushed: (_bytes, decode) => {
+        const [event, frame] = decode();
+        if (event === 'bye') last = JSON.stringify(frame);
+        note(event, frame);
+      },
+      closed: (status, answer) => lost(`closed ${status} ${answer} ${last}`),
     },
   );
 }
 
-function note([event, frame]: unknown[]): void {
+function note(event: unknown, frame: unknown): void {
   if (event !== 'delta') return;
   const { upserts = [] } = frame as { upserts?: { title: string }[] };
   const writtenAt = Math.max(...upserts.map(({ title }) => Number(title.split(' ').at(-1))));

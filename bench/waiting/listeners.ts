@@ -17,8 +17,8 @@ export class Listeners {
     const listeners = new Listeners(fork(script, { stdio: 'inherit' }));
     listeners.child.send(order);
     const areIn = async () => {
-      const { ready, lost } = await listeners.report();
-      if (lost > 0) throw new Error(`${lost} were lost`);
+      const { ready, lost, why } = await listeners.report();
+      if (lost > 0) throw new Error(`${lost} were lost, the last by: ${why}`);
       return ready === order.clients;
     };
     await eventually('all listeners are in', areIn, JOIN_PATIENCE_MS).catch(async (error: unknown) => {

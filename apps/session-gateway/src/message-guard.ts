@@ -31,7 +31,7 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
       if (refused === PATIENCE + 1) onFlood();
       return;
     }
-    replyTo(socket, String(event), rest.at(-1))(refusal);
+    replyTo(socket, event, rest.at(-1))(refusal);
   });
 }
 

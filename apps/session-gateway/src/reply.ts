@@ -1,4 +1,4 @@
-import { type Done, type ErrorFrame, type Refusal, type Subscribed } from '#libs/contracts';
+import type { Done, ErrorFrame, Refusal, Subscribed } from '#libs/contracts';
 import { TokenBucket } from '#libs/live-list';
 import type { LiveSocket } from './live-socket';
 
@@ -10,15 +10,16 @@ const ERRORS_AT_ONCE = 20;
 const NAME_LIMIT = 64;
 
 /** Answers a request: by its ack, or for a client that wants none a refusal as an `error` event. */
-export function replyTo(socket: LiveSocket, event: string, ack: unknown): Reply {
+export function replyTo(socket: LiveSocket, event: string | number, ack: unknown): Reply {
   if (typeof ack === 'function') return (answer) => void ack(answer);
   return (answer) => {
     if (!answer.ok && mayBeTold(socket)) socket.emit('error', errorOf(event, answer));
   };
 }
 
-function errorOf(event: string, { code, error, retry_after_ms }: Refusal): ErrorFrame {
-  return { event: event.slice(0, NAME_LIMIT), code, error, ...(retry_after_ms ? { retry_after_ms } : {}) };
+/** An event may be a number as well, and its name as long as a message. */
+function errorOf(event: string | number, { code, error, retry_after_ms }: Refusal): ErrorFrame {
+  return { event: String(event).slice(0, NAME_LIMIT), code, error, ...(retry_after_ms ? { retry_after_ms } : {}) };
 }
 
 function mayBeTold({ data }: LiveSocket): boolean {

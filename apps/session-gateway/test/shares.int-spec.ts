@@ -102,11 +102,8 @@ describe('what one address uses up', () => {
     const [{ all }, other] = [await sockets(url, '192.0.2.1', 5), await sockets(url, '192.0.2.2', 1)];
     const ahead = subscribe({}, { at: [2, 50] });
     const answers = await Promise.all([...all.map((ask) => ask(...ahead)), other.first(...ahead)]);
-    expect(answers.map(({ code }) => code).sort()).toEqual([
-      ...Array.from({ length: 4 }, () => 'behind'),
-      'rate_limited',
-      'rate_limited',
-    ]);
+    expect(answers.filter(({ code }) => code === 'behind')).toHaveLength(4);
+    expect(answers.filter(({ code }) => code === 'rate_limited')).toHaveLength(2);
   });
 
   it('CONNECTIONS_PER_ADDRESS counts a network of IPv6 as one', async () => {

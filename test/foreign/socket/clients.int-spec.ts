@@ -86,7 +86,8 @@ describe('clients of others', () => {
   it('socket.io-client 4 does not try again then', async () => {
     const { one, heard } = meet(io(gateway.url, { forceNew: true }));
     await eventually('it is refused', () => heard('connect_error'));
-    expect((one as unknown as { io: { _readyState: string } }).io._readyState).toBe('closed');
+    const { io: manager } = one as unknown as { io: Record<string, unknown> };
+    expect(manager['_readyState']).toBe('closed');
   });
 
   it.each([

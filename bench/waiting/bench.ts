@@ -60,7 +60,7 @@ async function once(arena: Arena, served: number, waiting: number): Promise<Meas
     await passing(WATCHED_MS);
     const [{ delaysMs, ...ofServed }, ofOthers] = [await listeners.report(), await others?.report()];
     for (const { lost, why } of [ofServed, ofOthers ?? { lost: 0, why: '' }]) {
-      if (lost > 0) throw new Error(`${lost} were lost, the last by: ${why}`);
+      if (lost > 0) throw new Error(`${lost} were lost, the last by: ${why}; ${await dismissals(url)}`);
     }
     const expected = (served * WATCHED_MS) / START_EVERY_MS;
     if (delaysMs.length < expected * 0.8) throw new Error(`${delaysMs.length} frames came, not ${expected}`);
@@ -78,6 +78,15 @@ async function once(arena: Arena, served: number, waiting: number): Promise<Meas
     await process.stop();
     await list.close();
   }
+}
+
+/** Whom the gateway has closed, and why. */
+async function dismissals(url: string): Promise<string> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return metrics
+    .split('\n')
+    .filter((line) => /^marquee_gateway_(dismissed|turned_away)_total/.test(line))
+    .join(', ');
 }
 
 /** Another session starts, the one that is longest on air ends. */

@@ -20,6 +20,16 @@ describe('admission', () => {
     expect(admission.enter(knock('a'), 0)).toBeNull();
   });
 
+  it('keeps half of the burst for others, from an address that takes more than its share beside them', () => {
+    const admission = new Admission({ connectionsPerSecond: 10, connectionsPerAddress: 1000 }, 0);
+    const comeIn = (address: string, times: number, now: number) =>
+      Array.from({ length: times }, () => admission.enter(knock(address), now)).filter((turned) => !turned).length;
+    expect(comeIn('greedy', 60, 0)).toBe(40);
+    expect(comeIn('other', 1, 0)).toBe(0);
+    expect(comeIn('greedy', 100, 1000)).toBe(2);
+    expect(comeIn('other', 5, 1000)).toBe(5);
+  });
+
   it('lets browsers in from allowed origins only, and programs', () => {
     const admission = new Admission({ ...limits, origins: ['https://example.com'] }, 0);
     expect(admission.enter(knock('a', 'https://example.com'), 0)).toBeNull();

@@ -22,6 +22,14 @@ const fields = z.object({
   /** New connections let in per second, four times as many at once; the others are told to come later. */
   CONNECTIONS_PER_SECOND: integer(1, 100_000).default(500),
   CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
+  /** What all connections of one address share; an IPv6 address is its /64. Messages: a second, four times as many at once. */
+  MESSAGES_PER_ADDRESS: integer(1, 1_000_000).default(2000),
+  /** Different views that are kept for one address: lists, those with a text (`q`), watches. */
+  VIEWS_PER_ADDRESS: integer(1, 100_000).default(500),
+  TEXT_VIEWS_PER_ADDRESS: integer(1, 100_000).default(100),
+  WATCHES_PER_ADDRESS: integer(1, 100_000).default(1000),
+  /** Those of one address who may wait until this gateway is where they were. */
+  WAITING_PER_ADDRESS: integer(1, 1_000_000).default(5000),
   TRUSTED_PROXIES: trustedProxies,
   /** Of the token of a handshake; its scope `counts:hidden` shows hidden counts. */
   ...bearerConfig,

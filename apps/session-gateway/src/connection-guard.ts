@@ -1,4 +1,4 @@
-import { TokenBucket } from './token-bucket';
+import { TokenBucket } from '#libs/live-list';
 import { type Connection, cut, queuedBytes, releaseInflater } from './wire';
 
 const PACKETS_PER_SECOND = 100;

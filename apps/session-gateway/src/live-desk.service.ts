@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { Desk, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
+import { Desk, type DeskLimits, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
@@ -17,8 +17,9 @@ import type { Connection } from './wire';
 const STEP_MS = 20;
 const SWEEP_MS = 1000;
 const SLICE = 500;
-const VIEWS = { list: 2000, watch: 2000 };
+const VIEWS = { list: 2000, text: 500, watch: 2000 };
 const VIEWS_PER_SOCKET = 8;
+const WAITING_IN_ALL = 20_000;
 
 /** Follows the projection, and runs the desk: what is pure in `libs/live-list` gets its clock and its sockets here. */
 @Injectable()
@@ -31,7 +32,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   private pumping: NodeJS.Immediate | undefined;
 
   constructor(
-    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     readiness: Readiness,
     private readonly admission: Admission,
     private readonly metrics: GatewayMetrics,
@@ -41,7 +42,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     readiness.add('projection', () => this.look());
     metrics.observe(() => ({
       sockets: this.opened?.server.sockets.sockets.size ?? 0,
-      views: [...this.list.views()].length,
+      views: this.list.viewCount,
       sessions: this.list.state.size,
       stretch: this.pace.stretch,
       seq: this.list.position?.seq ?? 0,
@@ -65,7 +66,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     const outlet = new SocketOutlet(server, this.metrics, () => {
       this.log.warn('frames cannot be shared with these versions of engine.io and ws');
     });
-    const desk = new Desk(this.list, outlet, { viewsPerListener: VIEWS_PER_SOCKET });
+    const desk = new Desk(this.list, outlet, limitsOf(this.config));
     this.opened = { desk, server, outlet };
     desk.fanout.setStale(this.reader.stale, Date.now());
     this.timers = [
@@ -98,7 +99,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
 
   stale(isStale: boolean): void {
     if (isStale) this.log.warn('the projection cannot be followed: the list may be old');
-    this.opened?.desk.fanout.setStale(isStale, Date.now());
+    this.work(() => this.opened?.desk.fanout.setStale(isStale, Date.now()));
   }
 
   private dismissed(reason: string, connections: number): void {
@@ -113,7 +114,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
 
   private pump(): void {
     if (this.pumping) return;
-    const isMore = this.time(() => this.opened?.desk.fanout.pump(SLICE, Date.now()) ?? false);
+    const isMore = this.time(() => this.opened?.desk.pump(SLICE, Date.now()) ?? false);
     if (!isMore) return;
     this.pumping = setImmediate(() => {
       this.pumping = undefined;
@@ -137,6 +138,18 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     if (stale) return Promise.reject(new Error('the projection cannot be followed'));
     return Promise.resolve({ ...at, sessions: this.list.state.size });
   }
+}
+
+function limitsOf(config: GatewayConfig): DeskLimits {
+  return {
+    viewsPerListener: VIEWS_PER_SOCKET,
+    viewsPerAddress: {
+      list: config.VIEWS_PER_ADDRESS,
+      text: config.TEXT_VIEWS_PER_ADDRESS,
+      watch: config.WATCHES_PER_ADDRESS,
+    },
+    waiting: { perAddress: config.WAITING_PER_ADDRESS, inAll: Math.max(WAITING_IN_ALL, config.WAITING_PER_ADDRESS) },
+  };
 }
 
 /** All of them, also those that never entered the namespace. */

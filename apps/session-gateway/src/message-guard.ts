@@ -1,7 +1,8 @@
 import { MAX_REQUEST_BYTES, type Refusal } from '#libs/contracts';
 import type { LiveSocket } from './live-socket';
+import { replyTo } from './reply';
 import { refuse } from './requests';
-import { TokenBucket } from './token-bucket';
+import { TokenBucket } from '#libs/live-list';
 
 const MESSAGES_PER_SECOND = 20;
 const BURST = 60;
@@ -17,7 +18,9 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
   const bucket = new TokenBucket(MESSAGES_PER_SECOND, BURST, Date.now());
   let refused = 0;
   socket.use(([event, ...rest], next) => {
-    const refusal = judge(event, rest, bucket.take(Date.now()));
+    const now = Date.now();
+    // What is beyond the share of the socket takes nothing of what its address has.
+    const refusal = judge(event, rest, bucket.take(now) || socket.data.countMessage(now));
     if (!refusal) {
       refused = 0;
       return next();
@@ -28,8 +31,7 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
       if (refused === PATIENCE + 1) onFlood();
       return;
     }
-    const ack: unknown = rest.at(-1);
-    if (typeof ack === 'function') ack(refusal);
+    replyTo(socket, event, rest.at(-1))(refusal);
   });
 }
 

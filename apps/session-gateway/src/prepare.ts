@@ -8,5 +8,5 @@ import { SocketIoAdapter } from './socket-io.adapter';
 export function prepare(app: NestFastifyApplication): void {
   const config = app.get<GatewayConfig>(GATEWAY_CONFIG);
   const { turned } = app.get(GatewayMetrics);
-  app.useWebSocketAdapter(new SocketIoAdapter(app, config, app.get(Admission), ({ reason }) => turned.inc({ reason })));
+  app.useWebSocketAdapter(new SocketIoAdapter(app, config, app.get(Admission), (reason) => turned.inc({ reason })));
 }

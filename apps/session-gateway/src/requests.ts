@@ -42,8 +42,11 @@ export function understandUnwatch(body: unknown): Understood<{ ids?: string[] }>
   return parse(unwatchRequest, body ?? {});
 }
 
+/** An error names what was sent, and that may be as long as a message. */
+const ERROR_LIMIT = 300;
+
 export function refuse(code: RefusalCode, error: string): Refusal {
-  return { ok: false, code, error };
+  return { ok: false, code, error: error.length > ERROR_LIMIT ? `${error.slice(0, ERROR_LIMIT)}…` : error };
 }
 
 function returningOf({ at, of, have }: Pick<z.output<typeof watchRequest>, 'at' | 'of' | 'have'>): Returning {

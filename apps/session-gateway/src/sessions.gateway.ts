@@ -9,14 +9,15 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { Inject } from '@nestjs/common';
-import type { Done, Refusal, Subscribed } from '#libs/contracts';
-import { watchQuestion } from '#libs/live-list';
-import { CLOCK_TOLERANCE_MS, bearerKeys } from '#libs/service-host';
+import type { Refusal, Subscribed } from '#libs/contracts';
+import { AddressRate, watchQuestion } from '#libs/live-list';
+import { CLOCK_TOLERANCE_MS, bearerKeys, callerAddress, networkOf } from '#libs/service-host';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
 import { GatewayMetrics } from './gateway.metrics';
 import { LiveDesk } from './live-desk.service';
 import type { LiveServer, LiveSocket } from './live-socket';
 import { guardMessages } from './message-guard';
+import { replyTo } from './reply';
 import {
   type Asked,
   type Understood,
@@ -33,7 +34,15 @@ import { type Connection, connectionOf, cut, releaseRequest } from './wire';
 /** A verified token costs a signature: a connection may show so many before it is in. */
 const TOKENS_OF_A_CONNECTION = 3;
 
-type Reply = (answer: Subscribed | Done | Refusal) => void;
+/** What an address may send at once, to what it may send a second. */
+const BURST_SECONDS = 4;
+
+/** A request, and where its answer goes. */
+interface Request {
+  socket: LiveSocket;
+  event: string;
+  ack: unknown;
+}
 
 /**
  * The socket's events. Acks are called by hand: an answer's frame must follow its ack, and what Nest returns for a
@@ -43,17 +52,24 @@ type Reply = (answer: Subscribed | Done | Refusal) => void;
 export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   private readonly rightsOf: ReturnType<typeof rightsByToken>;
   private readonly shown = new WeakMap<Connection, number>();
+  private readonly messages: AddressRate;
 
   constructor(
     private readonly live: LiveDesk,
     private readonly metrics: GatewayMetrics,
-    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
+    const { MESSAGES_PER_ADDRESS: perSecond } = config;
+    this.messages = new AddressRate(perSecond, perSecond * BURST_SECONDS, Date.now());
     this.rightsOf = rightsByToken(bearerKeys(config));
   }
 
   /** Nest's guards do not run for a connection: the handshake is judged here. */
   afterInit(server: LiveServer): void {
+    server.use((socket, next) => {
+      this.know(socket);
+      next();
+    });
     server.use((socket, next) => void this.receive(socket, next));
     this.live.open(server);
   }
@@ -68,17 +84,17 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   @SubscribeMessage('subscribe')
   subscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    this.ask(socket, understandSubscribe(body), replyBy(ack));
+    this.ask({ socket, event: 'subscribe', ack }, understandSubscribe(body));
   }
 
   @SubscribeMessage('watch')
   watch(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    this.ask(socket, understandWatch(body), replyBy(ack));
+    this.ask({ socket, event: 'watch', ack }, understandWatch(body));
   }
 
   @SubscribeMessage('unsubscribe')
   unsubscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    const reply = replyBy(ack);
+    const reply = replyTo(socket, 'unsubscribe', ack);
     const request = understandUnsubscribe(body);
     if (!request.ok) return reply(request);
     const left = this.live.desk.leave(socket, request.value.view);
@@ -88,27 +104,39 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   /** What is left of the watch is a view of its own, answered like a `watch`. */
   @SubscribeMessage('unwatch')
   unwatch(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    const reply = replyBy(ack);
+    const reply = replyTo(socket, 'unwatch', ack);
     const request = understandUnwatch(body);
     if (!request.ok) return reply(request);
     const { desk } = this.live;
-    const watch = desk.fanout.followed(socket).find(({ question }) => question.kind === 'watch');
-    if (!watch || watch.question.kind !== 'watch') return reply(refuse('unknown_view', 'you watch nothing'));
-    const gone = new Set(request.value.ids ?? watch.question.ids);
-    const ids = watch.question.ids.filter((id) => !gone.has(id));
-    if (ids.length > 0)
-      return this.ask(socket, { ok: true, value: { question: watchQuestion(ids), returning: {} } }, reply);
-    desk.leave(socket, watch.name);
+    const watch = desk.watchOf(socket);
+    if (!watch) return reply(refuse('unknown_view', 'you watch nothing'));
+    const gone = new Set(request.value.ids ?? watch.ids);
+    const ids = watch.ids.filter((id) => !gone.has(id));
+    if (ids.length > 0) {
+      const rest = { question: watchQuestion(ids), returning: {} };
+      return this.ask({ socket, event: 'unwatch', ack }, { ok: true, value: rest });
+    }
+    desk.leaveWatch(socket);
     reply({ ok: true });
   }
 
-  private ask(listener: LiveSocket, asked: Understood<Asked>, answer: Reply): void {
+  private ask({ socket, event, ack }: Request, asked: Understood<Asked>): void {
+    const answer = replyTo(socket, event, ack);
     const reply = (given: Subscribed | Refusal) => {
       this.metrics.answers.inc({ outcome: given.ok ? given.mode : given.code });
       answer(given);
     };
     if (!asked.ok) return reply(asked);
-    this.live.desk.ask({ ...asked.value, listener, audience: listener.data.audience, reply }, Date.now());
+    const { audience, address } = socket.data;
+    const hearsReply = typeof ack === 'function';
+    this.live.desk.ask({ ...asked.value, listener: socket, address, audience, hearsReply, reply }, Date.now());
+  }
+
+  /** Where it comes from is asked while the handshake's request is there. */
+  private know({ data, request }: LiveSocket): void {
+    const address = networkOf(callerAddress(request, this.config.TRUSTED_PROXIES));
+    data.address = address;
+    data.countMessage = (now) => this.messages.take(address, now);
   }
 
   private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
@@ -135,11 +163,4 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     );
     socket.once('disconnect', () => clearTimeout(timer));
   }
-}
-
-/** A client that wants no ack gets none. */
-function replyBy(ack: unknown): Reply {
-  return (answer) => {
-    if (typeof ack === 'function') ack(answer);
-  };
 }

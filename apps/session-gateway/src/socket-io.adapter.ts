@@ -1,4 +1,4 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { WsMessageHandler } from '@nestjs/common';
@@ -6,8 +6,12 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MAX_REQUEST_BYTES } from '#libs/contracts';
 import { callerAddress, networkOf } from '#libs/service-host';
 import { Server, type ServerOptions } from 'socket.io';
-import type { Admission, Turned } from './admission';
+import type { Admission } from './admission';
 import type { GatewayConfig } from './config';
+import { revisionOf } from './engine-refusal';
+import { OldClients, TOO_OLD } from './old-clients';
+import { WEBSOCKET_ONLY, refusePolling } from './polling-refusal';
+import { turnAway } from './readable-refusal';
 
 /** Beyond this a message closes the connection unread; up to it, it can be answered that it is too large. */
 const MAX_READ_BYTES = 4 * MAX_REQUEST_BYTES;
@@ -16,17 +20,21 @@ const ENTRY_LIMIT_MS = 10_000;
 /** Agreed on, but never done for each client: only shared frames are deflated, once. */
 const SHARED_DEFLATE = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 2 ** 30 };
 
+const PATH = '/socket.io/';
+
 interface Listening {
   on(event: string, heard: (...args: unknown[]) => void): unknown;
 }
 
 /** Socket.IO by websocket only, behind an admission that answers before the upgrade. */
 export class SocketIoAdapter extends IoAdapter {
+  private readonly oldClients = new OldClients();
+
   constructor(
     private readonly app: NestFastifyApplication,
     private readonly config: GatewayConfig,
     private readonly admission: Admission,
-    private readonly onTurned: (turned: Turned) => void,
+    private readonly onTurned: (reason: string) => void,
   ) {
     super(app);
   }
@@ -36,6 +44,7 @@ export class SocketIoAdapter extends IoAdapter {
     const http: HttpServer = this.app.getHttpServer();
     const ours: Partial<ServerOptions> = {
       ...options,
+      path: PATH,
       transports: ['websocket'],
       serveClient: false,
       connectTimeout: ENTRY_LIMIT_MS,
@@ -44,6 +53,8 @@ export class SocketIoAdapter extends IoAdapter {
     };
     const server = new Server(http, ours);
     this.guardUpgrades(http);
+    this.guardRequests(http);
+    http.once('close', () => this.oldClients.close());
     return server as unknown as ReturnType<IoAdapter['createIOServer']>;
   }
 
@@ -54,8 +65,8 @@ export class SocketIoAdapter extends IoAdapter {
   override bindMessageHandlers(socket: Listening, handlers: WsMessageHandler[]): void {
     for (const { message, callback } of handlers) {
       socket.on(message, (...args) => {
-        const { data, ack } = this.mapPayload(args);
-        void callback(data, ack);
+        const { payload, ack } = partsOf(args);
+        void callback(payload, ack);
       });
     }
   }
@@ -68,25 +79,49 @@ export class SocketIoAdapter extends IoAdapter {
       const address = networkOf(callerAddress(request, this.config.TRUSTED_PROXIES));
       const turned = this.admission.enter({ origin: request.headers.origin, address }, Date.now());
       if (turned) {
-        this.onTurned(turned);
-        return turnAway(socket, turned);
+        this.onTurned(turned.reason);
+        return turnAway(request, socket, turned);
       }
       socket.once('close', () => this.admission.left(address));
+      if (isTooOld(request)) {
+        this.onTurned('Engine.IO 3');
+        return this.oldClients.refuse(request, socket, head);
+      }
       for (const upgrade of upgrades) upgrade.call(http, request, socket, head);
     });
   }
+
+  /** Socket.IO would answer what is no upgrade with "Transport unknown", which browsers may not even read. */
+  private guardRequests(http: HttpServer): void {
+    const listeners = http.listeners('request');
+    http.removeAllListeners('request');
+    http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url?.startsWith(PATH)) return this.refuse(request, response);
+      for (const listener of listeners) listener.call(http, request, response);
+    });
+  }
+
+  private refuse(request: IncomingMessage, response: ServerResponse): void {
+    const turned = this.admission.refusesOrigin(request.headers.origin);
+    const why = turned?.reason ?? (parametersOf(request).get('EIO') === '4' ? WEBSOCKET_ONLY : TOO_OLD);
+    if (request.method === 'GET') this.onTurned(turned?.reason ?? 'polling');
+    refusePolling(request, response, why);
+  }
 }
 
-const TITLES = { 403: 'Forbidden', 429: 'Too Many Requests', 503: 'Service Unavailable' };
+/** A packet has its ack last, if it has one; a request is one value before it. */
+function partsOf(args: readonly unknown[]): { payload: unknown; ack: unknown } {
+  const ack = args.at(-1);
+  const hasAck = typeof ack === 'function';
+  const values = hasAck ? args.slice(0, -1) : args;
+  return { payload: values.length > 1 ? values : values[0], ack: hasAck ? ack : undefined };
+}
 
-function turnAway(socket: Duplex, { status, reason, retryAfter }: Turned): void {
-  const lines = [
-    `HTTP/1.1 ${status} ${TITLES[status]}`,
-    'Connection: close',
-    'Content-Type: text/plain',
-    `Content-Length: ${reason.length}`,
-    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
-  ];
-  socket.on('error', () => socket.destroy());
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${reason}`);
+function parametersOf({ url = '/' }: IncomingMessage): URLSearchParams {
+  return new URL(url, 'http://gateway').searchParams;
+}
+
+function isTooOld(request: IncomingMessage): boolean {
+  const isOurs = request.url?.startsWith(PATH) ?? false;
+  return isOurs && revisionOf(parametersOf(request)) === 3;
 }

@@ -7,7 +7,7 @@ import { eventsAnswer, eventsQuery, viewersAnswer, viewersQuery } from './rest/h
 import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
 import { sentEventsAnswer } from './rest/sent-events';
 import { streamQuery } from './rest/stream-query';
-import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
+import { byeFrame, deltaFrame, errorFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
 import {
   done,
   refusal,
@@ -48,6 +48,7 @@ const SOCKET = {
   heartbeatFrame,
   resetFrame,
   byeFrame,
+  errorFrame,
 };
 const PROJECTION = { storedSession, storedCounts, storedRoom, storedHost, storedPreset };
 

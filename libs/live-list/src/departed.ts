@@ -29,6 +29,14 @@ export class Departed {
     this.entries.delete(id);
   }
 
+  /** From here on any version may come: a database that was restored counts on from an older one. */
+  forgetVersions(): void {
+    for (const [id, { why }] of this.entries) {
+      if (why === null) this.entries.delete(id);
+      else this.entries.set(id, { ...UNSEEN, why });
+    }
+  }
+
   private forgetOldest(): void {
     const [oldest] = this.entries.keys();
     if (oldest !== undefined) this.entries.delete(oldest);

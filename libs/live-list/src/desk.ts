@@ -1,23 +1,19 @@
-import type { Position, ProjectionChange, Refusal, RefusalCode, Subscribed } from '#libs/contracts';
-import { type Returning, answer, lacks } from './answer';
+import type { Position, ProjectionChange, Refusal } from '#libs/contracts';
+import { answer } from './answer';
+import { type Ask, type KnownAsk, refusal } from './ask';
 import { Fanout, QUEUE_LIMIT_BYTES } from './fanout';
+import { KeptViews, type ViewShares } from './kept-views';
 import type { LiveList } from './live-list';
 import type { Outlet } from './outlet';
-import type { Audience } from './presentation';
-import { type Question, viewName } from './question';
+import { isBefore, isWithinReach } from './position';
+import { type WatchQuestion, viewText } from './question';
 import type { View } from './view';
+import { type WaitingLimits, WaitingRoom } from './waiting-room';
 
-/** A listener asks for a view, new or returning. `reply` is called once, before the frame that it announces. */
-export interface Ask<L> {
-  listener: L;
-  question: Question;
-  audience: Audience;
-  returning: Returning;
-  reply(answer: Subscribed | Refusal): void;
-}
-
-interface Waiting<L> extends Ask<L> {
-  since: number;
+export interface DeskLimits {
+  viewsPerListener: number;
+  viewsPerAddress: ViewShares;
+  waiting: WaitingLimits;
 }
 
 const WAIT_LIMIT_MS = 2000;
@@ -25,131 +21,172 @@ const FRAME_APART_MS = 50;
 const IDLE_LIMIT_MS = 10_000;
 /** Where more are due at once (a new epoch touches them all), the others follow in the next steps. */
 const FRAMES_PER_STEP = 100;
+/** Who has waited too long is told so: at most so many in one step. */
+const GIVEN_UP_PER_STEP = 200;
+/** An answer costs about as much as a frame to so many listeners. */
+const FRAMES_PER_ANSWER = 5;
 const RETRY_AFTER_MS = 1000;
 
 /**
  * Where listeners ask, and from where frames go out to them. Whoever owns it feeds the changes, calls `step` every few
- * ms and `pump` while there is more; all answers and frames leave through the outlet.
+ * ms and `pump` after each of these, and while there is more; all answers and frames leave through the outlet.
  */
 export class Desk<L> {
   readonly fanout: Fanout<L>;
-  private waiting: Waiting<L>[] = [];
-  private readonly idleSince = new Map<View, number>();
+  private readonly room: WaitingRoom<L>;
+  private readonly kept: KeptViews;
+  /** Of the last call that told it. */
+  private now = 0;
 
   constructor(
     private readonly list: LiveList,
     private readonly outlet: Outlet<L>,
-    private readonly limits: { viewsPerListener: number },
+    private readonly limits: DeskLimits,
   ) {
-    this.fanout = new Fanout(outlet);
+    this.kept = new KeptViews(list, limits.viewsPerAddress);
+    this.room = new WaitingRoom(limits.waiting);
+    this.fanout = new Fanout(outlet, (view) => this.kept.abandon(view, this.now));
   }
 
   load(changes: Iterable<ProjectionChange>, position: Position, now: number): void {
+    this.now = now;
     this.list.load(changes, position, now);
-    this.retry(now);
+    this.room.pass(position);
   }
 
   apply(changes: readonly ProjectionChange[], position: Position, now: number): void {
+    this.now = now;
     this.list.apply(changes, position, now);
-    this.retry(now);
+    this.room.pass(position);
   }
 
   /** Answers now, or as soon as the view has come to where the listener was; within 2 s. */
-  ask(ask: Ask<L>, now: number): void {
-    if (this.outlet.queued(ask.listener) > QUEUE_LIMIT_BYTES) {
-      return ask.reply(refusal('rate_limited', 'take what was sent to you first', RETRY_AFTER_MS));
+  ask(asked: Ask<L>, now: number): void {
+    this.now = now;
+    if (this.outlet.queued(asked.listener) > QUEUE_LIMIT_BYTES) {
+      return asked.reply(refusal('rate_limited', 'take what was sent to you first', RETRY_AFTER_MS));
     }
-    const name = viewName(ask.question, ask.audience);
-    this.leave(ask.listener, name);
-    if (ask.question.kind === 'list' && this.viewsOf(ask.listener, name) >= this.limits.viewsPerListener) {
+    const ask: KnownAsk<L> = { ...asked, text: viewText(asked.question, asked.audience) };
+    this.leaveText(ask.listener, ask.text);
+    if (ask.question.kind === 'watch') this.giveUpWatches(ask.listener);
+    if (ask.question.kind === 'list' && this.viewsOf(ask.listener) >= this.limits.viewsPerListener) {
       return ask.reply(refusal('too_many_views', `at most ${this.limits.viewsPerListener} views a connection`));
     }
-    if (!this.tryAnswer(ask, now)) this.waiting.push({ ...ask, since: now });
+    this.answerOrWait(ask, now, now);
   }
 
   /** Whether the listener followed, or waited for, the view of this name. */
   leave(listener: L, name: string): boolean {
     const followed = this.fanout.followed(listener).find((view) => view.name === name);
-    const still = this.waiting.filter(
-      (ask) => ask.listener !== listener || viewName(ask.question, ask.audience) !== name,
-    );
-    const waited = this.waiting.filter((ask) => !still.includes(ask));
-    this.waiting = still;
-    for (const ask of waited) ask.reply(refusal('unknown_view', 'given up'));
-    return followed ? this.fanout.leave(followed, listener) : waited.length > 0;
+    if (followed) return this.fanout.leave(followed, listener);
+    const awaited = this.room.of(listener).find(({ text }) => this.list.nameOf(text) === name);
+    return awaited !== undefined && this.leaveText(listener, awaited.text);
+  }
+
+  /** What the listener watches, or waits to watch; null: nothing. */
+  watchOf(listener: L): WatchQuestion | null {
+    const questions = [...this.room.of(listener), ...this.fanout.followed(listener)].map(({ question }) => question);
+    return questions.find((question) => question.kind === 'watch') ?? null;
+  }
+
+  /** Ends the watch of a listener, also one that it waits for. */
+  leaveWatch(listener: L): void {
+    this.giveUpWatches(listener);
+    this.leaveWatches(listener, undefined);
   }
 
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */
   step(now: number): void {
+    this.now = now;
     const due = this.list.dueAt(now).filter((view) => this.fanout.hasFollowers(view));
     for (const view of due.slice(0, FRAMES_PER_STEP)) this.frame(view, now);
     for (const view of this.fanout.silentAt(now)) if (!this.frame(view, now)) this.fanout.heartbeat(view, now);
-    this.retry(now);
-    this.giveUp(now);
+    for (const text of this.room.resting()) {
+      const view = this.list.find(text);
+      if (!view || isRested(view, now)) this.room.rested(text);
+    }
+    for (const ask of this.room.takeLate(now - WAIT_LIMIT_MS, GIVEN_UP_PER_STEP)) ask.reply(this.tooLate());
     this.fanout.tend(now);
-    this.dropIdle(now, IDLE_LIMIT_MS);
+    this.kept.dropIdle(now - IDLE_LIMIT_MS);
+  }
+
+  /** Sends frames to at most `max` listeners, then answers those whose turn has come; whether there is more. */
+  pump(max: number, now: number): boolean {
+    this.now = now;
+    if (this.fanout.pump(max, now)) return true;
+    for (let left = Math.ceil(max / FRAMES_PER_ANSWER); left > 0; left -= 1) {
+      const next = this.room.next();
+      if (!next) return this.fanout.pump(0, now);
+      this.answerOrWait(next.ask, next.since, now);
+    }
+    return this.fanout.pump(0, now) || this.room.isTurn;
   }
 
   /** The listener is gone. */
   forget(listener: L): void {
-    this.waiting = this.waiting.filter((ask) => ask.listener !== listener);
+    this.room.forget(listener);
     this.fanout.forget(listener);
   }
 
-  private retry(now: number): void {
-    const { waiting } = this;
-    this.waiting = [];
-    this.waiting.push(...waiting.filter((ask) => !this.tryAnswer(ask, now)));
+  private leaveText(listener: L, text: string): boolean {
+    const waited = this.room.leave(listener, text);
+    waited?.reply(refusal('unknown_view', 'given up'));
+    const view = this.list.find(text);
+    const followed = view !== undefined && this.fanout.leave(view, listener);
+    return followed || waited !== undefined;
   }
 
-  private giveUp(now: number): void {
-    const late = this.waiting.filter(({ since }) => now - since >= WAIT_LIMIT_MS);
-    if (late.length === 0) return;
-    this.waiting = this.waiting.filter((ask) => !late.includes(ask));
-    for (const ask of late) {
-      if (this.list.position) ask.reply(refusal('behind', 'you are ahead of this gateway', RETRY_AFTER_MS));
-      else ask.reply(refusal('unavailable', 'the live list is not loaded yet', RETRY_AFTER_MS));
-    }
-  }
-
-  private tryAnswer(ask: Ask<L>, now: number): boolean {
+  private answerOrWait(ask: KnownAsk<L>, since: number, now: number): void {
+    const lack = this.tryAnswer(ask, now);
+    if (!lack) return;
+    const { at } = ask.returning;
     const { position } = this.list;
-    if (!position) return false;
-    const view = this.view(ask, now);
-    if (!view) {
-      ask.reply(refusal('too_many_views', 'this gateway has as many views as it may have', RETRY_AFTER_MS));
-      return true;
+    if (at && position && !isWithinReach(at, position)) return ask.reply(this.tooLate());
+    const refused = this.room.enter(ask, lack, since);
+    if (refused === 'address') {
+      ask.reply(refusal('rate_limited', 'too many from your address wait to be answered', RETRY_AFTER_MS));
+    } else if (refused) ask.reply(this.tooLate());
+  }
+
+  /** What is lacking before it can be answered; null: it has been. */
+  private tryAnswer(ask: KnownAsk<L>, now: number): 'log' | 'rest' | null {
+    const { position } = this.list;
+    const { at } = ask.returning;
+    if (!position || (at && isBefore(position, at))) return 'log';
+    const view = this.kept.of(ask, now);
+    if ('ok' in view) {
+      ask.reply(view);
+      return null;
     }
-    const lack = lacks(view, position, ask.returning.at);
-    const isRested = now - view.framedAt >= FRAME_APART_MS;
-    if (lack && (lack === 'log' || !isRested)) return false;
-    // Nobody is at its last frame: it may as well be of now.
-    if (lack || (isRested && !this.fanout.hasFollowers(view))) this.frame(view, now);
+    const isOlder = at !== undefined && !view.contains(at);
+    if (isOlder && !isRested(view, now)) return 'rest';
+    // A view that nobody follows has not been framed for a while.
+    if (isOlder || (isRested(view, now) && !this.fanout.hasFollowers(view))) this.frame(view, now);
     this.welcome(ask, view, now);
-    return true;
+    return null;
   }
 
-  private view({ question, audience }: Ask<L>, now: number): View | undefined {
-    const view = this.list.view(question, audience, now);
-    if (view) return view;
-    this.dropIdle(now, 0);
-    return this.list.view(question, audience, now);
-  }
-
-  private welcome(ask: Ask<L>, view: View, now: number): void {
-    const given = answer(view, ask.returning);
+  private welcome(ask: KnownAsk<L>, view: View, now: number): void {
+    const { listener, question, returning, hearsReply } = ask;
+    const given = answer(view, returning, hearsReply);
     ask.reply(given.ack);
-    if ('snapshot' in given) this.outlet.send({ event: 'snapshot', frame: given.snapshot }, ask.listener);
-    if ('delta' in given) this.outlet.send({ event: 'delta', frame: given.delta }, ask.listener);
-    if (ask.question.kind === 'watch') this.leaveOtherWatches(ask.listener, view);
-    this.fanout.follow(view, ask.listener, now);
-    this.idleSince.delete(view);
+    if ('snapshot' in given) this.outlet.send({ event: 'snapshot', frame: given.snapshot }, listener);
+    if ('delta' in given) this.outlet.send({ event: 'delta', frame: given.delta }, listener);
+    if (question.kind === 'watch') this.leaveWatches(listener, view);
+    this.fanout.follow(view, listener, now);
+    this.kept.use(view);
   }
 
-  /** A listener has one watch. */
-  private leaveOtherWatches(listener: L, kept: View): void {
+  /** A listener has one watch: the last that it asked for. */
+  private leaveWatches(listener: L, kept: View | undefined): void {
     for (const view of this.fanout.followed(listener)) {
       if (view.question.kind === 'watch' && view !== kept) this.fanout.leave(view, listener);
+    }
+  }
+
+  private giveUpWatches(listener: L): void {
+    for (const { question, text } of this.room.of(listener)) {
+      if (question.kind === 'watch') this.leaveText(listener, text);
     }
   }
 
@@ -159,25 +196,19 @@ export class Desk<L> {
     return delta !== null;
   }
 
-  private viewsOf(listener: L, except: string): number {
-    const followed = this.fanout.followed(listener).filter(({ question }) => question.kind === 'list');
-    const waited = this.waiting.filter((ask) => ask.listener === listener && ask.question.kind === 'list');
-    const names = [...followed.map(({ name }) => name), ...waited.map((ask) => viewName(ask.question, ask.audience))];
-    return new Set(names.filter((name) => name !== except)).size;
+  /** Lists that it follows or waits for. */
+  private viewsOf(listener: L): number {
+    const views = [...this.fanout.followed(listener), ...this.room.of(listener)];
+    return views.filter(({ question }) => question.kind === 'list').length;
   }
 
-  private dropIdle(now: number, limitMs: number): void {
-    for (const view of this.list.views()) {
-      if (this.fanout.hasFollowers(view)) continue;
-      const since = this.idleSince.get(view) ?? now;
-      this.idleSince.set(view, since);
-      if (now - since < limitMs) continue;
-      this.list.drop(view);
-      this.idleSince.delete(view);
-    }
+  private tooLate(): Refusal {
+    return this.list.position
+      ? refusal('behind', 'you are ahead of this gateway', RETRY_AFTER_MS)
+      : refusal('unavailable', 'the live list is not loaded yet', RETRY_AFTER_MS);
   }
 }
 
-function refusal(code: RefusalCode, error: string, retryAfterMs?: number): Refusal {
-  return { ok: false, code, error, ...(retryAfterMs ? { retry_after_ms: retryAfterMs } : {}) };
+function isRested(view: View, now: number): boolean {
+  return now - view.framedAt >= FRAME_APART_MS;
 }

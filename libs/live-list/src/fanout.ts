@@ -1,43 +1,37 @@
 import type { DeltaFrame } from '#libs/contracts';
-import type { Outlet } from './outlet';
+import { type Following, type Job, nextBatch } from './frame-job';
+import type { Outlet, Sent } from './outlet';
 import type { View } from './view';
-
-/** How far a listener of a view is: of a slow one nothing else is kept, whatever it misses. */
-interface Following {
-  /** The last frame sent to it. */
-  frame: number;
-  /** Since when it could not take what was due, epoch ms; null: it has all. */
-  dirtySince: number | null;
-  owesHeartbeat: boolean;
-}
-
-interface Job<L> {
-  view: View;
-  delta: DeltaFrame;
-  rest: Iterator<[L, Following]>;
-}
 
 const SILENCE_MS = 10_000;
 const DIRTY_LIMIT_MS = 15_000;
 /** Who has more waiting is sent nothing more. */
 export const QUEUE_LIMIT_BYTES = 256 * 1024;
+/** Slow listeners that are looked after in one step; the others have their turn in the next ones. */
+const TENDED_PER_STEP = 200;
 
 /** Who follows which view. Brings each frame to all of them in slices; to a slow one what it missed, merged. */
 export class Fanout<L> {
   private readonly followers = new Map<View, Map<L, Following>>();
   private readonly views = new Map<L, Set<View>>();
+  /** When the followers of a view heard something last, the longest silence first. */
   private readonly spokeAt = new Map<View, number>();
   private readonly slow = new Set<L>();
   private readonly jobs: Job<L>[] = [];
+  private jobCount = 0;
   private isStale = false;
 
-  constructor(private readonly outlet: Outlet<L>) {}
+  /** `onAbandoned` hears of each view whose last follower has left. */
+  constructor(
+    private readonly outlet: Outlet<L>,
+    private readonly onAbandoned: (view: View) => void = () => undefined,
+  ) {}
 
   /** The listener has just been given the state of the view's last frame. */
   follow(view: View, listener: L, now: number): void {
     const followers = this.followers.get(view) ?? new Map<L, Following>();
     this.followers.set(view, followers);
-    followers.set(listener, { frame: view.frame, dirtySince: null, owesHeartbeat: false });
+    followers.set(listener, { frame: view.frame, dirtySince: null, owesHeartbeat: false, jobsBefore: this.jobCount });
     this.views.set(listener, (this.views.get(listener) ?? new Set()).add(view));
     if (!this.spokeAt.has(view)) this.spokeAt.set(view, now);
     if (this.isStale) this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, true) }, listener);
@@ -47,11 +41,11 @@ export class Fanout<L> {
   leave(view: View, listener: L): boolean {
     const followers = this.followers.get(view);
     if (!followers?.delete(listener)) return false;
-    if (followers.size === 0) {
-      this.followers.delete(view);
-      this.spokeAt.delete(view);
-    }
     this.views.get(listener)?.delete(view);
+    if (followers.size > 0) return true;
+    this.followers.delete(view);
+    this.spokeAt.delete(view);
+    this.onAbandoned(view);
     return true;
   }
 
@@ -61,6 +55,7 @@ export class Fanout<L> {
     this.slow.delete(listener);
   }
 
+  /** A handful: a listener has a bound of views. */
   followed(listener: L): View[] {
     return [...(this.views.get(listener) ?? [])];
   }
@@ -70,11 +65,20 @@ export class Fanout<L> {
   }
 
   /** Queues a frame for all who are at the one before; `pump` sends it. */
-  publish(view: View, delta: DeltaFrame, now: number): void {
-    const followers = this.followers.get(view);
-    if (!followers) return;
-    this.spokeAt.set(view, now);
-    this.jobs.push({ view, delta, rest: followers.entries() });
+  publish(view: View, frame: DeltaFrame, now: number): void {
+    this.queue(view, { event: 'delta', frame }, frame.frame - 1, now);
+  }
+
+  /** Queues a frame that says where the view is, behind all that is queued for it; `pump` sends it. */
+  heartbeat(view: View, now: number): void {
+    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, view.frame, now);
+  }
+
+  /** Tells everybody that the list may be old, or is no more; `pump` sends it. */
+  setStale(isStale: boolean, now: number): void {
+    if (this.isStale === isStale) return;
+    this.isStale = isStale;
+    for (const view of this.followers.keys()) this.heartbeat(view, now);
   }
 
   /** Sends to at most `max` listeners; whether there is more to send. */
@@ -102,55 +106,49 @@ export class Fanout<L> {
 
   /** The views whose listeners have heard nothing for a while. */
   silentAt(now: number): View[] {
-    return [...this.spokeAt].filter(([, at]) => now - at >= SILENCE_MS).map(([view]) => view);
-  }
-
-  /** Says where the view is, to all who are there. Not while frames are on their way. */
-  heartbeat(view: View, now: number): void {
-    const followers = this.followers.get(view);
-    if (!followers || this.jobs.some((job) => job.view === view)) return;
-    this.spokeAt.set(view, now);
-    const clean = [...followers].filter(([, { dirtySince }]) => dirtySince === null);
-    const to = clean.map(([listener]) => listener);
-    const missed = this.outlet.broadcast({ event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, to);
-    for (const listener of missed) this.miss(listener, followers.get(listener), now);
-    for (const following of followers.values()) following.owesHeartbeat = following.dirtySince !== null;
-  }
-
-  /** Tells everybody that the list may be old, or is no more. */
-  setStale(isStale: boolean, now: number): void {
-    if (this.isStale === isStale) return;
-    this.isStale = isStale;
-    while (this.pump(Number.MAX_SAFE_INTEGER, now));
-    for (const view of this.followers.keys()) this.heartbeat(view, now);
+    const silent: View[] = [];
+    for (const [view, at] of this.spokeAt) {
+      if (now - at < SILENCE_MS) break;
+      silent.push(view);
+    }
+    return silent;
   }
 
   /** Looks after the slow: brings up those that have drained, dismisses those that do not. */
   tend(now: number): void {
-    for (const listener of this.slow) {
+    for (const listener of first(this.slow, TENDED_PER_STEP)) {
       const queued = this.outlet.queued(listener);
       if (queued === 0) this.drained(listener, now);
       else if (queued > QUEUE_LIMIT_BYTES || now - this.dirtySince(listener, now) >= DIRTY_LIMIT_MS) {
         this.forget(listener);
         this.outlet.dismiss(listener, 'slow');
+      } else {
+        this.slow.delete(listener);
+        this.slow.add(listener);
       }
     }
   }
 
-  private send({ delta, view }: Job<L>, batch: [L, Following][], now: number): void {
-    for (const [, following] of batch) following.frame = delta.frame;
-    const to = batch.map(([listener]) => listener);
-    for (const listener of this.outlet.broadcast({ event: 'delta', frame: delta }, to)) {
-      const following = this.followers.get(view)?.get(listener);
-      if (following) following.frame = delta.frame - 1;
-      this.miss(listener, following, now);
-    }
+  private queue(view: View, sent: Sent & { frame: { frame: number } }, from: number, now: number): void {
+    const followers = this.followers.get(view);
+    if (!followers) return;
+    this.spokeAt.delete(view);
+    this.spokeAt.set(view, now);
+    this.jobs.push({ view, sent, from, to: sent.frame.frame, number: this.jobCount, rest: followers.entries() });
+    this.jobCount += 1;
   }
 
-  private miss(listener: L, following: Following | undefined, now: number): void {
-    if (!following) return;
-    following.dirtySince ??= now;
-    this.slow.add(listener);
+  private send({ sent, view, from, to }: Job<L>, batch: [L, Following][], now: number): void {
+    for (const [, following] of batch) following.frame = to;
+    const listeners = batch.map(([listener]) => listener);
+    for (const listener of this.outlet.broadcast(sent, listeners)) {
+      const following = this.followers.get(view)?.get(listener);
+      if (!following) continue;
+      following.frame = from;
+      following.dirtySince ??= now;
+      following.owesHeartbeat ||= sent.event === 'heartbeat';
+      this.slow.add(listener);
+    }
   }
 
   private catchUp(view: View, listener: L, following: Following, now: number): void {
@@ -174,14 +172,11 @@ export class Fanout<L> {
   }
 }
 
-/** The next ones that are exactly one frame behind: others were answered later, or are slow. */
-function nextBatch<L>({ rest, delta }: Job<L>, max: number): [L, Following][] {
-  const batch: [L, Following][] = [];
-  while (batch.length < max) {
-    const { value, done } = rest.next();
-    if (done) break;
-    const [, { frame, dirtySince }] = value;
-    if (frame === delta.prev && dirtySince === null) batch.push(value);
+function first<T>(set: Set<T>, count: number): T[] {
+  const some: T[] = [];
+  for (const each of set) {
+    if (some.length === count) break;
+    some.push(each);
   }
-  return batch;
+  return some;
 }

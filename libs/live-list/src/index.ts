@@ -1,4 +1,6 @@
+export * from './address-rate';
 export * from './answer';
+export * from './ask';
 export * from './desk';
 export * from './fanout';
 export * from './live-list';
@@ -9,4 +11,7 @@ export * from './pace';
 export * from './position';
 export * from './presentation';
 export * from './question';
+export * from './token-bucket';
 export * from './view';
+export type { ViewShares } from './kept-views';
+export type { WaitingLimits } from './waiting-room';

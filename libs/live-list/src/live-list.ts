@@ -1,16 +1,19 @@
 import type { DeltaFrame, Position, ProjectionChange } from '#libs/contracts';
 import { Columns } from './columns';
 import { LiveState } from './live-state';
+import { nameOf } from './name-of';
 import type { Audience, Presentation } from './presentation';
-import { type Question, viewName } from './question';
+import { type Question, type ViewClass, classOf, viewText } from './question';
 import { type Urgency, View } from './view';
 
 export interface LiveListOptions {
   presentation: Presentation;
-  /** How many views of each kind there may be. */
-  limits: { list: number; watch: number };
+  /** How many views of each class there may be. */
+  limits: Record<ViewClass, number>;
   /** How long after a change a frame is due, in ms, by how urgent the change is. */
   intervalsMs: Record<Urgency, number>;
+  /** Makes the short name of a text. Different texts may have the same. */
+  nameOf?: (text: string) => string;
 }
 
 export const INTERVALS_MS: Record<Urgency, number> = { edge: 50, membership: 250, count: 1000 };
@@ -26,9 +29,11 @@ export class LiveList {
   /** Stretches the intervals when frames cost more than they may. */
   stretch = 1;
   private readonly columns = new Map<Audience, Columns>();
-  private readonly viewsByName = new Map<string, View>();
+  private readonly viewsByText = new Map<string, View>();
+  private readonly names = new Set<string>();
+  private twins = 0;
   private readonly due = new Map<View, number>();
-  private readonly counted = { list: 0, watch: 0 };
+  private readonly counted: Record<ViewClass, number> = { list: 0, text: 0, watch: 0 };
 
   constructor(private readonly options: LiveListOptions) {}
 
@@ -60,26 +65,44 @@ export class LiveList {
   }
 
   views(): Iterable<View> {
-    return this.viewsByName.values();
+    return this.viewsByText.values();
+  }
+
+  get viewCount(): number {
+    return this.viewsByText.size;
+  }
+
+  /** The view of this text, if there is one. */
+  find(text: string): View | undefined {
+    return this.viewsByText.get(text);
+  }
+
+  /** What the view of this text is called, or would be. */
+  nameOf(text: string): string {
+    return this.find(text)?.name ?? (this.options.nameOf ?? nameOf)(text);
   }
 
   /** The view of a question, made and framed if there is none yet; undefined when there are too many. Loaded only. */
-  view(question: Question, audience: Audience, now: number): View | undefined {
-    const known = this.viewsByName.get(viewName(question, audience));
+  view(question: Question, audience: Audience, now: number, text = viewText(question, audience)): View | undefined {
+    const known = this.find(text);
     if (known) return known;
-    if (!this.position || this.counted[question.kind] >= this.options.limits[question.kind]) return undefined;
-    const view = new View(question, this.state, this.columnsOf(audience), this.options.presentation);
-    this.viewsByName.set(view.name, view);
-    this.counted[question.kind] += 1;
+    const of = classOf(question);
+    if (!this.position || this.counted[of] >= this.options.limits[of]) return undefined;
+    const { presentation } = this.options;
+    const view = new View(question, this.state, this.columnsOf(audience), presentation, this.freeName(text), text);
+    this.viewsByText.set(text, view);
+    this.names.add(view.name);
+    this.counted[of] += 1;
     view.advance(this.position, now);
     return view;
   }
 
   /** Nobody listens to it any more. */
   drop(view: View): void {
-    if (!this.viewsByName.delete(view.name)) return;
+    if (!this.viewsByText.delete(view.text)) return;
+    this.names.delete(view.name);
     this.due.delete(view);
-    this.counted[view.question.kind] -= 1;
+    this.counted[classOf(view.question)] -= 1;
   }
 
   /** The views that owe a frame at this time. */
@@ -93,6 +116,14 @@ export class LiveList {
   frame(view: View, now: number): DeltaFrame | null {
     this.due.delete(view);
     return this.position ? view.advance(this.position, now) : null;
+  }
+
+  /** A name that no other view has now: of two texts with the same name the second gets a number behind it. */
+  private freeName(text: string): string {
+    const name = this.nameOf(text);
+    if (!this.names.has(name)) return name;
+    this.twins += 1;
+    return `${name}.${this.twins}`;
   }
 
   private makeDue(view: View, urgency: Urgency, now: number): void {

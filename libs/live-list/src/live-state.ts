@@ -45,7 +45,7 @@ export class LiveState {
   private readonly touched = new Map<number, number>();
   private revision = 0;
 
-  /** Forgets all that is open; why sessions left before is kept. */
+  /** Forgets all that is open, and every version; why sessions left before is kept. */
   clear(): void {
     this.slots = new Map();
     [this.ids, this.sessions, this.counts, this.hostIds] = [[], [], [], []];
@@ -53,6 +53,7 @@ export class LiveState {
     this.directory = new Directory();
     for (const chain of [this.byRoom, this.byHost, this.byPreset]) chain.clear();
     this.touched.clear();
+    this.departed.forgetVersions();
   }
 
   /** How many slots there are, used or free. */

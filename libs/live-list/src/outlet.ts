@@ -1,9 +1,12 @@
 import type { ServerToClientEvents } from '#libs/contracts';
 
+/** `error` is none: it answers a request. */
+type FrameEvent = Exclude<keyof ServerToClientEvents, 'error'>;
+
 /** A frame with the name of its event. */
 export type Sent = {
-  [E in keyof ServerToClientEvents]: { event: E; frame: Parameters<ServerToClientEvents[E]>[0] };
-}[keyof ServerToClientEvents];
+  [E in FrameEvent]: { event: E; frame: Parameters<ServerToClientEvents[E]>[0] };
+}[FrameEvent];
 
 /** Where frames leave to the listeners `L` (sockets). What is sent to one of them arrives in order, or not at all. */
 export interface Outlet<L> {

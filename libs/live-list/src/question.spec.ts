@@ -1,7 +1,10 @@
 import { type ViewQueryInput, viewQuery } from '#libs/contracts';
-import { listQuestion, viewName, watchQuestion } from './question';
+import { nameOf as hashOf } from './name-of';
+import { type Question, listQuestion, viewText, watchQuestion } from './question';
+import type { Audience } from './presentation';
 
 const ask = (query: ViewQueryInput) => listQuestion(viewQuery.parse(query));
+const viewName = (question: Question, audience: Audience) => hashOf(viewText(question, audience));
 const nameOf = (query: ViewQueryInput) => {
   const question = ask(query);
   if (!question) throw new Error('not live');

@@ -1,5 +1,4 @@
 import type { LiveSort, SortOrder, ViewQuery } from '#libs/contracts';
-import { nameOf } from './name-of';
 import type { Audience } from './presentation';
 
 /** Grows when the shape of a card changes: what a client holds of an older shape is not comparable. */
@@ -60,7 +59,14 @@ export function watchQuestion(ids: readonly string[]): WatchQuestion {
   return { kind: 'watch', ids: [...new Set(ids)].sort() };
 }
 
-/** The view's name, the same on every gateway: a hash of the question, the audience and the card's revision. */
-export function viewName(question: Question, audience: Audience): string {
-  return nameOf(JSON.stringify([CARD_REVISION, audience, question]));
+/** What views are counted as: those that look for a text cost more and are fewer. */
+export type ViewClass = 'list' | 'text' | 'watch';
+
+export function classOf(question: Question): ViewClass {
+  return question.kind === 'list' && question.q !== null ? 'text' : question.kind;
+}
+
+/** By this a view is found: the whole question, the audience and the card's revision. */
+export function viewText(question: Question, audience: Audience): string {
+  return JSON.stringify([CARD_REVISION, audience, question]);
 }

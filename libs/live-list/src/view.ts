@@ -5,7 +5,7 @@ import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-sta
 import { type Difference, Members, type Present } from './members';
 import { isBefore } from './position';
 import type { Presentation } from './presentation';
-import { type Question, viewName } from './question';
+import type { Question } from './question';
 import { Ranking } from './ranking';
 import { Window } from './window';
 
@@ -20,7 +20,6 @@ export type Urgency = 'edge' | 'membership' | 'count';
  * client to exactly that, never to a later state, so all clients at one frame hold the same.
  */
 export class View {
-  readonly name: string;
   /** Of the last frame; grows by one with each. */
   frame = 0;
   /** How many sessions the last frame's state has in all. */
@@ -40,13 +39,15 @@ export class View {
   private readonly exact: boolean;
   private readonly sortsByCount: boolean;
 
+  /** `name`: on the wire. `text`: by which it is found. */
   constructor(
     readonly question: Question,
     private readonly state: LiveState,
     private readonly columns: Columns,
     private readonly presentation: Presentation,
+    readonly name: string,
+    readonly text: string,
   ) {
-    this.name = viewName(question, columns.audience);
     this.exact = question.kind === 'watch';
     this.candidates = new Candidates(question, state, columns);
     const { sort, order, limit } =

@@ -1,98 +1,7 @@
-import type { ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
-import {
-  Desk,
-  INTERVALS_MS,
-  LiveList,
-  type Outlet,
-  type Question,
-  type Returning,
-  type Sent,
-  listQuestion,
-  watchQuestion,
-} from '../src/index';
+import { Desk, INTERVALS_MS, LiveList, type Outlet, watchQuestion } from '../src/index';
+import { GivenDesk, LIMITS, type Listener, count, deltas, end, events, list, start } from './given-desk';
 import { presentation } from './model/oracle';
-import { NOTHING, asChanges, changed } from './model/projection';
-import { type Happening, changesOf, sessionId } from './model/story';
-
-/** A socket: what it was sent, and whether it takes more. */
-interface Listener {
-  sent: Sent[];
-  queued: number;
-  dismissed?: string;
-}
-
-const list = (query: object = {}) =>
-  listQuestion({ sort: 'viewer_count', order: 'desc', limit: 3, ...query }) as Question;
-
-/** A desk with a clock; `happens` writes a batch, `passes` lets time go by in steps of 10 ms. */
-class Given {
-  readonly broadcasts: { event: string; to: number }[] = [];
-  readonly list: LiveList;
-  readonly desk: Desk<Listener>;
-  now = 1_000_000;
-  private contents = NOTHING;
-  private seq = 0;
-
-  constructor({ views = 5 } = {}) {
-    const outlet: Outlet<Listener> = {
-      broadcast: (sent, to) => {
-        const ready = to.filter(({ queued }) => queued === 0);
-        if (ready.length > 0) this.broadcasts.push({ event: sent.event, to: ready.length });
-        for (const listener of ready) listener.sent.push(sent);
-        return to.filter(({ queued }) => queued > 0);
-      },
-      send: (sent, to) => void to.sent.push(sent),
-      queued: ({ queued }) => queued,
-      dismiss: (listener, reason) => {
-        listener.dismissed = reason;
-      },
-    };
-    this.list = new LiveList({ presentation, limits: { list: views, watch: 2 }, intervalsMs: INTERVALS_MS });
-    this.desk = new Desk(this.list, outlet, { viewsPerListener: 3 });
-    this.desk.load([], { epoch: 1, seq: 0 }, this.now);
-  }
-
-  happens(...happenings: Happening[]): void {
-    const changes: ProjectionChange[] = [];
-    for (const happening of happenings) {
-      const next = changesOf(happening, this.contents);
-      this.contents = next.reduce(changed, this.contents);
-      changes.push(...next);
-    }
-    this.seq += 1;
-    this.desk.apply(changes, { epoch: 1, seq: this.seq }, this.now);
-  }
-
-  passes(ms: number): void {
-    for (const end = this.now + ms; this.now < end;) {
-      this.now += 10;
-      this.desk.step(this.now);
-      while (this.desk.fanout.pump(2, this.now));
-    }
-  }
-
-  listener(): Listener {
-    return { sent: [], queued: 0 };
-  }
-
-  ask(listener: Listener, question: Question, returning: Returning = {}): (Subscribed | Refusal)[] {
-    const answers: (Subscribed | Refusal)[] = [];
-    const reply = (answer: Subscribed | Refusal) => void answers.push(answer);
-    this.desk.ask({ listener, question, audience: 'public', returning, reply }, this.now);
-    return answers;
-  }
-
-  get state() {
-    return asChanges(this.contents);
-  }
-}
-
-const start = (which: number): Happening => ({ what: 'start', which, how: 0 });
-const end = (which: number): Happening => ({ what: 'end', which, how: 0 });
-/** `how` chooses the count: 1 is 1, 7 is 999, 15 is 12 400. */
-const count = (which: number, how: number): Happening => ({ what: 'count', which, how });
-const deltas = ({ sent }: Listener) => sent.flatMap((each) => (each.event === 'delta' ? [each.frame] : []));
-const events = ({ sent }: Listener) => sent.map(({ event }) => event);
+import { sessionId } from './model/story';
 
 describe('when frames are due', () => {
   it.each([
@@ -101,7 +10,7 @@ describe('when frames are due', () => {
     ['an edit', 250, [{ what: 'edit' as const, which: 0, how: 1 }]],
     ['a count', 1000, [count(0, 7)]],
   ])('%s is told within %d ms, and not at once', (_what, limit, happenings) => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0));
     const listener = given.listener();
     given.ask(listener, list());
@@ -113,7 +22,7 @@ describe('when frames are due', () => {
   });
 
   it('a frame carries everything that is pending, of every kind', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0));
     const listener = given.listener();
     given.ask(listener, list());
@@ -126,7 +35,7 @@ describe('when frames are due', () => {
   });
 
   it('many views that are due at once are framed over several steps, none is forgotten', () => {
-    const given = new Given({ views: 250 });
+    const given = new GivenDesk({ views: 250 });
     const listeners = [...Array(250).keys()].map((index) => {
       const listener = given.listener();
       given.ask(listener, list({ ids: [sessionId(1)], min_viewers: index }));
@@ -136,14 +45,14 @@ describe('when frames are due', () => {
     given.happens(start(1), count(1, 13));
     given.now += 60;
     given.desk.step(given.now);
-    while (given.desk.fanout.pump(1000, given.now));
+    while (given.desk.pump(1000, given.now));
     expect(listeners.filter((listener) => deltas(listener).length > 0)).toHaveLength(100);
     given.passes(40);
     expect(listeners.filter((listener) => deltas(listener).length > 0)).toHaveLength(250);
   });
 
   it('many changes are one frame, and the last value is always sent (C17)', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0));
     const listener = given.listener();
     given.ask(listener, list());
@@ -158,7 +67,7 @@ describe('when frames are due', () => {
   });
 
   it('a count that changes within the dead band owes nothing', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0), count(0, 13));
     const listener = given.listener();
     given.ask(listener, list());
@@ -168,7 +77,7 @@ describe('when frames are due', () => {
   });
 
   it('one frame is built for all who ask the same', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     for (let each = 0; each < 4; each += 1) given.ask(given.listener(), list());
     given.happens(start(0));
     given.passes(60);
@@ -179,7 +88,7 @@ describe('when frames are due', () => {
   });
 
   it('a view that is silent for 10 s says where it is', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
     given.passes(9_980);
@@ -191,21 +100,23 @@ describe('when frames are due', () => {
   });
 
   it('staleness is told at once, to who is there and to who comes', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const [early, late] = [given.listener(), given.listener()];
     given.ask(early, list());
     given.desk.fanout.setStale(true, given.now);
     given.ask(late, list());
+    given.pumps();
     expect(early.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
     expect(late.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
     given.desk.fanout.setStale(false, given.now);
+    given.pumps();
     for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('stale');
   });
 });
 
 describe('a slow listener', () => {
   it('gets what it missed as one merged delta once it has drained; others are not delayed (C18)', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0), start(1));
     const [slow, quick] = [given.listener(), given.listener()];
     for (const listener of [slow, quick]) given.ask(listener, list());
@@ -237,7 +148,7 @@ describe('a slow listener', () => {
   });
 
   it('is dismissed after 15 s, and not before', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
     listener.queued = 100;
@@ -249,7 +160,7 @@ describe('a slow listener', () => {
   });
 
   it('is dismissed when more than 256 KiB wait for it', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
     listener.queued = 256 * 1024 + 1;
@@ -259,7 +170,7 @@ describe('a slow listener', () => {
   });
 
   it('is noticed in a view where nothing happens, by its heartbeat', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
     listener.queued = 100;
@@ -274,7 +185,7 @@ describe('a slow listener', () => {
   });
 
   it('gets a reset and a snapshot when what it missed was forgotten', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0), start(1));
     const listener = given.listener();
     given.ask(listener, list());
@@ -291,7 +202,7 @@ describe('a slow listener', () => {
 
 describe('asking', () => {
   it('waits until the log has passed where the listener was, two seconds at most', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const [early, late] = [given.listener(), given.listener()];
     const passed = given.ask(early, list(), { at: { epoch: 1, seq: 1 } });
     const behind = given.ask(late, list(), { at: { epoch: 2, seq: 0 } });
@@ -305,7 +216,7 @@ describe('asking', () => {
   });
 
   it('is refused to who has not taken what it was given: nobody fills the memory by asking (C18)', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     listener.queued = 256 * 1024 + 1;
     expect(given.ask(listener, list())).toMatchObject([{ ok: false, code: 'rate_limited', retry_after_ms: 1000 }]);
@@ -315,18 +226,19 @@ describe('asking', () => {
 
   it('is refused while nothing is loaded', () => {
     const desk = new Desk<Listener>(
-      new LiveList({ presentation, limits: { list: 1, watch: 1 }, intervalsMs: INTERVALS_MS }),
+      new LiveList({ presentation, limits: { list: 1, text: 1, watch: 1 }, intervalsMs: INTERVALS_MS }),
       { queued: () => 0 } as unknown as Outlet<Listener>,
-      { viewsPerListener: 1 },
+      LIMITS,
     );
     const reply = jest.fn();
-    desk.ask({ listener: { sent: [], queued: 0 }, question: list(), audience: 'public', returning: {}, reply }, 0);
+    const asked = { listener: { sent: [], queued: 0 }, address: '192.0.2.1', question: list() };
+    desk.ask({ ...asked, audience: 'public', returning: {}, hearsReply: true, reply }, 0);
     desk.step(2000);
     expect(reply).toHaveBeenCalledWith(expect.objectContaining({ code: 'unavailable' }));
   });
 
   it('has a limit of views for each listener, of views in all, and one watch', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     for (const limit of [1, 2, 3]) expect(given.ask(listener, list({ limit }))).toMatchObject([{ ok: true }]);
     expect(given.ask(listener, list({ limit: 4 }))).toMatchObject([{ code: 'too_many_views' }]);
@@ -340,7 +252,7 @@ describe('asking', () => {
   });
 
   it('views that nobody follows make room', () => {
-    const given = new Given({ views: 1 });
+    const given = new GivenDesk({ views: 1 });
     const listener = given.listener();
     given.ask(listener, list({ limit: 1 }));
     given.desk.forget(listener);
@@ -348,7 +260,7 @@ describe('asking', () => {
   });
 
   it('a view that nobody followed is answered as of now', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
     given.desk.forget(listener);
@@ -359,7 +271,7 @@ describe('asking', () => {
   });
 
   it('a new load is an ordinary delta', () => {
-    const given = new Given();
+    const given = new GivenDesk();
     given.happens(start(0), start(1));
     const listener = given.listener();
     given.ask(listener, list());

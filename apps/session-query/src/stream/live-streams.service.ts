@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange, Refusal as Refused, Subscribed } from '#libs/contracts';
-import { Desk, INTERVALS_MS, type ListQuestion, LiveList } from '#libs/live-list';
+import { Desk, type DeskLimits, INTERVALS_MS, type ListQuestion, LiveList } from '#libs/live-list';
 import { Metrics } from '#libs/service-host';
 import { Gauge } from 'prom-client';
 import { presentation } from './presentation';
@@ -11,7 +11,13 @@ const STEP_MS = 25;
 /** Readers that get a frame before others of the process get their turn. */
 const SLICE = 500;
 const MOST_READERS = 10_000;
-const VIEWS = { list: 2000, watch: 0 };
+const VIEWS = { list: 2000, text: 500, watch: 0 };
+/** What one address may have of the views, and of those who wait for one. */
+const LIMITS: DeskLimits = {
+  viewsPerListener: 1,
+  viewsPerAddress: { list: 500, text: 100, watch: 0 },
+  waiting: { perAddress: 1000, inAll: MOST_READERS },
+};
 
 /** The readers of streams: where they ask, and from where frames go out to them. */
 @Injectable()
@@ -19,7 +25,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
   readonly list = new LiveList({ presentation, limits: VIEWS, intervalsMs: INTERVALS_MS });
   private readonly readers = new Set<ServerResponse>();
   private readonly outlet = new StreamOutlet();
-  private readonly desk = new Desk(this.list, this.outlet, { viewsPerListener: 1 });
+  private readonly desk = new Desk(this.list, this.outlet, LIMITS);
   private timer: NodeJS.Timeout | undefined;
   private pumping: NodeJS.Immediate | undefined;
 
@@ -52,6 +58,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
    */
   follow(
     reader: ServerResponse,
+    address: string,
     question: ListQuestion,
     at: Position | undefined,
     reply: (answer: Subscribed | Refused) => void,
@@ -62,7 +69,8 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
     });
     this.readers.add(reader);
     const returning = at ? { at } : {};
-    this.desk.ask({ listener: reader, question, audience: 'public', returning, reply }, Date.now());
+    const ask = { listener: reader, address, question, returning, reply };
+    this.desk.ask({ ...ask, audience: 'public', hearsReply: false }, Date.now());
     this.pump();
   }
 
@@ -80,6 +88,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
 
   stale(isStale: boolean): void {
     this.desk.fanout.setStale(isStale, Date.now());
+    this.pump();
   }
 
   private step(): void {
@@ -88,7 +97,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
   }
 
   private pump(): void {
-    if (this.pumping || !this.desk.fanout.pump(SLICE, Date.now())) return;
+    if (this.pumping || !this.desk.pump(SLICE, Date.now())) return;
     this.pumping = setImmediate(() => {
       this.pumping = undefined;
       this.pump();

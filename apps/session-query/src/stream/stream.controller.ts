@@ -1,8 +1,9 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { type Refusal as Refused, lastEventId, streamQuery } from '#libs/contracts';
 import { type ListQuestion, listQuestion } from '#libs/live-list';
-import { Gate, Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
+import { Gate, Refusal, callerAddress, networkOf, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { QUERY_CONFIG, type QueryConfig } from '../config';
 import { readParameters } from '../parameters';
 import { LiveStreams } from './live-streams.service';
 
@@ -19,6 +20,7 @@ export class StreamController {
   constructor(
     private readonly gate: Gate,
     private readonly streams: LiveStreams,
+    @Inject(QUERY_CONFIG) private readonly config: QueryConfig,
   ) {}
 
   @Get()
@@ -30,17 +32,18 @@ export class StreamController {
     });
     if (this.streams.isFull) throw new Refusal(503, 'unavailable', 'this service has as many readers as it may have');
     if (request.method === 'HEAD') return void (await reply.headers(OF_STREAMS).send());
-    await this.begin(reply, question, at);
+    await this.begin(reply, networkOf(callerAddress(request.raw, this.config.TRUSTED_PROXIES)), question, at);
   }
 
   /** Resolves once the stream has begun: from there on the framework has no part in it. */
   private begin(
     reply: FastifyReply,
+    address: string,
     question: ListQuestion,
     at: { epoch: number; seq: number } | undefined,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.streams.follow(reply.raw, question, at, (answer) => {
+      this.streams.follow(reply.raw, address, question, at, (answer) => {
         if (!answer.ok) return reject(refusalOf(answer));
         reply.hijack();
         reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...OF_STREAMS });
@@ -57,7 +60,7 @@ function readQuestion(target: string): ListQuestion {
 }
 
 function refusalOf({ code, error }: Refused): Refusal {
-  return code === 'too_many_views' || code === 'behind' || code === 'unavailable'
+  return code === 'too_many_views' || code === 'rate_limited' || code === 'behind' || code === 'unavailable'
     ? new Refusal(503, 'unavailable', error)
     : new Refusal(500, 'internal', error);
 }

@@ -61,4 +61,5 @@ export const EXAMPLE_FRAMES = {
   Heartbeat: { ...PLACE, frame: 13, time: 1_795_608_000_000 },
   Reset: { view: 'kq3x9', reason: 'epoch' },
   Bye: { reason: 'restart', retry_after_ms: 2400 },
+  RequestError: { event: 'subscribe', code: 'rate_limited', error: 'too many messages', retry_after_ms: 50 },
 };

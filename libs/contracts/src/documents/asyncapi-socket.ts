@@ -1,6 +1,6 @@
 import { MAX_REQUEST_BYTES } from '../socket/protocol';
 
-const ABOUT = `Every message of a client is acked; at most ${MAX_REQUEST_BYTES} bytes each. A view's frames have numbers. The rule for clients:
+const ABOUT = `Every message of a client is acked, if it asks for an ack; at most ${MAX_REQUEST_BYTES} bytes each. A view's frames have numbers. The rule for clients:
 
 - apply a delta whose \`prev\` is the frame you have, and take its \`frame\`; drop one whose \`frame\` is not greater;
 - else, or when a \`heartbeat\` names another frame, subscribe again with what you hold (\`have\`, \`of\`, \`at\`);
@@ -24,6 +24,7 @@ export const SOCKET_MESSAGES = {
   Heartbeat: { name: 'heartbeat', summary: 'The view is silent, or its staleness has changed.' },
   Reset: { name: 'reset', summary: 'What you hold is void; a snapshot follows.' },
   Bye: { name: 'bye', summary: 'The server closes; come again after so long.' },
+  RequestError: { name: 'error', summary: 'What was sent without an ack is refused; `code` is stable.' },
 } as const;
 
 type MessageName = keyof typeof SOCKET_MESSAGES;
@@ -49,8 +50,9 @@ export const SOCKET_OPERATIONS = {
   push: {
     action: 'send',
     channel,
-    summary: 'Frames of the views that a client follows, one per tick in which something changed.',
-    messages: named(['Snapshot', 'Delta', 'Heartbeat', 'Reset', 'Bye']),
+    summary:
+      'Frames of the views that a client follows, one per tick in which something changed; and what it should know.',
+    messages: named(['Snapshot', 'Delta', 'Heartbeat', 'Reset', 'Bye', 'RequestError']),
   },
 };
 

@@ -15,7 +15,7 @@ import { eventsAnswer, loggedEvent, viewersAnswer, viewersPoint } from '../rest/
 import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
 import { restHost, restPreset, restRoom, restSession } from '../rest/session';
 import { card } from '../socket/card';
-import { byeFrame, deltaFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
+import { byeFrame, deltaFrame, errorFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
 import {
   done,
   refusal,
@@ -74,6 +74,7 @@ export const SOCKET_COMPONENTS = {
   Heartbeat: heartbeatFrame,
   Reset: resetFrame,
   Bye: byeFrame,
+  RequestError: errorFrame,
 };
 
 /** JSON Schemas by name, as they stand on the wire; one that holds another refers to it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { card } from './card';
+import { refusalCode } from './requests';
 
 /** Why a session left a view. */
 export const removeReason = z.enum(['deleted', 'ended', 'expired', 'filter', 'window', 'gone']);
@@ -32,9 +33,18 @@ export const heartbeatFrame = z.object({ ...place, time: z.int(), stale: z.boole
 export const resetFrame = z.object({ view: z.string(), reason: z.string() });
 export const byeFrame = z.object({ reason: z.string(), retry_after_ms: z.int() });
 
+/** A refusal, for a client that asked without an ack. `event`: what it had sent. */
+export const errorFrame = z.object({
+  event: z.string(),
+  code: refusalCode,
+  error: z.string(),
+  retry_after_ms: z.int().optional(),
+});
+
 export type RemoveReason = z.output<typeof removeReason>;
 export type SnapshotFrame = z.output<typeof snapshotFrame>;
 export type DeltaFrame = z.output<typeof deltaFrame>;
 export type HeartbeatFrame = z.output<typeof heartbeatFrame>;
 export type ResetFrame = z.output<typeof resetFrame>;
 export type ByeFrame = z.output<typeof byeFrame>;
+export type ErrorFrame = z.output<typeof errorFrame>;

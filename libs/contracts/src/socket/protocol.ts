@@ -1,4 +1,4 @@
-import type { ByeFrame, DeltaFrame, HeartbeatFrame, ResetFrame, SnapshotFrame } from './frames';
+import type { ByeFrame, DeltaFrame, ErrorFrame, HeartbeatFrame, ResetFrame, SnapshotFrame } from './frames';
 import type { Done, Refusal, SubscribeRequestInput, Subscribed, WatchRequestInput } from './requests';
 
 /** The version that a `subscribe` must name in `v`. */
@@ -6,7 +6,7 @@ export const PROTOCOL_VERSION = 1;
 /** The largest message a client may send, in bytes. */
 export const MAX_REQUEST_BYTES = 32 * 1024;
 
-/** Socket.IO's typed maps, namespace `/`. Every client event is acked. */
+/** Socket.IO's typed maps, namespace `/`. Every client event may ask for an ack; without one a refusal is an `error`. */
 export interface ClientToServerEvents {
   subscribe: (request: SubscribeRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
   unsubscribe: (request: { view: string }, ack: (answer: Done | Refusal) => void) => void;
@@ -21,4 +21,5 @@ export interface ServerToClientEvents {
   heartbeat: (frame: HeartbeatFrame) => void;
   reset: (frame: ResetFrame) => void;
   bye: (frame: ByeFrame) => void;
+  error: (frame: ErrorFrame) => void;
 }

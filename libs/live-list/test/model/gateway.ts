@@ -35,6 +35,12 @@ export interface ReaderBugs {
 
 export const AUDIENCE: Audience = 'public';
 
+const LIMITS = {
+  viewsPerListener: 8,
+  viewsPerAddress: { list: 1000, text: 1000, watch: 1000 },
+  waiting: { perAddress: 1000, inAll: 1000 },
+};
+
 /** A gateway as the app wires it: a reader of the projection, a list, a desk. */
 export class GatewayModel {
   readonly list: LiveList;
@@ -47,8 +53,8 @@ export class GatewayModel {
     presentation: Presentation,
     private readonly bugs: ReaderBugs = {},
   ) {
-    this.list = new LiveList({ presentation, limits: { list: 50, watch: 50 }, intervalsMs: INTERVALS_MS });
-    this.desk = new Desk(this.list, outlet, { viewsPerListener: 8 });
+    this.list = new LiveList({ presentation, limits: { list: 50, text: 50, watch: 50 }, intervalsMs: INTERVALS_MS });
+    this.desk = new Desk(this.list, outlet, LIMITS);
   }
 
   /** Takes at most `max` batches off the log; loads the state where the log does not lead on. */
@@ -99,6 +105,8 @@ export class GatewayModel {
     this.desk.ask(
       {
         listener: connection,
+        address: '192.0.2.1',
+        hearsReply: true,
         question: questionOf(wish),
         audience: AUDIENCE,
         returning: { ...returning, at: at && { epoch: at[0], seq: at[1] } },

@@ -116,7 +116,7 @@ export class Run {
       case 'follow':
         return this.gateway(step.who).follow(step.much, now);
       case 'pump':
-        this.gateway(step.who).desk.fanout.pump(step.much, now);
+        this.gateway(step.who).desk.pump(step.much, now);
         return;
       case 'beginLoad':
         return this.gateway(step.who).beginLoad();
@@ -187,7 +187,7 @@ export class Run {
     this.now += ms;
     for (const { desk } of this.gateways) {
       desk.step(this.now);
-      while (desk.fanout.pump(2, this.now));
+      while (desk.pump(2, this.now));
     }
     for (const client of this.clients) client.retry();
   }

@@ -87,7 +87,7 @@ export const SEEDED_BUGS: SeededBug[] = [
       patch(View.prototype, 'snapshot', (original) => {
         return function snapshotOfNow(this: View): SnapshotFrame {
           const { state, columns, presentation: shownBy } = this as unknown as ViewInsides;
-          const now = new View(this.question, state, columns, shownBy);
+          const now = new View(this.question, state, columns, shownBy, this.name, this.text);
           now.advance(this.position, 0);
           return { ...original.call(now), frame: this.frame };
         };

@@ -14,12 +14,17 @@ export class TokenBucket {
 
   /** 0: let through. Else in how many ms the next one will be. */
   take(now: number): number {
-    this.tokens = Math.min(this.burst, this.tokens + (Math.max(0, now - this.at) / 1000) * this.perSecond);
+    this.tokens = this.left(now);
     this.at = now;
     if (this.tokens >= 1) {
       this.tokens -= 1;
       return 0;
     }
     return Math.ceil(((1 - this.tokens) / this.perSecond) * 1000);
+  }
+
+  /** How many it would let through now. */
+  left(now: number): number {
+    return Math.min(this.burst, this.tokens + (Math.max(0, now - this.at) / 1000) * this.perSecond);
   }
 }

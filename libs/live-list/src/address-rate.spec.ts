@@ -1,0 +1,28 @@
+import { AddressRate } from './address-rate';
+
+describe('the rate of an address', () => {
+  it('is its own: a burst, then so many a second', () => {
+    const rate = new AddressRate(10, 2, 0);
+    expect([0, 0, 0].map((now) => rate.take('a', now))).toEqual([0, 0, 100]);
+    expect(rate.take('b', 0)).toBe(0);
+    expect(rate.take('a', 100)).toBe(0);
+  });
+
+  it('is remembered until it is whole again, and no longer', () => {
+    const rate = new AddressRate(1, 10, 0);
+    for (let each = 0; each < 10; each += 1) rate.take('a', 9_999);
+    expect(rate.take('a', 10_001)).toBeGreaterThan(0);
+    for (let each = 0; each < 1000; each += 1) rate.take(`address ${each}`, 10_001);
+    rate.take('b', 30_100);
+    expect(rate.size).toBe(1);
+    rate.take('a', 41_000);
+    expect(rate.size).toBeLessThanOrEqual(2);
+  });
+
+  it('takes no harm from a clock that steps back', () => {
+    const rate = new AddressRate(1, 1, 100_000);
+    expect(rate.take('a', 100_000)).toBe(0);
+    expect(rate.take('a', 0)).toBeGreaterThanOrEqual(0);
+    expect(rate.take('a', 100_000)).toBeGreaterThanOrEqual(0);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Refusal, RefusalCode, Subscribed } from '#libs/contracts';
+import type { Returning } from './answer';
+import type { Audience } from './presentation';
+import type { Question } from './question';
+
+/** A listener asks for a view, new or returning. `reply` is called once, before the frame that it announces. */
+export interface Ask<L> {
+  listener: L;
+  /** Whose share of views and of waiting places it takes. */
+  address: string;
+  question: Question;
+  audience: Audience;
+  returning: Returning;
+  /** Whether the listener hears the reply; else a frame follows in any case, so that it knows where it is. */
+  hearsReply: boolean;
+  reply(answer: Subscribed | Refusal): void;
+}
+
+/** An ask and the whole text of its question: made once, for a question of many ids is long. */
+export interface KnownAsk<L> extends Ask<L> {
+  text: string;
+}
+
+export function refusal(code: RefusalCode, error: string, retryAfterMs?: number): Refusal {
+  return { ok: false, code, error, ...(retryAfterMs ? { retry_after_ms: retryAfterMs } : {}) };
+}

@@ -44,11 +44,11 @@ describe('services in other languages', () => {
   const quarantined = (ids: string[]) =>
     marquee.sql("SELECT reason, error FROM quarantine WHERE convert_from(key, 'UTF8') = ANY($1)", [ids]);
 
-  describe.each([python, java])('$name', ({ lacks, make }: ForeignProducer) => {
+  describe.each([python, java])('$name', ({ name, lacks, make }: ForeignProducer) => {
+    if (lacks !== null) process.stderr.write(`${name}: ${lacks}\n`);
     let program: ForeignProgram | undefined;
     beforeAll(async () => {
-      if (lacks === null) program = await make();
-      else process.stderr.write(`${lacks}\n`);
+      program = await make();
     });
     afterAll(() => program?.remove());
 

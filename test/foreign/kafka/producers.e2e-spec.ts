@@ -3,6 +3,9 @@ import { eventuallyPasses } from '../../given/eventually';
 import { Marquee, sharedStack } from '../../given/marquee';
 import { type ForeignProducer, type ForeignProgram, java, python } from './foreign-producers';
 
+/** Libraries come from a registry, to a machine that is busy with other tests. */
+const FETCHING_MS = 300_000;
+
 interface Sent {
   id: string;
   title: string;
@@ -49,7 +52,7 @@ describe('services in other languages', () => {
     let program: ForeignProgram | undefined;
     beforeAll(async () => {
       program = await make();
-    });
+    }, FETCHING_MS);
     afterAll(() => program?.remove());
 
     const test = lacks === null ? it : it.skip;

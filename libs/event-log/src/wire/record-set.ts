@@ -92,9 +92,13 @@ function whyNotBelieved(frame: Frame, set: Buffer, place: Place, asked: Asked): 
   if (last >= asked.end) return `${why} and ${asked.end} is not there yet`;
   // Only the first may begin before what was asked for.
   if (last < next || (base < next && next !== asked.from)) return why;
-  if (base === next || base === asked.trusted) return null;
-  // Its base offset is not covered by the checksum: the batch behind it, or the end, has to confirm it.
+  if (base === asked.trusted) return null;
   const following = offsetAt(set, place.at + frame.bytes.length);
+  // With fewer records than offsets, it may reach over the batch behind it.
+  const isThinned = BigInt(frame.header.count) !== last - base + 1n;
+  if (isThinned && (!asked.mayHaveHoles || (following !== null && following <= last))) return why;
+  if (base === next) return null;
+  // Its base offset is not covered by the checksum: the batch behind it, or the end, has to confirm it.
   if (last + 1n === asked.end || following === last + 1n) return base < next || asked.mayHaveHoles ? null : why;
   return asked.mayHaveHoles && base > next && following !== null && following > last ? null : why;
 }

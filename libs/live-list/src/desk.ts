@@ -26,6 +26,7 @@ const GIVEN_UP_PER_STEP = 200;
 /** An answer costs about as much as a frame to so many listeners. */
 const FRAMES_PER_ANSWER = 5;
 const RETRY_AFTER_MS = 1000;
+const WAITING_PER_RETRY_SECOND = 1000;
 
 /**
  * Where listeners ask, and from where frames go out to them. Whoever owns it feeds the changes, calls `step` every few
@@ -202,10 +203,12 @@ export class Desk<L> {
     return views.filter(({ question }) => question.kind === 'list').length;
   }
 
+  /** The more wait, the later they come again. */
   private tooLate(): Refusal {
+    const afterMs = RETRY_AFTER_MS * (1 + Math.floor(this.room.taken / WAITING_PER_RETRY_SECOND));
     return this.list.position
-      ? refusal('behind', 'you are ahead of this gateway', RETRY_AFTER_MS)
-      : refusal('unavailable', 'the live list is not loaded yet', RETRY_AFTER_MS);
+      ? refusal('behind', 'you are ahead of this gateway', afterMs)
+      : refusal('unavailable', 'the live list is not loaded yet', afterMs);
   }
 }
 

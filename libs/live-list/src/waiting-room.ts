@@ -87,6 +87,11 @@ export class WaitingRoom<L> {
     for (const waiting of all) this.turn(waiting);
   }
 
+  /** Places that are taken. */
+  get taken(): number {
+    return this.places;
+  }
+
   get isTurn(): boolean {
     return this.forTurn.size > 0;
   }

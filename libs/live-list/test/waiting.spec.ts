@@ -85,6 +85,15 @@ describe('those who wait to resume', () => {
     expect(answers.flat()).toEqual(answers.map(() => expect.objectContaining({ code: 'behind' })));
   });
 
+  it('are told to come again the later, the more there are', () => {
+    const given = new GivenDesk();
+    const absurd = { at: { epoch: 99, seq: 0 } };
+    const ask = () => given.ask(given.listener(), list(), absurd);
+    expect(ask()).toMatchObject([{ code: 'behind', retry_after_ms: 1000 }]);
+    for (let each = 0; each < 5000; each += 1) given.ask(given.listener(), list(), ahead(10));
+    expect(ask()).toMatchObject([{ code: 'behind', retry_after_ms: 6000 }]);
+  });
+
   it.each([
     ['an epoch that nobody gave out', { epoch: 99, seq: 0 }],
     ['a position of the epoch that is absurdly far ahead', { epoch: 1, seq: 1_000_000 }],

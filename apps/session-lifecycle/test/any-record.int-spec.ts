@@ -49,8 +49,7 @@ describe('any bytes, headers and timestamps, on a real database', () => {
       portion: new Portion(5000),
       ticket: () => 0,
       project: async () => undefined,
-      onTooMuch: () => undefined,
-      onBug: () => undefined,
+      log: silent,
     };
   }
 

@@ -1,7 +1,8 @@
 import type { ProjectionChange, TopicName } from '#libs/contracts';
 import type { Slice } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
-import { type Bad, DatabaseAway, ProgressBroken, type SessionStore } from '#libs/session-store';
+import { DatabaseAway, ProgressBroken, type SessionStore } from '#libs/session-store';
+import type { PinoLogger } from 'nestjs-pino';
 import type { Portion } from '../portion';
 import type { ClockMetrics } from './clock-metrics';
 import type { IngestMetrics } from './ingest-metrics';
@@ -20,10 +21,7 @@ export interface IngestOptions {
   clocks: ClockMetrics;
   /** How many records are tried at once. */
   portion: Portion;
-  /** Told that so many records were too much at once. */
-  onTooMuch: (error: unknown, records: number) => void;
-  /** Told of a record that we could not take although it is readable: our bug. */
-  onBug: (error: unknown, bad: Bad) => void;
+  log: Pick<PinoLogger, 'warn' | 'error'>;
 }
 
 /** So often one message alone is tried when it is too much, before it counts as our bug. */
@@ -36,7 +34,7 @@ const TRIES_OF_ONE = 3;
  * DatabaseAway, TopicPaused and ProgressBroken: of those no message is to blame.
  */
 export async function ingestSlice(topic: TopicName, slice: Slice, options: IngestOptions): Promise<string> {
-  const { portion, store, onTooMuch } = options;
+  const { portion, store, metrics, log } = options;
   const waiting = [firstOf(slice, portion.size(Date.now()))];
   let reached = slice.fromOffset;
   for (let part = waiting.shift(); part; part = waiting.shift()) {
@@ -49,7 +47,9 @@ export async function ingestSlice(topic: TopicName, slice: Slice, options: Inges
     if (kind === 'away') throw new DatabaseAway(failure.error);
     const size = part.records.length;
     if (size > 1 && kind === 'too-much') {
-      onTooMuch(failure.error, size);
+      metrics.tooMuch(topic);
+      if (portion.isWhole(Date.now()))
+        log.warn({ err: failure.error, topic, records: size }, 'a slice was too much at once; smaller ones follow');
       portion.halve(size, Date.now());
       return reached;
     }
@@ -111,14 +111,14 @@ async function record(topic: TopicName, slice: Slice, { store, gates, metrics, c
 }
 
 async function quarantineBug(topic: TopicName, slice: Slice, error: unknown, options: IngestOptions) {
-  const { store, gates, metrics, onBug } = options;
+  const { store, gates, metrics, log } = options;
   const [only] = slice.records;
   if (!only) throw error;
   const bad = badOf(slice, only, { reason: 'bug', error: describeError(error) });
   const evidence = { bad: [bad], progress: progressOf(slice) };
   const sent = sentBySource({ good: [], evidence });
   await gates.judge(slice.topic, sent);
-  onBug(error, bad);
+  log.error({ err: error, ...bad.place }, 'a readable record could not be taken');
   await store.recordEvidence(evidence);
   gates.took(slice.topic, sent);
   metrics.took(topic, { bad: 1, records: 1 });

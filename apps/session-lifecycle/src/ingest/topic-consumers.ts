@@ -27,7 +27,7 @@ const SLICES: Record<TopicName, SliceLimits> = {
 /** While one waits for the database another is read. */
 const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
 
-export interface TopicConsumersOptions extends Omit<IngestOptions, 'portion' | 'onTooMuch' | 'onBug'> {
+export interface TopicConsumersOptions extends Omit<IngestOptions, 'portion' | 'log'> {
   kafka: KafkaOptions;
   /** Of the topics' names, and of the groups'. */
   prefix: string;
@@ -105,7 +105,6 @@ export class TopicConsumers {
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
     const { gates, metrics, clocks, store, ticket, project, log } = this.options;
-    const portion = this.portions[topic];
     return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
       ingestSlice(topic, slice, {
         store,
@@ -114,13 +113,8 @@ export class TopicConsumers {
         clocks,
         ticket,
         project,
-        portion,
-        onTooMuch: (error, records) => {
-          metrics.tooMuch(topic);
-          if (portion.isWhole(Date.now()))
-            log.warn({ err: error, topic, records }, 'a slice was too much at once; smaller ones follow');
-        },
-        onBug: (error, { place }) => log.error({ err: error, ...place }, 'a readable record could not be taken'),
+        portion: this.portions[topic],
+        log,
       }),
     );
   }

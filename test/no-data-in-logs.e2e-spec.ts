@@ -21,7 +21,7 @@ describe('the log of a service', () => {
     await marquee?.close();
   });
 
-  const said = () => marquee.services.map((service) => service.said).join('\n');
+  const said = () => marquee.services.map((service) => service.log).join('\n');
 
   it.each([
     ['in its message', `PERFORM (NEW.state ->> 'email')::uuid`, '22P02'],
@@ -34,7 +34,7 @@ describe('the log of a service', () => {
       `CREATE FUNCTION ${trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${refusal}; RETURN NEW; END $$`,
     );
     await marquee.sql(
-      `CREATE TRIGGER ${trigger} BEFORE INSERT ON reference_data FOR EACH ROW EXECUTE FUNCTION ${trigger}()`,
+      `CREATE TRIGGER ${trigger} BEFORE UPDATE ON reference_data FOR EACH ROW EXECUTE FUNCTION ${trigger}()`,
     );
     await producer.send(
       'directory',

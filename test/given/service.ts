@@ -36,11 +36,6 @@ export class Service {
     return Number(this.place.env.PORT);
   }
 
-  /** The end of what it has written to its log. */
-  get said(): string {
-    return this.output;
-  }
-
   get pid(): number | undefined {
     return this.child?.pid;
   }

@@ -80,7 +80,8 @@ describe('clients of others', () => {
     const { said, heard } = meet(open());
     const error = await eventually('it is refused', () => heard('connect_error'));
     expect(error).toContain(BY_WEBSOCKET);
-    expect(said.map(({ what }) => what)).toEqual(['connect_error']);
+    expect(said[0]?.what).toBe('connect_error');
+    expect(said.map(({ what }) => what)).not.toContain('connect');
   });
 
   it('socket.io-client 4 does not try again then', async () => {

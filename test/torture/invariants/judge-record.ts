@@ -1,5 +1,5 @@
 import { type Offsets, placeOf } from '../oracle/kafka-log';
-import { recordState } from '../oracle/record-state';
+import { recordAtRest } from '../oracle/record-at-rest';
 import type { Struck } from '../nemesis/nemesis';
 import type { RecordWitness } from '../oracle/record-witness';
 import type { Truth } from '../oracle/truth';
@@ -8,7 +8,6 @@ import { type Verdict, judge } from '../verdict';
 import { stormVerdicts } from './storms';
 import { applied } from './applied';
 import {
-  type Watch,
   bucketsAgainst,
   countsAgainst,
   entitiesAgainst,
@@ -39,7 +38,7 @@ export interface JudgedRecord {
 
 /** What Postgres has, held against what Kafka has. */
 export async function judgeRecord({ truth, record, prefix, high, struck }: RecordToJudge): Promise<JudgedRecord> {
-  const state = await recordState(record);
+  const { state, watch } = await recordAtRest(record);
   const audit = await record.audit();
   const log = await record.eventLog();
   const rows = await record.quarantine();
@@ -47,21 +46,13 @@ export async function judgeRecord({ truth, record, prefix, high, struck }: Recor
   const gaps = await record.ask<{ topic: string; partition: number; from_offset: string; to_offset: string }>(
     `SELECT topic, partition, from_offset, to_offset FROM ingest_gaps WHERE kind <> 'replayed'`,
   );
-  const [watch] = await record.ask<Record<keyof Watch, string>>(
-    `SELECT extract(epoch FROM watermark) * 1000 AS watermark,
-       extract(epoch FROM looked_at - coalesce(sighted_at, '2000-01-01')) * 1000 AS "longestLeaseMs" FROM watch_post`,
-  );
-  if (!watch) throw new Error('nobody watched');
   const all = applied(truth, log);
   const times = all.map(({ ms }) => ms);
   const logged = logAgainst(truth, log);
   const counts = countsAgainst(truth, state);
   const quarantine = quarantineAgainst(truth, rows, prefix);
   const versions = versionsAgainst(audit);
-  const sessions = sessionsAgainst(truth, state, {
-    watermark: Number(watch.watermark),
-    longestLeaseMs: Number(watch.longestLeaseMs),
-  });
+  const sessions = sessionsAgainst(truth, state, watch);
   const lost = lostAgainst(truth, audit, state);
   const behind = [...high].filter(([place, end]) => (progress.get(place) ?? 0n) !== end);
   const verdicts = [

@@ -211,7 +211,12 @@ describe('the door for events over HTTP', () => {
     const head = [...lines, 'Transfer-Encoding: chunked', '', size.toString(16), ''].join('\r\n');
     const { status, text } = await rawRequest(url, `${head}${' '.repeat(size)}`);
     expect(status).toBe(413);
-    expect(JSON.parse(text)).toMatchObject({ success: false, code: 'payload_too_large' });
+    const message = `must have at most ${MAX_SENT_BYTES} bytes`;
+    const refused = { success: false, code: 'payload_too_large', details: [{ parameter: '(whole)', message }] };
+    expect(JSON.parse(text)).toMatchObject(refused);
+    const told = await post(' '.repeat(size), ONE);
+    expect(told.status).toBe(413);
+    expect(told.refused).toMatchObject(refused);
   });
 
   it('opens to keys and tokens with the scope, for the sources that they name', async () => {

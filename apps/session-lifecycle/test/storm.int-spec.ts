@@ -97,6 +97,11 @@ describe('a storm of unreadable messages', () => {
     expect(await command('discard-range', range?.id ?? '', '--why', 'a load test')).toEqual({
       done: `range ${range?.id} is discarded`,
     });
+    // One that is discarded can be tried again as well, and stays what it is.
+    expect(await command('replay-range', range?.id ?? '')).toMatchObject({
+      still: range?.messages,
+      state: 'discarded',
+    });
   });
 
   it('of most sources at once is our own bug: the topic stands still for all processes until a person resumes it', async () => {

@@ -9,7 +9,7 @@ describe('rows of a quarantine from before it was total', () => {
   beforeAll(async () => {
     database = await testDatabase();
     const names = database.source.migrations.map(({ name }) => name ?? '');
-    for (const _ of names.slice(names.indexOf('QuarantineIsTotal1764700000000')))
+    for (const _ of names.slice(names.indexOf('QuarantineIsTotal1764730000000')))
       await database.source.undoLastMigration();
   });
   afterAll(() => database.drop());

@@ -53,7 +53,7 @@ export function showText(row: QuarantinedWhole): string {
 export function replayText({ replayed, still, unknown }: Omit<ReplayAnswer['data'], 'next_after'>): string {
   const lines = [`${replayed.length} replayed, ${still.length} still cannot be taken`];
   if (unknown.length > 0) lines.push(`there are no rows ${unknown.join(', ')}`);
-  const bad = still.map(({ id, reason, error }) => [id, reason, cut(printable(error), 100)]);
+  const bad = still.map(({ id, reason, error }) => [id, printable(reason), cut(printable(error), 100)]);
   return `${lines.join('\n')}\n${bad.length > 0 ? `\n${columns([['ID', 'REASON', 'ERROR'], ...bad])}` : ''}`;
 }
 
@@ -135,7 +135,7 @@ export function statusText({
         gap.from_offset,
         gap.to_offset,
         gap.found_at,
-        gap.why,
+        printable(gap.why),
       ]),
     ),
   ];

@@ -17,7 +17,7 @@ const AT_ONCE = 500;
 
 /**
  * Reads a range from Kafka again and takes what can be taken by now. The range is over when nothing of it is left that
- * cannot, else it stays open and the replay can be tried again. What retention deleted is gone, and counted.
+ * cannot, else it stays as it is and the replay can be tried again. What retention deleted is gone, and counted.
  */
 export async function replayRange(
   range: QuarantineRange,
@@ -28,8 +28,8 @@ export async function replayRange(
     const taken = await takeRange(range, options);
     const lost = taken.gone > 0 ? `Kafka did not have ${taken.gone} of its offsets any more` : null;
     if (taken.still === 0 && (await ranges.replayed(range, lost))) return { ...taken, state: 'replayed' };
-    await ranges.stillBad(range.id, `${taken.still} messages still cannot be taken`);
-    return { ...taken, state: 'open' };
+    const left = taken.still > 0 ? `${taken.still} messages still cannot be taken` : 'it grew while it was replayed';
+    return { ...taken, state: await ranges.stillBad(range.id, left) };
   } catch (error) {
     if (failureKind(error) === 'away') throw error;
     const what = `the range cannot be read from Kafka now: ${describeError(error)}`;

@@ -49,6 +49,10 @@ export class DoorRoutes implements OnApplicationBootstrap {
         bodyLimit: MAX_SENT_BYTES,
         onRequest: (request, reply) => this.enter(request, reply),
         handler: (request, reply) => this.send(request, reply),
+        // What it throws goes to the filter of refusals.
+        errorHandler: (error) => {
+          throw error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLarge() : error;
+        },
       });
       scope.route({ method: OTHER_METHODS, url: '/events', onRequest: refuseMethod, handler: refuseMethod });
     });

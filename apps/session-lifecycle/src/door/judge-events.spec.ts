@@ -66,6 +66,14 @@ describe('a request that says two things of one identity', () => {
     expect(problems).toEqual([]);
     expect(events).toHaveLength(3);
   });
+
+  it.each([
+    ['other text', 'second-a', 'second-b'],
+    ['text and none', 'second-a', undefined],
+  ])('is refused where only sequences differ that order nothing: %s', (_name, first, second) => {
+    const { problems } = judgeEvents([other({ sequence: first }), other({ sequence: second })], true);
+    expect(problems.map(({ parameter }) => parameter)).toEqual(['0.id', '1.id']);
+  });
 });
 
 describe('the mode of a request', () => {

@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import { type ErrorDetail, MAX_EVENT_BYTES, MAX_SENT_EVENTS, type TopicName, readEnvelope } from '#libs/contracts';
+import {
+  type ErrorDetail,
+  MAX_EVENT_BYTES,
+  MAX_SENT_EVENTS,
+  type TopicName,
+  eventContent,
+  readEnvelope,
+} from '#libs/contracts';
 
 /** An event that may go to Kafka, as it goes there. */
 export interface SendableEvent {
@@ -79,8 +86,8 @@ function judge(envelope: unknown): SendableEvent | { path: string; message: stri
   if (value.length > MAX_EVENT_BYTES) {
     return [{ path: '', message: `must have at most ${MAX_EVENT_BYTES} bytes, not ${value.length}` }];
   }
-  const { id, source, subject, type, time, sequence, data } = read.event;
-  const content = hash('sha256', JSON.stringify([type, subject, time, sequence ?? '0', data]), 'base64');
+  const { id, source, subject, data } = read.event;
+  const content = hash('sha256', eventContent(read.event, JSON.stringify(data)), 'base64');
   return { id, source, subject, topic: read.topic, value, content };
 }
 

@@ -102,12 +102,12 @@ function check<T extends TopicName>(topic: T, key: string, envelope: unknown, ti
   if (event.subject !== key.toLowerCase()) {
     return unreadable('key-mismatch', `subject: is ${event.subject}, the key is ${key.slice(0, 100)}`);
   }
-  const brokerTime = isTime(timestamp) ? timestamp : event.time;
+  const brokerTime = isBelieved(timestamp) ? timestamp : event.time;
   return { ok: true, kind: 'event', event, at: Math.min(event.time, brokerTime), brokerTime };
 }
 
-/** A topic whose timestamps are the producers' may have any number, and -1 where there is none. */
-function isTime(timestamp: number): boolean {
+/** Within the years of events. A topic whose timestamps are the producers' may have any number, and -1 where there is none. */
+function isBelieved(timestamp: number): boolean {
   return timestamp >= OLDEST_TIME_MS && timestamp <= LATEST_TIME_MS;
 }
 

@@ -37,6 +37,8 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 const QUOTES_NAMES = /^(08|23|25|28|3D|40|42|53|54|55|57|58)/;
 const MOST_CAUSES = 5;
 const LONGEST_MESSAGE = 1000;
+/** So much of a message is searched for what may not be shown, so that nothing is cut in its middle. */
+const LONGEST_SEARCHED = 10_000;
 
 /**
  * The same in one line, with its causes, for where text is kept. Where data was left out of the message, it says what kind
@@ -103,16 +105,20 @@ function quotesLeftOut(message: string): string {
 /** The last net: the arguments that Node and Redis quote, credentials of URLs, e-mail addresses, keys and tokens. */
 function withoutSecrets(message: string): string {
   return message
-    .slice(0, LONGEST_MESSAGE)
+    .slice(0, LONGEST_SEARCHED)
     .replace(/(with args beginning with:|Received) .*/s, '$1 …')
     .replace(/\/\/[^\s/@]+@/g, '//…@')
-    .replace(/[^\s"'<>(),;:=@/]+@[^\s"'<>(),;:=@/]+/g, '…@…')
+    .replace(/(?:"[^"]*"|[^\s"'<>(),;:=@/]+)@[^\s"'<>(),;:=@/]+/g, '…@…')
     .replace(/\b(Bearer|Basic)\s+\S+/gi, '$1 …')
     .replace(/\bmq_\w+_[\w-]+/g, 'mq_…')
-    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '…');
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '…')
+    .slice(0, LONGEST_MESSAGE);
 }
 
-function framesOf({ stack = '' }: Error): string {
-  const first = stack.search(/^\s+at /m);
-  return first < 0 ? '' : stack.slice(first);
+/** The lines at the end that are frames. A message may have lines that look like them, so what repeats it is cut off first. */
+function framesOf({ stack = '', message }: Error): string {
+  const repeated = stack.indexOf(message);
+  const lines = (repeated < 0 ? stack : stack.slice(repeated + message.length)).split('\n');
+  const last = lines.findLastIndex((line) => !/^\s+at /.test(line));
+  return lines.slice(last + 1).join('\n');
 }

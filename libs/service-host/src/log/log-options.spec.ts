@@ -75,6 +75,21 @@ const ERRORS: [string, () => unknown, string][] = [
   ['a cause', () => new Error('around it', { cause: refused(`"${MAIL}"`, '22P02') }), 'around it'],
   ['several', () => new AggregateError([refused(`"${MAIL}"`, '22P02')], 'all of them'), 'all of them'],
   ['what is no error', () => `thrown ${MAIL}`, 'thrown'],
+  ['a message that is cut within an address', () => new Error(`long ${'x'.repeat(988)} ${MAIL}`), 'long'],
+  ['a message with a line like a frame', () => new Error(`odd\n    at ramen (${MAIL})\nmore`), 'odd'],
+  [
+    'a message that was written over, with a line like a frame',
+    () => Object.assign(new Error(`odd\n    at ramen (${MAIL})\nmore`), { message: 'odd' }),
+    'odd',
+  ],
+  ['a name in quotes before the @', () => new Error(`odd "ramen"@hosts.example`), 'odd'],
+  [
+    'an error within several within a cause',
+    () => new Error('a', { cause: new AggregateError([refused(`"${MAIL}"`, '22P02')], 'b') }),
+    'b',
+  ],
+  ['a cause of text', () => new Error('a', { cause: `text ${MAIL}` }), 'text'],
+  ['a cause that is an object', () => new Error('around', { cause: { email: MAIL } }), 'around'],
 ];
 
 function thrownBy(work: () => unknown): unknown {
@@ -97,6 +112,7 @@ describe('what is logged of an error', () => {
     ]) {
       expect(text).not.toContain(MAIL);
       expect(text).not.toContain('ramen@');
+      expect(text).not.toContain('hosts.example');
       expect(text).toContain(kept);
     }
   });

@@ -73,12 +73,13 @@ export class QuarantineRanges {
     return replayed === 1;
   }
 
-  /** A replay could not take all of it. */
-  async stillBad(id: string, error: string): Promise<void> {
-    await this.source.query(`UPDATE quarantine_ranges SET tries = tries + 1, last_error = $2 WHERE id = $1`, [
-      id,
-      plainText(error, ERROR_LENGTH),
-    ]);
+  /** A replay could not take all of it. Gives its state, which stays what it was. */
+  async stillBad(id: string, error: string): Promise<QuarantineState> {
+    const [[range]] = (await this.source.query(
+      `UPDATE quarantine_ranges SET tries = tries + 1, last_error = $2 WHERE id = $1 RETURNING state`,
+      [id, plainText(error, ERROR_LENGTH)],
+    )) as [Pick<QuarantineRange, 'state'>[], number];
+    return range?.state ?? 'open';
   }
 
   /** It is of no use, says a person. False: there is no open one of this id. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { EventOn } from '#libs/contracts';
+import { type EventOn, eventContent } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type Columns, given, names, timestamp, unnest } from '../columns';
 import type { Bad } from './slice';
@@ -100,11 +100,7 @@ async function heldOtherwise(runner: QueryRunner, rows: LogRow[]): Promise<HeldI
 function logRow({ event, at, brokerTime }: Loggable): LogRow {
   const { id, source, subject, type, time, sequence, odd_sequence, data } = event;
   const payload = JSON.stringify(data);
-  const digest = hash(
-    'sha256',
-    `[${JSON.stringify([type, subject, time, odd_sequence ?? sequence ?? '0']).slice(1, -1)},${payload}]`,
-    'buffer',
-  );
+  const digest = hash('sha256', eventContent(event, payload), 'buffer');
   const iso = timestamp(time);
   return {
     day: iso.slice(0, 10),

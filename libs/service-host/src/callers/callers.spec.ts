@@ -20,6 +20,10 @@ describe('what a request shows', () => {
   it.each([
     [{}, null],
     [{ 'x-api-key': 'k' }, { kind: 'key', text: 'k' }],
+    [{ 'x-api-key': 'k, k' }, { kind: 'key', text: 'k' }],
+    [{ 'x-api-key': ', k' }, { kind: 'key', text: 'k' }],
+    [{ 'x-api-key': ', ' }, null],
+    [{ 'x-api-key': 'k,l' }, { kind: 'key', text: 'k,l' }],
     [
       { 'x-api-key': ' k ', authorization: 'Bearer t' },
       { kind: 'key', text: 'k' },

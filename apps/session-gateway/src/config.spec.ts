@@ -11,4 +11,11 @@ describe('the configuration of session-gateway', () => {
       'JWT_SECRET: excludes JWKS_URL',
     );
   });
+
+  it('has places for a crowd of one address that is let in at once, each with a list of 200 rows', () => {
+    const given = readConfig(gatewayConfig, { REDIS_URL: 'redis://localhost' });
+    const atOnce = 4 * given.CONNECTIONS_PER_SECOND;
+    const placesOfEach = 1 + 200 / 50;
+    expect(given.WAITING_PER_ADDRESS).toBeGreaterThanOrEqual(atOnce * placesOfEach);
+  });
 });

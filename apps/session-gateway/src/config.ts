@@ -28,8 +28,8 @@ const fields = z.object({
   VIEWS_PER_ADDRESS: integer(1, 100_000).default(500),
   TEXT_VIEWS_PER_ADDRESS: integer(1, 100_000).default(100),
   WATCHES_PER_ADDRESS: integer(1, 100_000).default(1000),
-  /** Those of one address who may wait until this gateway is where they were. */
-  WAITING_PER_ADDRESS: integer(1, 1_000_000).default(5000),
+  /** Places of one address for who waits until this gateway is where they were; one for each 50 rows that they hold. */
+  WAITING_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
   TRUSTED_PROXIES: trustedProxies,
   /** Of the token of a handshake; its scope `counts:hidden` shows hidden counts. */
   ...bearerConfig,

@@ -52,6 +52,7 @@ interface Request {
 export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   private readonly rightsOf: ReturnType<typeof rightsByToken>;
   private readonly shown = new WeakMap<Connection, number>();
+  private readonly addresses = new WeakMap<Connection, string>();
   private readonly messages: AddressRate;
 
   constructor(
@@ -132,9 +133,12 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     this.live.desk.ask({ ...asked.value, listener: socket, address, audience, hearsReply, reply }, Date.now());
   }
 
-  /** Where it comes from is asked while the handshake's request is there. */
-  private know({ data, request }: LiveSocket): void {
-    const address = networkOf(callerAddress(request, this.config.TRUSTED_PROXIES));
+  /** Where it comes from is asked once: the handshake's request is gone when a connection enters for a second time. */
+  private know(socket: LiveSocket): void {
+    const { data, request } = socket;
+    const connection = connectionOf(socket);
+    const address = this.addresses.get(connection) ?? networkOf(callerAddress(request, this.config.TRUSTED_PROXIES));
+    this.addresses.set(connection, address);
     data.address = address;
     data.countMessage = (now) => this.messages.take(address, now);
   }

@@ -86,7 +86,7 @@ export class Connection {
     this.attempt = 0;
     this.bye = undefined;
     this.become({ state: 'connected' });
-    this.listener.connected(this.socket);
+    if (this.state === 'connected') this.listener.connected(this.socket);
   }
 
   private lose(reason: string): void {
@@ -103,15 +103,18 @@ export class Connection {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.become({ state: 'connecting', ...why });
-      this.socket.connect();
+      if (this.state === 'connecting') this.socket.connect();
     }, waitMs);
     this.become({ state: 'connecting', ...why, retryAt: Date.now() + waitMs });
     if (wasConnected) this.listener.disconnected();
   }
 
+  /** A watcher may close the connection, or end another watcher: then the others hear of the newer status only. */
   private become(status: ConnectionStatus): void {
     this.status = status;
     const watchers = [...this.watchers];
-    for (const watcher of watchers) callOut(() => watcher(status));
+    for (const watcher of watchers) {
+      if (this.status === status && this.watchers.has(watcher)) callOut(() => watcher(status));
+    }
   }
 }

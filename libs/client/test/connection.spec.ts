@@ -128,4 +128,35 @@ describe('a connection', () => {
     jest.runAllTimers();
     expect(wire.connects).toBe(0);
   });
+
+  it('that is closed by who hears of it stays closed, and nobody is told an older status after it', () => {
+    wire.emit('connect');
+    const end = connection.onStatus(({ state, retryAt }) => {
+      if (state === 'connecting' && retryAt === undefined) connection.close();
+    });
+    const after: ConnectionState[] = [];
+    connection.onState((state) => after.push(state));
+    wire.emit('disconnect', 'transport close');
+    jest.advanceTimersByTime(60_000);
+    expect(connection.state).toBe('closed');
+    expect(wire.connects).toBe(0);
+    expect(after).toEqual(['connected', 'connecting', 'closed']);
+    end();
+  });
+
+  it('that is closed by who hears that it is connected asks nothing any more', () => {
+    connection.onStatus(({ state }) => state === 'connected' && connection.close());
+    wire.emit('connect');
+    expect(connection.state).toBe('closed');
+    expect(told).toEqual([]);
+  });
+
+  it('tells nothing more to a watcher that another one has ended', () => {
+    const heard: string[] = [];
+    let endOther = () => undefined as void;
+    connection.onState((state) => state === 'connected' && endOther());
+    endOther = connection.onState((state) => heard.push(state));
+    wire.emit('connect');
+    expect(heard).toEqual(['connecting']);
+  });
 });

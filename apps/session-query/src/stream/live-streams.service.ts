@@ -16,7 +16,7 @@ const VIEWS = { list: 2000, text: 500, watch: 0 };
 const LIMITS: DeskLimits = {
   viewsPerListener: 1,
   viewsPerAddress: { list: 500, text: 100, watch: 0 },
-  waiting: { perAddress: 1000, inAll: MOST_READERS },
+  waiting: { perAddress: MOST_READERS / 2, inAll: MOST_READERS },
 };
 
 /** The readers of streams: where they ask, and from where frames go out to them. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -136,6 +137,28 @@ describe('a key set', () => {
     const verify = bearerVerifier({ jwksUrl: url });
     expect(await verify(await other.token({ sub: 'b' }))).toMatchObject({ id: 'token b' });
     await expect(verify(await third.token())).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('may hold a key that nobody can use: a token that names none is tried with the others', async () => {
+    const one = await issuer('RS256');
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
+    serve({ ...weak, alg: 'RS256' } as JWK, { kty: 'RSA', alg: 'RS256', n: '!', e: 'AQAB' }, one.jwk);
+    expect(await bearerVerifier({ jwksUrl: url })(await one.token({ sub: 'one' }))).toMatchObject({ id: 'token one' });
+  });
+
+  it.each([undefined, 'default'])('is read again when a key was replaced under the same name (%s)', async (kid) => {
+    const [one, next] = [await issuer('RS256', kid), await issuer('RS256', kid)];
+    serve(one.jwk);
+    const verify = bearerVerifier({ jwksUrl: url });
+    await verify(await one.token());
+    serve(next.jwk);
+    for (let n = 0; n < 20; n += 1) {
+      await expect(verify(await next.token({ n }))).rejects.toMatchObject({ code: 'unauthorized' });
+    }
+    expect(asked).toBe(1);
+    later(6000);
+    await verify(await next.token());
+    expect(asked).toBe(2);
   });
 
   it('is read again for an unknown key, not for each of them', async () => {

@@ -9,7 +9,7 @@ import {
 import { Refusal } from '../refusal';
 import { CLOCK_TOLERANCE_MS, type Caller } from './caller';
 import { tokenRefused } from './credential';
-import { keySet } from './key-set';
+import { type KeySet, keySet } from './key-set';
 import { whyRefused } from './why-refused';
 
 /** How tokens are verified: by a shared secret (HS256), or by a key set; and what they must say. */
@@ -56,22 +56,32 @@ function verifierOf(keys: BearerKeys): ((token: string) => Promise<JWTVerifyResu
   };
   if (jwksUrl !== undefined) {
     const set = keySet(jwksUrl);
-    return (token) => verifyByAny(token, set, { ...options, algorithms: OF_KEY_SETS });
+    return (token) => verifyBySet(token, set, { ...options, algorithms: OF_KEY_SETS });
   }
   if (secret === undefined) return undefined;
   const shared = new TextEncoder().encode(secret);
   return (token) => jwtVerify(token, shared, { ...options, algorithms: ['HS256'] });
 }
 
-/** A token that names no key is tried with every one that fits. */
-async function verifyByAny(token: string, set: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+/** A signature that does not match may be that of a key that took the place of another one under the same name. */
+async function verifyBySet(token: string, set: KeySet, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
   try {
-    return await jwtVerify(token, set, options);
+    return await verifyByAny(token, set.find, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWSSignatureVerificationFailed) || !(await set.renew())) throw error;
+  }
+  return verifyByAny(token, set.find, options);
+}
+
+/** A token that names no key is tried with every one that fits and can be used. */
+async function verifyByAny(token: string, find: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, find, options);
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     for await (const key of error) {
       const verified = await jwtVerify(token, key, options).catch((failure: unknown) => {
-        if (failure instanceof errors.JWSSignatureVerificationFailed) return undefined;
+        if (failure instanceof errors.JWSSignatureVerificationFailed || failure instanceof TypeError) return undefined;
         throw failure;
       });
       if (verified) return verified;

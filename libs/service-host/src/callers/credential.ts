@@ -18,13 +18,21 @@ const BEARER = /^bearer(?: +(\S+))?$/i;
  * authorization: who believes to be known must not take masked fields for missing ones.
  */
 export function readCredential(headers: Headers): Credential | null {
-  const key = [headers['x-api-key'] ?? ''].flat().join(', ').trim();
+  const key = keyIn([headers['x-api-key'] ?? ''].flat().join(', ').trim());
   if (key !== '') return { kind: 'key', text: key };
   const authorization = headers.authorization?.trim() ?? '';
   if (authorization === '') return null;
   const bearer = BEARER.exec(authorization);
   if (!bearer) throw tokenRefused('must be Bearer and a token, or be left out');
   return bearer[1] === undefined ? null : { kind: 'token', text: bearer[1] };
+}
+
+/** A header that is sent twice arrives as one, separated by a comma: equal values are one, and empty ones none. */
+function keyIn(header: string): string {
+  const values = new Set(header.split(',').map((value) => value.trim()));
+  values.delete('');
+  const [only = ''] = values;
+  return values.size > 1 ? header : only;
 }
 
 /** Names a credential without holding it: what is kept in memory opens nothing. */

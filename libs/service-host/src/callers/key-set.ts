@@ -8,12 +8,19 @@ const TIMEOUT_MS = 3000;
 const COOLDOWN_MS = 5000;
 const REST_MS = 1000;
 
+/** Public keys that change now and then. */
+export interface KeySet {
+  /** The key that a token names. Rejects with a Refusal (503) when it cannot be told now whether it exists. */
+  find: JWTVerifyGetKey;
+  /** Reads them again, unless they were read a moment ago; whether it has. Rejects like `find`. */
+  renew(): Promise<boolean>;
+}
+
 /**
  * The public keys at a URL. They are read again after ten minutes, and when a token names a key that is not among them.
- * While they cannot be read the last ones hold. Rejects with a Refusal (503) when it cannot be told now whether a key
- * exists.
+ * While they cannot be read the last ones hold.
  */
-export function keySet(url: string): JWTVerifyGetKey {
+export function keySet(url: string): KeySet {
   const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: TIMEOUT_MS, cooldownDuration: COOLDOWN_MS });
   let held: JWTVerifyGetKey | undefined;
   const read = resting(REST_MS, async () => {
@@ -21,7 +28,7 @@ export function keySet(url: string): JWTVerifyGetKey {
     held = createLocalJWKSet(remote.jwks() ?? { keys: [] });
     return held;
   });
-  return async (header, token) => {
+  const find: JWTVerifyGetKey = async (header, token) => {
     // Whoever finds a key among the last ones does not wait for the next ones.
     if (held && !remote.fresh) read().catch(() => undefined);
     try {
@@ -31,6 +38,12 @@ export function keySet(url: string): JWTVerifyGetKey {
     }
     return (await read().catch(unreachable))(header, token);
   };
+  const renew = async () => {
+    if (remote.coolingDown) return false;
+    await read().catch(unreachable);
+    return true;
+  };
+  return { find, renew };
 }
 
 function unreachable(cause: unknown): never {

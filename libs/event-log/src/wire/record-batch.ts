@@ -111,9 +111,11 @@ function readHeaders(reader: ByteReader): FetchedMessage['headers'] {
   const count = reader.varint();
   if (count === 0) return NO_HEADERS;
   if (count < 0 || count > reader.left) throw new MalformedBytes(`${count} headers`);
+  // By far the most frequent, and read several times faster than any number.
+  if (count === 1) return { [headerName(reader)]: reader.varBytes() ?? undefined };
   const headers = new Map<string, HeaderValue>();
   for (let index = 0; index < count; index++) {
-    const name = (reader.varBytes() ?? Buffer.alloc(0)).toString('utf8');
+    const name = headerName(reader);
     const value = reader.varBytes();
     const before = headers.get(name);
     if (Array.isArray(before)) before.push(value ?? Buffer.alloc(0));
@@ -122,4 +124,8 @@ function readHeaders(reader: ByteReader): FetchedMessage['headers'] {
   }
   // Makes own properties, of the name `__proto__` too.
   return Object.fromEntries(headers);
+}
+
+function headerName(reader: ByteReader): string {
+  return reader.varBytes()?.toString('utf8') ?? '';
 }

@@ -123,6 +123,60 @@ describe('a change of what many open sessions show', () => {
     expect(await versions('preset', entity)).toEqual({ 2: SESSIONS - TOLD_AT_ONCE - PAGE, 3: TOLD_AT_ONCE + PAGE });
   });
 
+  it('of thousands of entities that few show is told in few pages', async () => {
+    const presets = Array.from({ length: 1200 }, () => randomUUID());
+    await database.source.query(
+      `INSERT INTO sessions (id, version, preset_id, status, created_at, updated_at, listed, deleted, fold)
+       SELECT gen_random_uuid(), 1, preset, 'scheduled', now(), now(), true, false, '{"fields":{}}'
+       FROM unnest($1::uuid[]) AS given (preset)`,
+      [presets],
+    );
+    const facts = presets.map((id) => ({
+      fact: { id, kind: 'preset' as const, at: 2, offset: '1', state: {} },
+      loggable: null,
+    }));
+    const told = sessionsOf(await store().recordDirectorySlice(facts, NO_EVIDENCE, Date.now()));
+    let pages = 0;
+    for (let page = await store().fanOut(PAGE); page !== null; page = await store().fanOut(PAGE)) {
+      told.push(...sessionsOf(page.changes));
+      pages += 1;
+    }
+    expect(pages).toBeLessThan(10);
+    expect(told).toHaveLength(presets.length);
+    expect(new Set(told).size).toBe(presets.length);
+  });
+
+  it('reaches each once whose room is one of many of a host, and who shows two that changed', async () => {
+    const [host, preset] = [randomUUID(), randomUUID()];
+    const rooms = Array.from({ length: 40 }, () => randomUUID());
+    await store().recordDirectorySlice(
+      rooms.map((id) => ({ fact: { id, kind: 'room', at: 1, offset: '1', state: { host_id: host } }, loggable: null })),
+      NO_EVIDENCE,
+      Date.now(),
+    );
+    await database.source.query(
+      `INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted, fold)
+       SELECT gen_random_uuid(), 1, room, $2, 'scheduled', now(), now(), true, false, '{"fields":{}}'
+       FROM unnest($1::uuid[]) AS given (room), generate_series(1, 30)`,
+      [rooms, preset],
+    );
+    await change('host', host, 2);
+    await tellTheRest();
+    expect(await versions('host', host)).toEqual({ 2: 1200 });
+    await store().recordDirectorySlice(
+      [rooms[0] ?? '', preset].map((id, at) => ({
+        fact: { id, kind: at === 0 ? 'room' : 'preset', at: 3, offset: '1', state: { host_id: host } },
+        loggable: null,
+      })),
+      NO_EVIDENCE,
+      Date.now(),
+    );
+    await tellTheRest();
+    const grown = await versions('preset', preset);
+    expect(grown[2]).toBeUndefined();
+    expect(Object.values(grown).reduce((sum, count) => sum + count, 0)).toBe(1200);
+  });
+
   it('of an older state reaches nobody', async () => {
     const entity = await shownByMany('preset');
     await change('preset', entity, 2);

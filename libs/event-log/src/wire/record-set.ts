@@ -108,7 +108,9 @@ function take(frame: Checked, place: Place, asked: Asked, read: ReadSet): Place 
   const first = header.baseOffset > place.next ? header.baseOffset : place.next;
   try {
     const { messages, bytes } = readBatch(frame.bytes, header, asked.limits ?? LIMITS, asked.now);
-    for (const message of messages) if (BigInt(message.offset) >= first) read.messages.push(message);
+    // Only the first batch may begin before what was asked for.
+    const isWhole = first === header.baseOffset;
+    for (const message of messages) if (isWhole || BigInt(message.offset) >= first) read.messages.push(message);
     const last = read.messages.at(-1);
     if (!last || BigInt(last.offset) < header.lastOffset) read.messages.push(endMark(header, asked.now));
     const at = place.at + frame.bytes.length;

@@ -5,6 +5,8 @@ import { oweSessions } from '../projection-debt';
 export const SESSIONS_PER_PAGE = 1000;
 /** So few are told together with the change, so that a change that few show is seen at once. */
 export const TOLD_AT_ONCE = 100;
+/** So many entities share a page, so that thousands of entities that few sessions show are told in few pages. */
+export const ENTITIES_PER_PAGE = 500;
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -16,9 +18,16 @@ export interface FanOutPage {
 }
 
 export interface FanOutBacklog {
+  /** Presets and rooms; a changed host counts as its rooms. */
   entities: number;
   /** When the oldest changed; epoch ms. */
   since: number | null;
+}
+
+/** A preset or a room, and the last of its sessions that was told. */
+interface Place {
+  entity: string;
+  after: string;
 }
 
 /**
@@ -28,34 +37,31 @@ export interface FanOutBacklog {
  */
 export async function beginFanOut(runner: QueryRunner, entities: readonly string[]): Promise<string[]> {
   if (entities.length === 0) return [];
-  const sessions = await tellPage(runner, entities, BEFORE_ALL, TOLD_AT_ONCE);
+  // A session shows a host by its room. An entity that changes again begins anew: its sessions have to show the newest.
+  const places = (await runner.query(
+    `INSERT INTO fan_out (entity, after) SELECT id, $2 FROM (
+       SELECT id FROM reference_data WHERE id = ANY($1) AND kind IS DISTINCT FROM 'host'
+       UNION
+       SELECT id FROM reference_data WHERE kind = 'room' AND state ->> 'host_id' = ANY($3::text[])) AS shown
+     ORDER BY id ON CONFLICT (entity) DO UPDATE SET after = excluded.after RETURNING entity, after`,
+    [entities, BEFORE_ALL, entities],
+  )) as Place[];
+  const sessions = await tellPage(runner, places.slice(0, ENTITIES_PER_PAGE), TOLD_AT_ONCE);
   await oweSessions(runner, sessions);
-  const last = sessions.length < TOLD_AT_ONCE ? undefined : sessions.at(-1);
-  // One that changes again while it is told begins anew: its sessions have to show the newest.
-  if (last === undefined) await runner.query(`DELETE FROM fan_out WHERE entity = ANY($1)`, [entities]);
-  else {
-    await runner.query(
-      `INSERT INTO fan_out (entity, after) SELECT entity, $2 FROM unnest($1::uuid[]) AS given (entity) ORDER BY entity
-       ON CONFLICT (entity) DO UPDATE SET after = excluded.after`,
-      [entities, last],
-    );
-  }
   return sessions;
 }
 
 /**
- * Tells the next page, at most `limit` sessions, of the entity that has waited longest, in the caller's transaction; null
- * when nothing is left. A page that another process is at is left to it.
+ * Tells the next page, at most `limit` sessions, of the entities that have waited longest, in the caller's transaction;
+ * null when nothing is left. Entities that another process is at are left to it.
  */
 export async function nextFanOutPage(runner: QueryRunner, limit: number): Promise<FanOutPage | null> {
-  const [row] = (await runner.query(
-    `SELECT entity, after FROM fan_out ORDER BY since, entity LIMIT 1 FOR UPDATE SKIP LOCKED`,
-  )) as { entity: string; after: string }[];
-  if (!row) return null;
-  const sessions = await tellPage(runner, [row.entity], row.after, limit);
-  const last = sessions.length < limit ? undefined : sessions.at(-1);
-  if (last === undefined) await runner.query(`DELETE FROM fan_out WHERE entity = $1`, [row.entity]);
-  else await runner.query(`UPDATE fan_out SET after = $2 WHERE entity = $1`, [row.entity, last]);
+  const places = (await runner.query(
+    `SELECT entity, after FROM fan_out ORDER BY since, entity LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [ENTITIES_PER_PAGE],
+  )) as Place[];
+  if (places.length === 0) return null;
+  const sessions = await tellPage(runner, places, limit);
   return { sessions, owed: await oweSessions(runner, sessions) };
 }
 
@@ -67,33 +73,47 @@ export async function fanOutBacklog(source: DataSource): Promise<FanOutBacklog> 
   return { entities: row?.entities ?? 0, since: row?.since?.getTime() ?? null };
 }
 
-/** Lets the versions grow of the next open sessions that show one of the entities, in the order of ids. */
-async function tellPage(
-  runner: QueryRunner,
-  entities: readonly string[],
-  after: string,
-  limit: number,
-): Promise<string[]> {
-  // A page of each entity, by the index of its kind, then the first page of all of them.
-  const found = (await runner.query(
-    `WITH rooms AS (
-       SELECT unnest($1::uuid[]) AS id
-       UNION
-       SELECT r.id FROM reference_data r WHERE r.kind = 'room' AND r.state ->> 'host_id' = ANY($2::text[])
-     ), showing AS MATERIALIZED (
-       SELECT s.id FROM unnest($1::uuid[]) AS preset (id) CROSS JOIN LATERAL (
-         SELECT id FROM sessions
-         WHERE preset_id = preset.id AND listed AND status IN ('scheduled', 'live') AND id > $3 ORDER BY id LIMIT $4) s
-       UNION
-       SELECT s.id FROM rooms CROSS JOIN LATERAL (
-         SELECT id FROM sessions
-         WHERE room_id = rooms.id AND listed AND status IN ('scheduled', 'live') AND id > $3 ORDER BY id LIMIT $4) s
-     )
-     SELECT s.id FROM sessions s WHERE s.id IN (SELECT id FROM showing ORDER BY id LIMIT $4)
-     ORDER BY s.id FOR NO KEY UPDATE`,
-    [entities, entities, after, limit],
-  )) as { id: string }[];
-  const ids = found.map(({ id }) => id);
-  if (ids.length > 0) await runner.query(`UPDATE sessions SET version = version + 1 WHERE id = ANY($1)`, [ids]);
+/** Lets the versions grow of the next open sessions that show one of the entities, and notes how far each was told. */
+async function tellPage(runner: QueryRunner, places: readonly Place[], limit: number): Promise<string[]> {
+  const found = await showing(runner, places, limit);
+  const ids = [...new Set(found.map(({ id }) => id))].sort();
+  if (ids.length > 0) {
+    await runner.query(`SELECT FROM sessions WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids]);
+    await runner.query(`UPDATE sessions SET version = version + 1 WHERE id = ANY($1)`, [ids]);
+  }
+  if (found.length < limit) {
+    await runner.query(`DELETE FROM fan_out WHERE entity = ANY($1)`, [places.map(({ entity }) => entity)]);
+    return ids;
+  }
+  const last = new Map(found.map(({ entity, id }) => [entity, id]));
+  await runner.query(
+    `UPDATE fan_out f SET after = told.last FROM unnest($1::uuid[], $2::uuid[]) AS told (entity, last)
+     WHERE f.entity = told.entity`,
+    [[...last.keys()], [...last.values()]],
+  );
   return ids;
+}
+
+/**
+ * The next open sessions of entities, one entity after another, each in the order of ids. Each entity is a range of an
+ * index, and no more is read of it than there is room for. One session comes twice where it shows two of them.
+ */
+async function showing(
+  runner: QueryRunner,
+  places: readonly Place[],
+  limit: number,
+): Promise<{ entity: string; id: string }[]> {
+  return (await runner.query(
+    `SELECT place.entity, s.id FROM unnest($1::uuid[], $2::uuid[]) AS place (entity, after) CROSS JOIN LATERAL (
+       (SELECT id FROM sessions
+        WHERE preset_id = place.entity AND listed AND status IN ('scheduled', 'live') AND id > place.after
+        ORDER BY id LIMIT $3)
+       UNION
+       (SELECT id FROM sessions
+        WHERE room_id = place.entity AND listed AND status IN ('scheduled', 'live') AND id > place.after
+        ORDER BY id LIMIT $3)
+       ORDER BY id LIMIT $3) s
+     LIMIT $3`,
+    [places.map(({ entity }) => entity), places.map(({ after }) => after), limit],
+  )) as { entity: string; id: string }[];
 }

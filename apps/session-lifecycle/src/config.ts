@@ -41,6 +41,8 @@ const fields = z.object({
   /** Open rows of the quarantine, in all and of one source; of what is beyond only the places are noted. */
   QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
   QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
+  /** Of events that wait for Kafka; beyond it `POST /events` is answered 503. */
+  DOOR_QUEUE_BYTES: integer(1_000_000, 1_000_000_000).default(64_000_000),
   /** Faults of a key or token in a minute, beyond which it has to wait; 0: no limit. */
   DOOR_FAULTS_PER_MINUTE: integer(0, 1_000_000).default(90),
   /** Of who sends by `POST /events`. */

@@ -20,7 +20,11 @@ export class Door implements BeforeApplicationShutdown {
     metrics: Metrics,
     private readonly log: PinoLogger,
   ) {
-    this.producer = new EventProducer({ ...kafkaOptions(config), clientId: 'session-lifecycle door' });
+    this.producer = new EventProducer({
+      ...kafkaOptions(config),
+      clientId: 'session-lifecycle door',
+      queue: { bytes: config.DOOR_QUEUE_BYTES },
+    });
     this.events = new Counter({
       name: 'marquee_door_events_total',
       help: 'Events of POST /events that passed the rules, by what became of them',

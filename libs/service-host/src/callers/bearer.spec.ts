@@ -142,7 +142,7 @@ describe('a key set', () => {
   it('may hold a key that nobody can use: a token that names none is tried with the others', async () => {
     const one = await issuer('RS256');
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
-    serve({ ...weak, alg: 'RS256' } as JWK, { kty: 'RSA', alg: 'RS256', n: '!', e: 'AQAB' }, one.jwk);
+    serve({ ...weak, alg: 'RS256' }, { kty: 'RSA', alg: 'RS256', n: '!', e: 'AQAB' }, one.jwk);
     expect(await bearerVerifier({ jwksUrl: url })(await one.token({ sub: 'one' }))).toMatchObject({ id: 'token one' });
   });
 

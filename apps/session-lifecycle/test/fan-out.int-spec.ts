@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Redis from 'ioredis';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { metricsOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
 
@@ -55,7 +56,9 @@ describe('a preset that thousands of sessions show', () => {
     await shownByMany(preset);
     await given.send('directory', event('preset.changed.v1', preset, { ...PRESET.data, id: preset }));
     await expectAllTold(preset);
-    expect((await app.inject('/metrics')).body).toMatch(/^marquee_fan_out_entities 0$/m);
+    await eventuallyPasses('the metrics say so', async () =>
+      expect(await metricsOf(app)).toMatch(/^marquee_fan_out_entities 0$/m),
+    );
     await given.stop(app);
   });
 

@@ -56,7 +56,9 @@ describe('a preset that thousands of sessions show', () => {
     await shownByMany(preset);
     await given.send('directory', event('preset.changed.v1', preset, { ...PRESET.data, id: preset }));
     await expectAllTold(preset);
-    expect(await metricsOf(app)).toMatch(/^marquee_fan_out_entities 0$/m);
+    await eventuallyPasses('the metrics say so', async () =>
+      expect(await metricsOf(app)).toMatch(/^marquee_fan_out_entities 0$/m),
+    );
     await given.stop(app);
   });
 

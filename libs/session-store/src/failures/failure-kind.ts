@@ -36,6 +36,7 @@ export const KNOWN_FAILURES: readonly Known[] = [
   { means: '28', kind: 'away', because: 'no login now, as while a password is changed: no message is to blame' },
   { means: '3D000', kind: 'away', because: 'the database is being restored, or not there yet' },
   { means: '40', kind: 'away', because: 'a race lost as often as a transaction is tried: others are at it, so wait' },
+  { means: '42501', kind: 'away', because: 'a right was taken from our role: no message is to blame' },
   { means: '53200', kind: 'too-much', because: 'no memory for this statement, or more locks than there is room for' },
   { means: '53400', kind: 'too-much', because: 'a configured limit, like that of temporary files' },
   { means: '53', kind: 'away', because: 'the disk is full, or all connections are taken' },

@@ -9,7 +9,10 @@ install();
 build();
 const directory = mkdtempSync(join(tmpdir(), 'marquee-results-'));
 const results = join(directory, 'results.json');
-const args = ['--ci', '--json', `--outputFile=${results}`, '--testLocationInResults=false', ...process.argv.slice(2)];
+// Most suites wait for servers: three side by side, each with a database, topics and keys of its own, fill two cores.
+const workers = ['--maxWorkers=3'];
+const report = ['--ci', '--json', `--outputFile=${results}`, '--testLocationInResults=false'];
+const args = [...workers, ...report, ...process.argv.slice(2)];
 const jest = spawnSync('jest', args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
 const summary = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
 rmSync(directory, { recursive: true, force: true });

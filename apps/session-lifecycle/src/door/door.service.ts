@@ -98,10 +98,13 @@ interface IndexedEvent {
 }
 
 function byTopic(events: readonly SendableEvent[]): Map<TopicName, IndexedEvent[]> {
-  return Map.groupBy(
-    events.map((event, index) => ({ event, index })),
-    ({ event }) => event.topic,
-  );
+  const topics = new Map<TopicName, IndexedEvent[]>();
+  for (const [index, event] of events.entries()) {
+    const some = topics.get(event.topic);
+    if (some) some.push({ event, index });
+    else topics.set(event.topic, [{ event, index }]);
+  }
+  return topics;
 }
 
 function overloaded(): Refusal {

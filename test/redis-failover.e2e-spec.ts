@@ -93,6 +93,10 @@ describe('with two Redis and one name', () => {
   }
 
   const saidBehind = () => marquee.lifecycle.log.split('the projection is behind').length - 1;
+  const hasCaughtUp = () => {
+    const { log } = marquee.lifecycle;
+    return log.lastIndexOf('the projection is behind') <= log.lastIndexOf('the projection has caught up');
+  };
 
   async function moved(): Promise<void> {
     await starts(2);
@@ -114,6 +118,7 @@ describe('with two Redis and one name', () => {
   ])(
     'a Redis that %s stops neither ingest nor readers, and is whole by itself afterwards',
     async (_what, setting, bad, good) => {
+      await eventually('no outage before is under way', async () => hasCaughtUp() || undefined);
       const [shown, before] = [(await rest()).ids, saidBehind()];
       await pair.master.ask.config('SET', setting, bad);
       await starts(2);
@@ -126,6 +131,7 @@ describe('with two Redis and one name', () => {
       await pair.master.ask.config('SET', setting, good);
       await everybodyHasThem();
       expect([cuts, stream.isOpen]).toEqual([[], true]);
+      await eventually('it is said that it is over', async () => hasCaughtUp() || undefined);
       expect(saidBehind()).toBe(before + 1);
       expect(marquee.lifecycle.log).not.toContain('On air');
     },

@@ -6,7 +6,7 @@ import { eventually } from './eventually';
 
 export type AppName = 'session-lifecycle' | 'session-query' | 'session-gateway';
 
-const KEPT_OUTPUT = 20_000;
+const KEPT_OUTPUT = 200_000;
 
 /** One service as it runs in production: a process of its own, from `dist`. */
 export class Service {

@@ -104,6 +104,7 @@ export class ProjectionKeeper {
     if (reason !== null) return this.rebuild(reason, inspection);
     if (inspection.abandoned && inspection.building !== null) await this.writer.abandon(inspection.building);
     if (claims.owes) return this.settle();
+    if (this.isBehind) this.log.info('the projection has caught up');
     this.isBehind = false;
     await this.projectOwed();
     if (await this.writer.takeTurn('reconcile', this.options.reconcileEveryMs)) await this.reconcile(false);

@@ -9,9 +9,9 @@ const base = {
   },
   transformIgnorePatterns: [],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.marquee/'],
+  setupFilesAfterEnv: ['<rootDir>/test/jest/patience.cjs'],
 };
 const real = {
-  setupFilesAfterEnv: ['<rootDir>/test/jest/patience.cjs'],
   globalSetup: '<rootDir>/test/jest/stack-up.ts',
   globalTeardown: '<rootDir>/test/jest/stack-down.ts',
 };

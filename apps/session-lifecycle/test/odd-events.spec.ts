@@ -66,17 +66,19 @@ function read(topic: TopicName, record: RawRecord): object {
 
 /** As the reader of batches gives them: a name that comes again has all its values, one that is null has undefined. */
 function grouped(headers: OddKafkaEvent['headers']): RawRecord['headers'] {
-  const byName = new Map<string, Buffer[]>();
+  const byName = new Map<string, (Buffer | null)[]>();
   for (const { name, value } of headers) {
     const text = name.toString('utf8');
-    byName.set(text, [...(byName.get(text) ?? []), value ?? Buffer.alloc(0)]);
+    const values = byName.get(text);
+    if (values) values.push(value);
+    else byName.set(text, [value]);
   }
-  const isNull = (name: string) => headers.every((one) => one.name.toString('utf8') !== name || one.value === null);
-  const valueOf = (name: string, values: Buffer[]) => {
-    if (values.length > 1) return values;
-    return isNull(name) ? undefined : values[0];
-  };
-  return Object.fromEntries([...byName].map(([name, values]) => [name, valueOf(name, values)]));
+  return Object.fromEntries([...byName].map(([name, values]) => [name, valueOf(values)]));
+}
+
+function valueOf(values: (Buffer | null)[]): RawRecord['headers'][string] {
+  if (values.length > 1) return values.map((value) => value ?? Buffer.alloc(0));
+  return values[0] ?? undefined;
 }
 
 function ofRequest(one: OddHttpEvent): object {

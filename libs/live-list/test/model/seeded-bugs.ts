@@ -117,7 +117,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'the log has passed where the client was, but the view is older',
-    foundWith: 1,
+    foundWith: 98,
     seed: () =>
       patch(LiveList.prototype, 'view', (original) => {
         return function viewThatContainsTheLog(this: LiveList, ...args) {

@@ -11,8 +11,8 @@ const MAIN = join(__dirname, '..', 'dist', 'test', 'torture', 'main.js');
 /** The faults, and then what is tried at rest: of a busy machine. */
 const PATIENCE_MS = 10 * 60_000;
 
-/** What the run itself judges. The others are shown elsewhere; the report says where. */
-const JUDGED = [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 17, 18, 19, 20, 22].map((n) => `I${n}`);
+/** What the run itself judges, where a storm struck. The others are shown elsewhere; the report says where. */
+const JUDGED = [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 22].map((n) => `I${n}`);
 
 describe('two minutes of torture', () => {
   const directory = mkdtempSync(join(tmpdir(), 'marquee-torture-test-'));
@@ -43,7 +43,8 @@ describe('two minutes of torture', () => {
       const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
       expect(report.verdicts.filter(({ state }) => state === 'broken')).toEqual([]);
       const holding = report.verdicts.filter(({ state }) => state === 'holds').map(({ id }) => id);
-      expect([...new Set(holding)]).toEqual(JUDGED);
+      const stormed = Object.keys(report.faults).some((kind) => kind.endsWith('storm'));
+      expect([...new Set(holding)]).toEqual(JUDGED.filter((id) => id !== 'I15' || stormed));
       expect(report).toMatchObject({ seed: SEED, lost: 0, duplicated: 0, diverged: 0 });
       expect(report.kills).toBeGreaterThan(0);
       expect(report.records.acknowledged).toBeGreaterThan(5_000);

@@ -1,6 +1,7 @@
 export * from './consumer-status';
 export * from './event-producer';
 export type { KafkaLog, KafkaOptions, KafkaSecurity } from './kafka';
+export { awaitLeaders } from './leaders';
 export * from './log-bounds';
 export * from './log-reader';
 export type { StartingPlace } from './membership';

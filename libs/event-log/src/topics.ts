@@ -1,6 +1,7 @@
 import { TOPICS, type TopicName } from '#libs/contracts';
 import type { Admin } from 'kafkajs';
 import { type KafkaOptions, type Patience, createKafka } from './kafka';
+import { awaitLeaders } from './leaders';
 
 /** A few seconds: a process that is told to stop meanwhile stops in time. */
 const PATIENCE: Patience = { requestTimeoutMs: 5000, retries: 5 };
@@ -25,7 +26,7 @@ export async function createTopics(options: TopicOptions): Promise<string[]> {
       .map((name) => ({ name, topic: topicName(options.prefix, name) }))
       .filter(({ topic }) => !existing.has(topic));
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map(({ name, topic }) => ({
         topic,
         numPartitions: options.partitions?.[name] ?? TOPICS[name].partitions,
@@ -35,7 +36,9 @@ export async function createTopics(options: TopicOptions): Promise<string[]> {
         ],
       })),
     });
-    return missing.map(({ topic }) => topic);
+    const created = missing.map(({ topic }) => topic);
+    await awaitLeaders(admin, created);
+    return created;
   } finally {
     await admin.disconnect();
   }

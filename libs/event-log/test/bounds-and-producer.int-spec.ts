@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { freePort } from '#tools/stack';
 import { Kafka, logLevel } from 'kafkajs';
-import { EventProducer, LogBounds } from '../src';
+import { EventProducer, LogBounds, awaitLeaders } from '../src';
 
 const { KAFKA_BROKERS = '' } = process.env;
 const clientId = 'test';
@@ -12,7 +12,8 @@ const topic = `bounds.${randomUUID()}`;
 beforeAll(async () => {
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 2 }] });
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 2 }] });
+  await awaitLeaders(admin, [topic]);
   await admin.disconnect();
 });
 

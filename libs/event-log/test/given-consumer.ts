@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Admin, Kafka, type Producer, logLevel } from 'kafkajs';
-import { type Slice, SupervisedConsumer } from '../src';
+import { type Slice, SupervisedConsumer, awaitLeaders } from '../src';
 
 const { KAFKA_BROKERS = '' } = process.env;
 
@@ -58,9 +58,10 @@ export async function givenTopic({ partitions = 1, brokers = KAFKA_BROKERS.split
   await Promise.all([admin.connect(), producer.connect()]);
   const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value: String(value) }));
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: [{ topic: name, numPartitions: partitions, configEntries }],
   });
+  await awaitLeaders(admin, [name]);
   return new GivenTopic(name, brokers, admin, producer);
 }
 

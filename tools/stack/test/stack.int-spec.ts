@@ -12,7 +12,7 @@ const KEY = randomBytes(8).toString('hex');
 async function leaveTraces({ kafkaBrokers, postgresUrl, redisUrl }: Stack): Promise<void> {
   const admin = new Kafka({ brokers: [kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: KEY, numPartitions: 2 }] });
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic: KEY, numPartitions: 2 }] });
   await admin.disconnect();
   const client = new Client({ connectionString: postgresUrl });
   await client.connect();

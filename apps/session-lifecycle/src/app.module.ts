@@ -1,25 +1,38 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
-import { AdminController } from './admin/admin.controller';
-import { LIFECYCLE_CONFIG, type LifecycleConfig } from './config';
-import { DoorFaults } from './door/door-faults';
-import { DoorGate } from './door/door.gate';
-import { DoorRoutes } from './door/door.routes';
-import { Door } from './door/door.service';
+import { AdminModule } from './admin/admin.module';
+import { AuditModule } from './audit/audit.module';
+import type { LifecycleConfig } from './config';
+import { ConfigModule } from './config.module';
+import { DoorModule } from './door/door.module';
+import { FanOutModule } from './fan-out/fan-out.module';
+import { IngestModule } from './ingest/ingest.module';
+import { KafkaModule } from './kafka/kafka.module';
 import { LifecycleService } from './lifecycle.service';
+import { PreparationModule } from './preparation/preparation.module';
+import { ProjectionModule } from './projection/projection.module';
+import { ReadinessModule } from './readiness/readiness.module';
+import { RecordModule } from './record/record.module';
+import { WatchdogModule } from './watchdog/watchdog.module';
 
 export function appModule(config: LifecycleConfig): Type {
   @Module({
-    imports: [ServiceHostModule.register({ name: 'session-lifecycle', logLevel: config.LOG_LEVEL })],
-    controllers: [AdminController],
-    providers: [
-      { provide: LIFECYCLE_CONFIG, useValue: config },
-      LifecycleService,
-      DoorGate,
-      DoorFaults,
-      Door,
-      DoorRoutes,
+    imports: [
+      ServiceHostModule.register({ name: 'session-lifecycle', logLevel: config.LOG_LEVEL }),
+      ConfigModule.register(config),
+      RecordModule,
+      KafkaModule,
+      PreparationModule,
+      ProjectionModule,
+      IngestModule,
+      WatchdogModule,
+      FanOutModule,
+      AuditModule,
+      ReadinessModule,
+      AdminModule,
+      DoorModule,
     ],
+    providers: [LifecycleService],
   })
   class AppModule {}
   return AppModule;

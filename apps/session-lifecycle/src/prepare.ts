@@ -1,6 +1,6 @@
 import { readConfig } from '#libs/service-host';
 import { lifecycleConfig } from './config';
-import { prepare } from './prepare-stack';
+import { prepare } from './preparation/prepare-stack';
 
 /** Migrates and creates topics once, and ends: for those who want it done before anything starts. */
 async function main(): Promise<void> {

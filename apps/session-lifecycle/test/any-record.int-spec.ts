@@ -9,6 +9,7 @@ import { IngestMetrics } from '../src/ingest/ingest-metrics';
 import { type IngestOptions, ingestSlice } from '../src/ingest/ingest-slice';
 import { readSlice } from '../src/ingest/read-slice';
 import { TopicGates } from '../src/ingest/topic-gates';
+import { TopicNames } from '../src/kafka/topic-names';
 import { Portion } from '../src/portion';
 import { anyRecords, sliceAt } from './any-record';
 
@@ -39,16 +40,15 @@ describe('any bytes, headers and timestamps, on a real database', () => {
 
   function given(budget: { rows: number; rowsPerSource: number }): IngestOptions {
     const metrics = new IngestMetrics(new Registry());
-    const limits = { messages: 20, share: 0.05, withinMs: 10_000 };
-    const gates = { topics: [TOPIC], pauses: new TopicPauses(source), validSources: new ValidSources(source), limits };
+    const [names, pauses] = [new TopicNames({ KAFKA_TOPIC_PREFIX: 'any' }), new TopicPauses(source)];
+    const limit = { QUARANTINE_STORM_RECORDS: 20 };
     return {
       store: new SessionStore(source, budget),
-      gates: new TopicGates({ ...gates, metrics, log: silent }),
+      gates: new TopicGates(limit, names, pauses, new ValidSources(source), metrics, silent),
       metrics,
       clocks: new ClockMetrics(new Registry()),
       portion: new Portion(5000),
-      ticket: () => 0,
-      project: async () => undefined,
+      keeper: { ticket: () => 0, project: async () => undefined },
       log: silent,
     };
   }

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { discardBody, quarantineQuery, replayBody, resumeBody } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
 import { failureKind } from '#libs/session-store';
-import { LifecycleService } from '../lifecycle.service';
+import { Preparation } from '../preparation/preparation';
 import { AdminGuard } from './admin.guard';
-import type { IngestAdmin } from './ingest-admin';
+import { IngestAdmin } from './ingest-admin';
 
 const BODY = 'invalid_body';
 
@@ -12,7 +12,10 @@ const BODY = 'invalid_body';
 @Controller('admin')
 @UseGuards(AdminGuard)
 export class AdminController {
-  constructor(@Inject(LifecycleService) private readonly lifecycle: LifecycleService) {}
+  constructor(
+    private readonly preparation: Preparation,
+    private readonly admin: IngestAdmin,
+  ) {}
 
   @Get('ingest')
   @Header('cache-control', 'no-store')
@@ -73,7 +76,8 @@ export class AdminController {
 
   private async answer(ask: (admin: IngestAdmin) => Promise<object>): Promise<object> {
     try {
-      const data = await ask(this.lifecycle.admin());
+      this.preparation.demand();
+      const data = await ask(this.admin);
       return { success: true, data, timestamp: Math.floor(Date.now() / 1000) };
     } catch (error) {
       if (failureKind(error) === 'of-a-message') throw error;

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type {
   IngestAnswer,
   QuarantineQuery,
@@ -8,17 +9,12 @@ import type {
   ReplayedRangeAnswer,
 } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
-import type { Quarantine, TopicPauses } from '#libs/session-store';
-import type { Auditor } from '../audit/auditor';
-import { type ReplayOptions, replay } from './replay';
-import { type ReplayRangeOptions, replayRange } from './replay-range';
+import { Quarantine, QuarantineRanges, TopicPauses } from '#libs/session-store';
+import { Auditor } from '../audit/auditor';
+import { TopicNames } from '../kafka/topic-names';
+import { RangeReplay } from './range-replay';
+import { Replay } from './replay';
 import { shownGap, shownPartition, shownPause, shownRange, shownRow, shownWhole } from './shown';
-
-export interface IngestAdminOptions extends ReplayOptions, ReplayRangeOptions {
-  auditor: Auditor;
-  pauses: TopicPauses;
-  topics: readonly string[];
-}
 
 interface QuarantinePage {
   rows: QuarantinedJson[];
@@ -27,12 +23,17 @@ interface QuarantinePage {
 }
 
 /** What a person may ask of the ingest, and tell it. */
+@Injectable()
 export class IngestAdmin {
-  private readonly quarantine: Quarantine;
-
-  constructor(private readonly options: IngestAdminOptions) {
-    this.quarantine = options.quarantine;
-  }
+  constructor(
+    private readonly names: TopicNames,
+    private readonly quarantine: Quarantine,
+    private readonly ranges: QuarantineRanges,
+    private readonly pauses: TopicPauses,
+    private readonly auditor: Auditor,
+    private readonly rowReplay: Replay,
+    private readonly rangeReplay: RangeReplay,
+  ) {}
 
   async list({ limit, after, ...filter }: QuarantineQuery): Promise<QuarantinePage> {
     const rows = await this.quarantine.list({ ...filter, after }, limit + 1);
@@ -60,7 +61,7 @@ export class IngestAdmin {
     for (const { id } of page) {
       const row = await this.quarantine.get(id);
       if (!row) continue;
-      const bad = await replay(row, this.options);
+      const bad = await this.rowReplay.run(row);
       if (bad) still.push({ id: row.id, ...bad });
       else replayed.push(row.id);
     }
@@ -77,25 +78,26 @@ export class IngestAdmin {
 
   /** Reads the messages of a range from Kafka again, as long as it has them. */
   async replayRange(id: string): Promise<ReplayedRangeAnswer['data']> {
-    const range = await this.options.ranges.get(id);
+    const range = await this.ranges.get(id);
     if (!range) throw new Refusal(404, 'not_found', `there is no range ${id} beyond the quarantine`);
-    return replayRange(range, this.options);
+    return this.rangeReplay.run(range);
   }
 
   async discardRange(id: string, why: string): Promise<string> {
-    if (await this.options.ranges.discard(id, why)) return `range ${id} is discarded`;
+    if (await this.ranges.discard(id, why)) return `range ${id} is discarded`;
     throw new Refusal(404, 'not_found', `there is no open range ${id} beyond the quarantine`);
   }
 
   async resume(topic: string, minutes: number): Promise<string> {
-    if (await this.options.pauses.resume(topic, minutes * 60_000)) {
+    if (await this.pauses.resume(topic, minutes * 60_000)) {
       return `${topic} goes on; what comes within ${minutes} min is taken, however much of it is unreadable`;
     }
     throw new Refusal(404, 'not_found', `the topic ${topic} does not stand still`);
   }
 
   async status(): Promise<IngestAnswer['data']> {
-    const { auditor, pauses, ranges, topics } = this.options;
+    const { auditor, pauses, ranges } = this;
+    const topics = this.names.all();
     const open = await this.quarantine.open(topics);
     return {
       partitions: (await auditor.partitions()).map(shownPartition),

@@ -8,7 +8,7 @@ import {
   decodeHeaders,
   isTime,
 } from '#libs/session-store';
-import type { PartitionAudit } from '../audit/auditor';
+import type { PartitionAudit } from '../audit/partition-audit';
 
 type Ingest = IngestAnswer['data'];
 

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { PartitionAudit } from './auditor';
+import type { PartitionAudit } from './partition-audit';
 
 interface OpenQuarantine {
   topic: string;

@@ -1,10 +1,11 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { AcceptedEvent, TopicName } from '#libs/contracts';
-import { EventProducer, QueueFull, isRefusedByKafka, topicName } from '#libs/event-log';
+import { EventProducer, QueueFull, isRefusedByKafka } from '#libs/event-log';
 import { Metrics, Refusal } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { Counter, Gauge } from 'prom-client';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
+import { TopicNames } from '../kafka/topic-names';
 import type { SendableEvent } from './judge-events';
 
 const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
@@ -16,7 +17,8 @@ export class Door implements BeforeApplicationShutdown {
   private readonly events: Counter;
 
   constructor(
-    @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
+    @Inject(LIFECYCLE_CONFIG) config: LifecycleConfig,
+    private readonly names: TopicNames,
     metrics: Metrics,
     private readonly log: PinoLogger,
   ) {
@@ -57,7 +59,7 @@ export class Door implements BeforeApplicationShutdown {
   }
 
   private async sendTo(name: TopicName, events: readonly IndexedEvent[]): Promise<AcceptedEvent[]> {
-    const topic = topicName(this.config.KAFKA_TOPIC_PREFIX, name);
+    const topic = this.names.nameOf(name);
     const messages = events.map(({ event: { subject, value } }) => ({ key: subject, value, headers: HEADERS }));
     const placed = await this.producer.send(topic, messages);
     return events.map(({ event: { id, source }, index }, at) => {

@@ -1,32 +1,32 @@
+import { Injectable } from '@nestjs/common';
 import { type Periodic, every } from '#libs/service-host';
-import { SESSIONS_PER_PAGE, type SessionStore } from '#libs/session-store';
-import type { PinoLogger } from 'nestjs-pino';
+import { SESSIONS_PER_PAGE, SessionStore } from '#libs/session-store';
+import { PinoLogger } from 'nestjs-pino';
 import { Portion } from '../portion';
-import type { ProjectionKeeper } from '../projection/projection.keeper';
-import type { FanOutMetrics } from './fan-out-metrics';
+import { ProjectionKeeper } from '../projection/projection.keeper';
+import { FanOutMetrics } from './fan-out-metrics';
 
 const LOOK_EVERY_MS = 500;
-
-export interface FanOutOptions {
-  store: SessionStore;
-  keeper: Pick<ProjectionKeeper, 'ticket' | 'project'>;
-  metrics: FanOutMetrics;
-  log: PinoLogger;
-}
 
 /**
  * Tells the open sessions that show a changed room, host or preset, as far as the slice with the change did not: in pages,
  * each a transaction of its own, so that neither locks nor memory grow with their number and ingest goes on meanwhile.
  * Where it stands is written down with each page: whoever looks next goes on there, in this process or another.
  */
+@Injectable()
 export class FanOut {
   private periodic: Periodic | undefined;
   private readonly portion = new Portion(SESSIONS_PER_PAGE);
 
-  constructor(private readonly options: FanOutOptions) {}
+  constructor(
+    private readonly store: SessionStore,
+    private readonly keeper: ProjectionKeeper,
+    private readonly metrics: FanOutMetrics,
+    private readonly log: PinoLogger,
+  ) {}
 
   start(): void {
-    this.periodic = every(LOOK_EVERY_MS, 'telling sessions of changes in what they show', this.options.log, (ending) =>
+    this.periodic = every(LOOK_EVERY_MS, 'telling sessions of changes in what they show', this.log, (ending) =>
       this.tellAll(ending),
     );
   }
@@ -36,14 +36,14 @@ export class FanOut {
   }
 
   private async tellAll(ending: AbortSignal): Promise<void> {
-    const { store, metrics } = this.options;
+    const { store, metrics } = this;
     while (!ending.aborted && (await this.tellPage())) metrics.saw(await store.fanOutBacklog());
     metrics.saw(await store.fanOutBacklog());
   }
 
   /** False: nothing is left, or another process is at it. */
   private async tellPage(): Promise<boolean> {
-    const { store, keeper } = this.options;
+    const { store, keeper } = this;
     const ticket = keeper.ticket();
     const limit = this.portion.size(Date.now());
     const page = await store.fanOut(limit).catch(async (error: unknown) => {

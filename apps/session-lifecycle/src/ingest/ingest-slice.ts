@@ -4,6 +4,7 @@ import { describeError } from '#libs/service-host';
 import { DatabaseAway, ProgressBroken, type SessionStore } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { Portion } from '../portion';
+import type { ProjectionKeeper } from '../projection/projection.keeper';
 import type { ClockMetrics } from './clock-metrics';
 import type { IngestMetrics } from './ingest-metrics';
 import { badOf, progressOf, readSlice } from './read-slice';
@@ -13,9 +14,7 @@ import { type TopicGates, TopicPaused } from './topic-gates';
 
 export interface IngestOptions {
   store: SessionStore;
-  /** Taken before anything is read, given with what was read. */
-  ticket: () => number;
-  project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
+  keeper: Pick<ProjectionKeeper, 'ticket' | 'project'>;
   gates: TopicGates;
   metrics: IngestMetrics;
   clocks: ClockMetrics;
@@ -66,7 +65,7 @@ export async function ingestSlice(topic: TopicName, slice: Slice, options: Inges
 
 /** Records a part, then projects what it touched. Gives why it could not be recorded, null when it was. */
 async function failureOf(topic: TopicName, part: Slice, options: IngestOptions): Promise<{ error: unknown } | null> {
-  const ticket = options.ticket();
+  const ticket = options.keeper.ticket();
   let changes: ProjectionChange[];
   try {
     changes = await record(topic, part, options);
@@ -74,7 +73,7 @@ async function failureOf(topic: TopicName, part: Slice, options: IngestOptions):
     if (error instanceof TopicPaused || error instanceof ProgressBroken) throw error;
     return { error };
   }
-  await options.project(changes, ticket);
+  await options.keeper.project(changes, ticket);
   return null;
 }
 

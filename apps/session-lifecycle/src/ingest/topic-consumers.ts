@@ -1,19 +1,19 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { TOPICS, type TopicName } from '#libs/contracts';
-import {
-  type ConsumerStatus,
-  type KafkaOptions,
-  type Slice,
-  type SliceLimits,
-  type StartingPlace,
-  SupervisedConsumer,
-  topicName,
-} from '#libs/event-log';
+import { type ConsumerStatus, type Slice, type SliceLimits, SupervisedConsumer } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
-import type { PinoLogger } from 'nestjs-pino';
+import { SessionStore } from '#libs/session-store';
+import { PinoLogger } from 'nestjs-pino';
+import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
+import { TopicNames } from '../kafka/topic-names';
 import { Portion } from '../portion';
-import { type IngestOptions, ingestSlice } from './ingest-slice';
+import { ProjectionKeeper } from '../projection/projection.keeper';
+import { ClockMetrics } from './clock-metrics';
+import { IngestMetrics } from './ingest-metrics';
+import { ingestSlice } from './ingest-slice';
 import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
-import { TopicPaused } from './topic-gates';
+import { StartingPlaces } from './starting-places';
+import { TopicGates, TopicPaused } from './topic-gates';
 
 /**
  * Events of a slice collapse to one write for each session, counts to one for each session and 10 s: the larger it is, the
@@ -27,20 +27,8 @@ const SLICES: Record<TopicName, SliceLimits> = {
 /** While one waits for the database another is read. */
 const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
 
-export interface TopicConsumersOptions extends Omit<IngestOptions, 'portion' | 'log'> {
-  kafka: KafkaOptions;
-  /** Of the topics' names, and of the groups'. */
-  prefix: string;
-  startAt: (topic: string, partitions: number[]) => Promise<StartingPlace[]>;
-  log: PinoLogger;
-}
-
-/** The names of the topics, and of the groups that read them. */
-export function groupsOf(prefix: string): Map<string, string> {
-  return new Map(names().map((topic) => [topicName(prefix, topic), `${prefix}.lifecycle.${topic}`]));
-}
-
 /** One consumer per topic, each supervised: a slow topic holds up no other. */
+@Injectable()
 export class TopicConsumers {
   private readonly consumers: ReadonlyMap<TopicName, SupervisedConsumer>;
   private readonly portions: Record<TopicName, Portion> = {
@@ -50,10 +38,21 @@ export class TopicConsumers {
   };
   private readonly tries = new OffsetTries();
 
-  constructor(private readonly options: TopicConsumersOptions) {
-    this.consumers = new Map(names().map((topic) => [topic, this.consumerOf(topic)]));
-    options.metrics.watch(() => this.statuses());
-    options.metrics.watchTries((topic) => this.tries.most(topicName(options.prefix, topic)));
+  constructor(
+    @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
+    private readonly names: TopicNames,
+    private readonly startingPlaces: StartingPlaces,
+    private readonly gates: TopicGates,
+    private readonly store: SessionStore,
+    private readonly keeper: ProjectionKeeper,
+    private readonly metrics: IngestMetrics,
+    private readonly clocks: ClockMetrics,
+    private readonly log: PinoLogger,
+  ) {
+    const topics = Object.keys(TOPICS) as TopicName[];
+    this.consumers = new Map(topics.map((topic) => [topic, this.consumerOf(topic)]));
+    metrics.watch(() => this.statuses());
+    metrics.watchTries((topic) => this.tries.most(names.nameOf(topic)));
   }
 
   start(): void {
@@ -69,18 +68,18 @@ export class TopicConsumers {
   }
 
   private consumerOf(topic: TopicName): SupervisedConsumer {
-    const { kafka, prefix, startAt, gates, store, log } = this.options;
-    const name = topicName(prefix, topic);
+    const { names, startingPlaces, gates, store, log } = this;
+    const name = names.nameOf(topic);
     return new SupervisedConsumer({
-      ...kafka,
-      groupId: groupsOf(prefix).get(name) ?? name,
+      ...kafkaOptions(this.config),
+      groupId: names.groupOf(topic),
       topic: name,
       compacted: TOPICS[topic].compacted,
       slices: SLICES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: async (error) => error instanceof TopicPaused || (await store.whatFailed(error)) === 'away',
       probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.pingForWrites()),
-      startAt: (partitions) => startAt(name, partitions),
+      startAt: (partitions) => startingPlaces.of(topic, partitions),
       handle: (slice) => this.take(topic, slice),
       log: (level, message, fields) => log[level === 'error' ? 'warn' : level]({ ...fields, topic }, message),
     });
@@ -88,7 +87,7 @@ export class TopicConsumers {
 
   /** The places of a topic that are tried again and again. */
   standing(topic: TopicName): TriedOffset[] {
-    return this.tries.alarming(topicName(this.options.prefix, topic));
+    return this.tries.alarming(this.names.nameOf(topic));
   }
 
   private async take(topic: TopicName, slice: Slice): Promise<string> {
@@ -104,15 +103,14 @@ export class TopicConsumers {
   }
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
-    const { gates, metrics, clocks, store, ticket, project, log } = this.options;
+    const { gates, metrics, clocks, store, keeper, log } = this;
     return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
       ingestSlice(topic, slice, {
         store,
         gates,
         metrics,
         clocks,
-        ticket,
-        project,
+        keeper,
         portion: this.portions[topic],
         log,
       }),
@@ -122,15 +120,11 @@ export class TopicConsumers {
   private inVain({ topic, partition, fromOffset }: Slice, reason: string): void {
     const tried = this.tries.inVain(topic, partition, fromOffset, Date.now());
     if (tried.tries !== ALARMING_TRIES) return;
-    this.options.log.error({ ...tried, reason }, 'the same offset is tried again and again');
+    this.log.error({ ...tried, reason }, 'the same offset is tried again and again');
   }
 
   private passed({ topic, partition }: Slice): void {
     const stood = this.tries.passed(topic, partition);
-    if (stood) this.options.log.info({ ...stood }, 'an offset that was tried again and again is passed');
+    if (stood) this.log.info({ ...stood }, 'an offset that was tried again and again is passed');
   }
-}
-
-function names(): TopicName[] {
-  return Object.keys(TOPICS) as TopicName[];
 }

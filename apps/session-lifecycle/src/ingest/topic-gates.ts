@@ -1,11 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { type Periodic, every } from '#libs/service-host';
-import type { TopicPause, TopicPauses, ValidSources } from '#libs/session-store';
-import type { PinoLogger } from 'nestjs-pino';
-import type { IngestMetrics } from './ingest-metrics';
+import { type TopicPause, TopicPauses, ValidSources } from '#libs/session-store';
+import { PinoLogger } from 'nestjs-pino';
+import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
+import { TopicNames } from '../kafka/topic-names';
+import { IngestMetrics } from './ingest-metrics';
 import { type SentBySource, type StormLimits, StormWatch } from './storm-watch';
 import { NotedSources } from './noted-sources';
 
 const REFRESH_EVERY_MS = 1000;
+const STORM = { share: 0.05, withinMs: 10_000 };
 /** One producer cannot stop another: two must storm before it can be our bug. */
 const LEAST_STORMING = 2;
 
@@ -20,37 +24,38 @@ export class TopicPaused extends Error {
   }
 }
 
-export interface TopicGatesOptions {
-  topics: readonly string[];
-  pauses: TopicPauses;
-  validSources: ValidSources;
-  limits: StormLimits;
-  metrics: IngestMetrics;
-  log: PinoLogger;
-}
-
 /**
  * Lets topics' records in, whoever sends unreadable ones beside them. Only if most sources that had valid events in the
  * last hour storm at once it is our own bug: then the topic is held back for all processes.
  */
+@Injectable()
 export class TopicGates {
   private readonly watches: ReadonlyMap<string, StormWatch>;
   private readonly noted: NotedSources;
-  private pauses = new Map<string, TopicPause>();
+  private readonly limits: StormLimits;
+  private paused = new Map<string, TopicPause>();
   /** Topic and source of those that storm, and when they did last: a storm is told once. */
   private readonly told = new Map<string, number>();
   private periodic: Periodic | undefined;
 
-  constructor(private readonly options: TopicGatesOptions) {
-    const { topics, validSources, limits } = options;
-    this.watches = new Map(topics.map((topic) => [topic, new StormWatch(limits)]));
+  constructor(
+    @Inject(LIFECYCLE_CONFIG) config: Pick<LifecycleConfig, 'QUARANTINE_STORM_RECORDS'>,
+    private readonly names: TopicNames,
+    private readonly pauses: TopicPauses,
+    private readonly validSources: ValidSources,
+    private readonly metrics: IngestMetrics,
+    private readonly log: PinoLogger,
+  ) {
+    this.limits = { ...STORM, messages: config.QUARANTINE_STORM_RECORDS };
+    const topics = names.all();
+    this.watches = new Map(topics.map((topic) => [topic, new StormWatch(this.limits)]));
     this.noted = new NotedSources(topics, validSources);
   }
 
   /** Knows of the pauses before anything is let in. */
   async start(): Promise<void> {
     await this.refresh();
-    this.periodic = every(REFRESH_EVERY_MS, 'reading the pauses of topics', this.options.log, async () => {
+    this.periodic = every(REFRESH_EVERY_MS, 'reading the pauses of topics', this.log, async () => {
       await this.refresh();
       await this.noted.flush(Date.now());
     });
@@ -68,7 +73,7 @@ export class TopicGates {
 
   /** Throws TopicPaused while the topic stands still. */
   pass(topic: string): void {
-    const pause = this.pauses.get(topic);
+    const pause = this.paused.get(topic);
     if (pause && pause.resumedUntil === null) throw new TopicPaused(topic, pause.why);
   }
 
@@ -82,9 +87,9 @@ export class TopicGates {
     const storming = this.watches.get(topic)?.storming(sent, now) ?? [];
     for (const source of storming) this.tell(topic, source, now);
     const named = storming.filter((source) => source !== '');
-    if (named.length < LEAST_STORMING || (this.pauses.get(topic)?.resumedUntil ?? 0) > now) return;
+    if (named.length < LEAST_STORMING || (this.paused.get(topic)?.resumedUntil ?? 0) > now) return;
     await this.noted.flush(now);
-    const { validSources, limits } = this.options;
+    const { validSources, limits } = this;
     const share = await validSources.share(topic, named);
     if (share.named < LEAST_STORMING || share.named * 2 <= share.valid) return;
     const within = `within ${limits.withinMs / 1000} s`;
@@ -101,14 +106,14 @@ export class TopicGates {
 
   private async pause(paused: TopicPaused): Promise<never> {
     const { topic, message } = paused;
-    await this.options.pauses.pause(topic, message.replace(/^paused: /, ''));
-    this.options.log.error({ topic, reason: message }, 'the topic stands still until it is resumed');
+    await this.pauses.pause(topic, message.replace(/^paused: /, ''));
+    this.log.error({ topic, reason: message }, 'the topic stands still until it is resumed');
     await this.refresh();
     throw paused;
   }
 
   private tell(topic: string, source: string, now: number): void {
-    const { limits, metrics, log } = this.options;
+    const { limits, metrics, log } = this;
     const name = JSON.stringify([topic, source]);
     const last = this.told.get(name);
     this.told.delete(name);
@@ -123,7 +128,6 @@ export class TopicGates {
   }
 
   private async refresh(): Promise<void> {
-    const { pauses, topics } = this.options;
-    this.pauses = new Map((await pauses.all(topics)).map((pause) => [pause.topic, pause]));
+    this.paused = new Map((await this.pauses.all(this.names.all())).map((pause) => [pause.topic, pause]));
   }
 }

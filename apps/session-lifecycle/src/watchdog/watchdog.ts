@@ -1,11 +1,13 @@
-import type { ProjectionChange } from '#libs/contracts';
-import type { LogBounds } from '#libs/event-log';
+import { Injectable } from '@nestjs/common';
+import { LogBounds } from '#libs/event-log';
 import { type Periodic, every } from '#libs/service-host';
-import type { IngestProgress, SessionStore, WatchPost } from '#libs/session-store';
-import type { PinoLogger } from 'nestjs-pino';
+import { IngestProgress, SessionStore, WatchPost } from '#libs/session-store';
+import { PinoLogger } from 'nestjs-pino';
+import { TopicNames } from '../kafka/topic-names';
 import { Portion } from '../portion';
+import { ProjectionKeeper } from '../projection/projection.keeper';
 import { afterLook, longestLeaseMs, wasBlind, watermarkOf } from './watermark';
-import type { WatchdogMetrics } from './watchdog-metrics';
+import { WatchdogMetrics } from './watchdog-metrics';
 
 const LOOK_EVERY_MS = 1000;
 const CHECK_EVERY_MS = 500;
@@ -13,19 +15,6 @@ const HELD_FOR_MS = 5000;
 const PER_CHECK = 500;
 /** More are ended in the next run: one that cannot be ended does not keep this one going for ever. */
 const MAX_ROUNDS = 20;
-
-export interface WatchdogOptions {
-  post: WatchPost;
-  bounds: LogBounds;
-  progress: IngestProgress;
-  store: SessionStore;
-  /** The name of the topic whose signals it watches. */
-  topic: string;
-  ticket: () => number;
-  project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
-  metrics: WatchdogMetrics;
-  log: PinoLogger;
-}
 
 /** What the last look saw; null while another process holds the post, or the watermark is not known. */
 interface Sight {
@@ -38,16 +27,26 @@ interface Sight {
  * that time stands still. Of several processes one does it. It looks at the log in a loop of its own: however long it takes
  * to end many sessions, the log does not go out of sight for that.
  */
+@Injectable()
 export class Watchdog {
   private looks: Periodic | undefined;
   private checks: Periodic | undefined;
   private sight: Sight | null = null;
   private readonly portion = new Portion(PER_CHECK);
 
-  constructor(private readonly options: WatchdogOptions) {}
+  constructor(
+    private readonly post: WatchPost,
+    private readonly names: TopicNames,
+    private readonly bounds: LogBounds,
+    private readonly progress: IngestProgress,
+    private readonly store: SessionStore,
+    private readonly keeper: ProjectionKeeper,
+    private readonly metrics: WatchdogMetrics,
+    private readonly log: PinoLogger,
+  ) {}
 
   start(): void {
-    const { log } = this.options;
+    const { log } = this;
     this.looks = every(LOOK_EVERY_MS, 'looking for silent sessions', log, () => this.look());
     this.checks = every(CHECK_EVERY_MS, 'ending silent sessions', log, (ending) => this.check(ending));
   }
@@ -56,11 +55,12 @@ export class Watchdog {
   async stop(): Promise<void> {
     if (!this.looks) return;
     await Promise.all([this.looks.stop(), this.checks?.stop()]);
-    await this.options.post.leave().catch(() => undefined);
+    await this.post.leave().catch(() => undefined);
   }
 
   private async look(): Promise<void> {
-    const { post, bounds, progress, topic, metrics } = this.options;
+    const { post, bounds, progress, metrics } = this;
+    const topic = this.names.nameOf('sessions');
     const watch = await post.hold(HELD_FOR_MS);
     metrics.holds(watch !== null);
     if (!watch) {
@@ -87,11 +87,11 @@ export class Watchdog {
 
   /** Gives whether more may be due. */
   private async checkSome(): Promise<boolean> {
-    const { post, store, ticket, project } = this.options;
+    const { post, store, keeper } = this;
     const watch = this.sight && (await post.hold(HELD_FOR_MS));
     if (!watch || !this.sight || wasBlind(watch, Date.now())) return false;
     const { watermark, longestLeaseMs: longest } = this.sight;
-    const taken = ticket();
+    const ticket = keeper.ticket();
     const limit = this.portion.size(Date.now());
     const changes = await store
       .checkDue(watermark, { limit, longestLeaseMs: longest })
@@ -99,11 +99,11 @@ export class Watchdog {
         if ((await store.whatFailed(error)) === 'too-much') this.portion.halve(limit, Date.now());
         throw error;
       });
-    await project(changes, taken);
+    await keeper.project(changes, ticket);
     return changes.length >= limit;
   }
 
   private noteBlindness(blindMs: number): void {
-    this.options.log.warn({ blindMs }, 'the log was out of sight; everyone has a whole lease to be heard again');
+    this.log.warn({ blindMs }, 'the log was out of sight; everyone has a whole lease to be heard again');
   }
 }

@@ -1,6 +1,6 @@
 import { createTopics } from '#libs/event-log';
 import { createDataSource, migrate } from '#libs/session-store';
-import { type LifecycleConfig, kafkaOptions } from './config';
+import { type LifecycleConfig, kafkaOptions } from '../config';
 
 /** Brings the schema up to date and creates missing topics; several processes may do it at once. */
 export async function prepare(config: LifecycleConfig): Promise<{ migrations: string[]; topics: string[] }> {

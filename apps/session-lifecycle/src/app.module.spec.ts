@@ -1,0 +1,56 @@
+import { Test } from '@nestjs/testing';
+import type { Type } from '@nestjs/common';
+import { LogBounds } from '#libs/event-log';
+import { ProjectionWriter } from '#libs/live-projection';
+import { ServiceHostModule } from '#libs/service-host';
+import { SessionStore } from '#libs/session-store';
+import { IngestAdmin } from './admin/ingest-admin';
+import { AdminModule } from './admin/admin.module';
+import { AuditModule } from './audit/audit.module';
+import { Auditor } from './audit/auditor';
+import { lifecycleConfig } from './config';
+import { ConfigModule } from './config.module';
+import { DoorModule } from './door/door.module';
+import { DoorRoutes } from './door/door.routes';
+import { FanOut } from './fan-out/fan-out';
+import { FanOutModule } from './fan-out/fan-out.module';
+import { IngestModule } from './ingest/ingest.module';
+import { TopicConsumers } from './ingest/topic-consumers';
+import { KafkaModule } from './kafka/kafka.module';
+import { PreparationModule } from './preparation/preparation.module';
+import { Preparation } from './preparation/preparation';
+import { ProjectionKeeper } from './projection/projection.keeper';
+import { ProjectionModule } from './projection/projection.module';
+import { ReadinessModule } from './readiness/readiness.module';
+import { ReadinessProbes } from './readiness/readiness-probes';
+import { RecordModule } from './record/record.module';
+import { Watchdog } from './watchdog/watchdog';
+import { WatchdogModule } from './watchdog/watchdog.module';
+
+const config = lifecycleConfig.parse({
+  LOG_LEVEL: 'silent',
+  KAFKA_BROKERS: '127.0.0.1:1',
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  REDIS_URL: 'redis://127.0.0.1:1',
+});
+
+describe('each part of the service', () => {
+  it.each<[Type, Type | typeof LogBounds]>([
+    [RecordModule, SessionStore],
+    [KafkaModule, LogBounds],
+    [PreparationModule, Preparation],
+    [ProjectionModule, ProjectionKeeper],
+    [IngestModule, TopicConsumers],
+    [WatchdogModule, Watchdog],
+    [FanOutModule, FanOut],
+    [AuditModule, Auditor],
+    [ReadinessModule, ReadinessProbes],
+    [AdminModule, IngestAdmin],
+    [DoorModule, DoorRoutes],
+  ])('%p can be made without the others, and without anything that it speaks to', async (part, provider) => {
+    const host = ServiceHostModule.register({ name: 'session-lifecycle', logLevel: 'silent' });
+    const made = await Test.createTestingModule({ imports: [host, ConfigModule.register(config), part] }).compile();
+    expect(made.get(provider, { strict: false })).toBeInstanceOf(provider);
+    await made.close();
+  });
+});

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Refusal } from '#libs/service-host';
+import { DataSource } from 'typeorm';
+import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
+import { prepare } from './prepare-stack';
+
+/** Whether the service has what it stands on: the schema, the topics, and a connection to the record. */
+@Injectable()
+export class Preparation {
+  private done = false;
+
+  constructor(
+    @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
+    private readonly source: DataSource,
+  ) {}
+
+  get isDone(): boolean {
+    return this.done;
+  }
+
+  /** Rejects while something of it is missing; it can be run again and again. */
+  async run(): Promise<void> {
+    await prepare(this.config);
+    if (!this.source.isInitialized) await this.source.initialize();
+    this.done = true;
+  }
+
+  /** Throws a Refusal until it is done. */
+  demand(): void {
+    if (!this.done) {
+      throw new Refusal(503, 'unavailable', 'the service is not prepared yet; ask again in a moment');
+    }
+  }
+}

@@ -1,47 +1,27 @@
-import type { LogBounds } from '#libs/event-log';
-import type { ProjectionWriter } from '#libs/live-projection';
-import type { PinoLogger } from 'nestjs-pino';
-import type { DataSource } from 'typeorm';
-import type { Auditor } from './audit/auditor';
-import type { FanOut } from './fan-out/fan-out';
-import type { TopicConsumers } from './ingest/topic-consumers';
-import type { TopicGates } from './ingest/topic-gates';
 import { LifecycleService } from './lifecycle.service';
-import type { Preparation } from './preparation/preparation';
-import type { ProjectionKeeper } from './projection/projection.keeper';
-import type { Watchdog } from './watchdog/watchdog';
 
-/** A service whose parts only say what they are told, in `told`. `misses`: how often a dependency is not there yet. */
+type Parts = ConstructorParameters<typeof LifecycleService>;
+
+/** A service whose parts only note what they are told. `misses`: how often a dependency is not there yet. */
 function given({ misses = 0 } = {}) {
   const told: string[] = [];
-  const part = <T>(name: string): T => {
-    const say = (what: string) => async () => {
+  const part = (name: string) => {
+    const note = (what: string) => async () => {
       told.push(`${name} ${what}`);
     };
-    const part = { start: say('starts'), stop: say('stops'), close: say('stops'), destroy: say('stops') };
-    return { ...part, isInitialized: true } as T;
+    const stops = note('stops');
+    return { start: note('starts'), stop: stops, close: stops, destroy: stops, isInitialized: true };
   };
   const preparation = {
     run: async () => {
       told.push('preparation runs');
       if (misses-- > 0) throw new Error('no database');
     },
-  } as Preparation;
-  const silent = { warn: () => undefined, debug: () => undefined, info: () => undefined } as unknown as PinoLogger;
-  const service = new LifecycleService(
-    part<DataSource>('record'),
-    part<LogBounds>('bounds'),
-    preparation,
-    part<ProjectionWriter>('writer'),
-    part<ProjectionKeeper>('keeper'),
-    part<TopicGates>('gates'),
-    part<TopicConsumers>('consumers'),
-    part<FanOut>('fan-out'),
-    part<Auditor>('auditor'),
-    part<Watchdog>('watchdog'),
-    silent,
-  );
-  return { service, told };
+  };
+  const silent = { warn: () => undefined, debug: () => undefined, info: () => undefined };
+  const parts = ['writer', 'keeper', 'gates', 'consumers', 'fan-out', 'auditor', 'watchdog'].map(part);
+  const given = [part('record'), part('bounds'), preparation, ...parts, silent] as unknown as Parts;
+  return { service: new LifecycleService(...given), told };
 }
 
 const STARTED = ['gates', 'keeper', 'consumers', 'fan-out', 'auditor', 'watchdog'].map((name) => `${name} starts`);

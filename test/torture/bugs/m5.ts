@@ -1,7 +1,7 @@
 import { replaceMethod } from './mend';
 
 /** `fromBeginning: false`, and nobody compares the offsets with the record: offsets that are lost lose data. */
-replaceMethod('apps/session-lifecycle/src/audit/auditor.js', 'Auditor', 'startAt', () => async () => []);
+replaceMethod('apps/session-lifecycle/src/ingest/starting-places.js', 'StartingPlaces', 'of', () => async () => []);
 replaceMethod(
   'libs/event-log/src/membership.js',
   'Membership',

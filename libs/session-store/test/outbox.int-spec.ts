@@ -26,7 +26,7 @@ describe('the outbox', () => {
   const note = async (...sessions: string[]) => (await noteInOutbox(source as never, { sessions })) ?? '';
   const becomeOld = () => sql(`UPDATE outbox SET since = ${AN_HOUR_AGO}`);
 
-  async function givenSession(status: string, version: number, id = randomUUID()): Promise<string> {
+  async function givenSession(status: string, version: number, id: string = randomUUID()): Promise<string> {
     await sql(
       `INSERT INTO sessions (id, version, status, created_at, updated_at, listed, deleted, fold)
        VALUES ($1, $2, $3, now(), now(), true, false, '{"fields":{}}')

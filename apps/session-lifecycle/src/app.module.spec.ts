@@ -15,6 +15,8 @@ import { DoorModule } from './door/door.module';
 import { DoorRoutes } from './door/door.routes';
 import { FanOut } from './fan-out/fan-out';
 import { FanOutModule } from './fan-out/fan-out.module';
+import { Freshness } from './freshness/freshness';
+import { FreshnessModule } from './freshness/freshness.module';
 import { IngestModule } from './ingest/ingest.module';
 import { TopicConsumers } from './ingest/topic-consumers';
 import { KafkaModule } from './kafka/kafka.module';
@@ -45,6 +47,7 @@ const PARTS: [part: Type, provider: Type | typeof LogBounds][] = [
   [FanOutModule, FanOut],
   [AuditModule, Auditor],
   [ReadinessModule, ReadinessProbes],
+  [FreshnessModule, Freshness],
   [AdminModule, IngestAdmin],
   [DoorModule, DoorRoutes],
 ];

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ProjectionWriter } from '#libs/live-projection';
 import { Metrics } from '#libs/service-host';
-import { SessionStore } from '#libs/session-store';
-import { PinoLogger } from 'nestjs-pino';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { RecordModule } from '../record/record.module';
+import { Leftovers } from './leftovers';
+import { OutboxMetrics } from './outbox-metrics';
 import { ProjectionMetrics } from './projection-metrics';
 import { ProjectionKeeper } from './projection.keeper';
+import { Teller } from './teller';
 
 /** The live copy in Redis: written after each commit, compared with the record, rebuilt where it cannot be trusted. */
 @Module({
@@ -23,22 +24,11 @@ import { ProjectionKeeper } from './projection.keeper';
       useFactory: ({ registry }: Metrics) => new ProjectionMetrics(registry),
       inject: [Metrics],
     },
-    {
-      provide: ProjectionKeeper,
-      useFactory: (
-        store: SessionStore,
-        writer: ProjectionWriter,
-        log: PinoLogger,
-        metrics: ProjectionMetrics,
-        config: LifecycleConfig,
-      ) =>
-        new ProjectionKeeper(store, writer, log, {
-          reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
-          metrics,
-        }),
-      inject: [SessionStore, ProjectionWriter, PinoLogger, ProjectionMetrics, LIFECYCLE_CONFIG],
-    },
+    { provide: OutboxMetrics, useFactory: ({ registry }: Metrics) => new OutboxMetrics(registry), inject: [Metrics] },
+    Teller,
+    ProjectionKeeper,
+    Leftovers,
   ],
-  exports: [ProjectionWriter, ProjectionKeeper],
+  exports: [ProjectionWriter, ProjectionKeeper, Teller, Leftovers],
 })
 export class ProjectionModule {}

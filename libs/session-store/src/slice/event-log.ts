@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type EventOn, eventContent } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { type Columns, given, names, timestamp, unnest } from '../columns';
+import { type Columns, EPOCH_US, given, names, timestamp, unnest } from '../columns';
 import type { Bad } from './slice';
 
 const DAY_MS = 86_400_000;
@@ -12,8 +12,9 @@ const OWN_DAYS_AHEAD = 2;
 /** An event that the log takes, with where it came from, for the case that its id is taken by another. */
 export interface Loggable {
   event: EventOn['sessions' | 'directory'];
-  /** The event's clamped time, and when the broker got it; epoch ms. */
+  /** The event's clamped time, epoch µs. */
   at: number;
+  /** When the broker got it, epoch ms. */
   brokerTime: number;
   origin: Pick<Bad, 'place' | 'record'>;
 }
@@ -25,7 +26,7 @@ interface LogRow {
   subject: string;
   type: string;
   time: string;
-  at: string;
+  at: number;
   broker_time: string;
   seq: string;
   odd_sequence: string | null;
@@ -40,7 +41,7 @@ const COLUMNS: Columns<LogRow> = [
   ['subject', 'uuid'],
   ['type', 'text'],
   ['time', 'timestamptz'],
-  ['at', 'timestamptz'],
+  ['at', EPOCH_US],
   ['broker_time', 'timestamptz'],
   ['seq', 'numeric'],
   ['odd_sequence', 'text'],
@@ -109,7 +110,7 @@ function logRow({ event, at, brokerTime }: Loggable): LogRow {
     subject,
     type,
     time: iso,
-    at: timestamp(at),
+    at,
     broker_time: timestamp(brokerTime),
     seq: sequence ?? '0',
     odd_sequence: odd_sequence ?? null,

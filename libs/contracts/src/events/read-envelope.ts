@@ -1,20 +1,11 @@
 import type { z } from 'zod';
+import { type BesideSchema, besideSchema } from './beside-schema';
 import { decodeData } from './data-base64';
 import type { DirectoryEvent } from './directory-events';
-import { microsOf } from './instant';
 import { readPlainCount } from './read-plain-count';
-import { oddSequence } from './sequence';
 import type { SessionEvent } from './session-events';
 import { EVENT_TYPES, type TopicName } from './topics';
 import type { ViewersCounted } from './viewer-events';
-
-/** What an event says beside its schema. */
-export interface BesideSchema {
-  /** The microseconds of its time below the millisecond, 0 to 999. */
-  micros: number;
-  /** A `sequence` that is no integer and orders nothing, as text. */
-  odd_sequence?: string;
-}
 
 export type EventOn = {
   sessions: SessionEvent & BesideSchema;
@@ -51,15 +42,6 @@ export function readEnvelope(envelope: unknown): ReadEnvelope {
     topic: known.topic,
     event: { ...parsed.data, ...besideSchema(envelope as { time: string }, parsed.data.sequence) },
   };
-}
-
-function besideSchema(
-  { time, sequence }: { time: string; sequence?: unknown },
-  readSequence?: string | null,
-): BesideSchema {
-  const micros = microsOf(time);
-  const isRead = sequence === undefined || sequence === null || readSequence != null;
-  return isRead ? { micros } : { micros, odd_sequence: oddSequence(sequence) };
 }
 
 function problemOf({ path, message }: z.core.$ZodIssue): EnvelopeProblem {

@@ -1,5 +1,5 @@
+import type { BesideSchema } from './beside-schema';
 import { instant, microsOf } from './instant';
-import type { BesideSchema } from './read-envelope';
 import type { ViewersCounted } from './viewer-events';
 
 type Unread = Partial<Record<keyof ViewersCounted | 'data_base64', unknown>>;

@@ -1,6 +1,6 @@
 import { type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, EPOCH_US, given, names, unnest } from '../columns';
+import { type Columns, EPOCH_US, unnest } from '../columns';
 import { beginFanOut } from './fan-out';
 
 export type ReferenceKind = 'room' | 'host' | 'preset';
@@ -92,7 +92,7 @@ async function write(runner: QueryRunner, writes: readonly ReferenceWrite[]): Pr
   const [changed] = (await runner.query(
     `UPDATE reference_data r SET kind = coalesce(r.kind, given.kind), version = r.version + 1,
        ${['at', '"offset"', 'state'].map(newer).join(', ')}
-     FROM (SELECT ${given(COLUMNS)} FROM ${from}) AS given (${names(COLUMNS)})
+     FROM ${from}
      WHERE r.id = given.id AND (${NEWER} OR (r.kind IS NULL AND given.kind IS NOT NULL)) RETURNING r.id`,
     values,
   )) as [{ id: string }[], number];

@@ -48,7 +48,7 @@ export class GivenRecord {
     const events = sent
       .map((one) => this.read('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return this.store.recordSessionSlice(events, NOTHING, NOW);
+    return this.store.recordSessionSlice(events, NOTHING);
   }
 
   viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
@@ -72,7 +72,7 @@ export class GivenRecord {
       const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
-    return this.store.recordDirectorySlice(facts, NOTHING, NOW);
+    return this.store.recordDirectorySlice(facts, NOTHING);
   }
 
   /** Reasons of what is in quarantine of one key, in the order of the places. */

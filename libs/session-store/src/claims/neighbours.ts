@@ -14,7 +14,9 @@ export async function neighboursOf(
   moved: readonly MovedSession[],
 ): Promise<Set<string>> {
   const inRooms = claims.filter(({ room_id: room }) => room !== null);
-  const besides = moved.flatMap(({ id, from, to }) => [from, to].flatMap((room) => (room === null ? [] : [{ id, room }])));
+  const besides = moved.flatMap(({ id, from, to }) =>
+    [from, to].flatMap((room) => (room === null ? [] : [{ id, room }])),
+  );
   const rows = [
     ...(inRooms.length > 0 ? await ask(runner, BEFORE_CLAIMS, unnest(CLAIM_COLUMNS, inRooms).values) : []),
     ...(besides.length > 0 ? await ask(runner, BEFORE_CLAIMS_OF, unnest(BESIDES, besides).values) : []),

@@ -20,7 +20,10 @@ export async function takeoversOf(
   if (lasts.length === 0) return new Map();
   const rows = (await runner.query(TAKEOVERS, unnest(CLAIM_COLUMNS, lasts).values)) as Row[];
   return new Map(
-    rows.map(({ session_id: session, at, seq, source, event_id: id }) => [session, { at: Number(at), seq, source, id }]),
+    rows.map(({ session_id: session, at, seq, source, event_id: id }) => [
+      session,
+      { at: Number(at), seq, source, id },
+    ]),
   );
 }
 

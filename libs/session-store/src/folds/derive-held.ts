@@ -1,5 +1,12 @@
-import { type Derived, type EventToken, type SessionRecord, derive, halfLeaseMsOf, isCalm } from '#libs/session';
-import { encodeRecord } from '#libs/session';
+import {
+  type Derived,
+  type EventToken,
+  type SessionRecord,
+  derive,
+  encodeRecord,
+  halfLeaseMsOf,
+  isCalm,
+} from '#libs/session';
 import type { HeldSession, SignalsRow } from './lock-folds';
 import { type SessionContent, contentDigest } from './write-sessions';
 

@@ -9,7 +9,9 @@ export async function lockRooms(
   rooms: Iterable<string>,
   sessions: readonly string[],
 ): Promise<Set<string>> {
-  const rows = (await runner.query(LOCK, [[...rooms], sessions])) as { room_id: string }[];
+  const given = [...rooms];
+  if (given.length + sessions.length === 0) return new Set();
+  const rows = (await runner.query(LOCK, [given, sessions])) as { room_id: string }[];
   return new Set(rows.map(({ room_id: room }) => room));
 }
 

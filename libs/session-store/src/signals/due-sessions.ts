@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { timestamp } from '../columns';
 
 /**
  * The sessions at which it is time to look, the longest due first, in the order of their ids; not those with a lease
@@ -12,7 +11,9 @@ export async function dueSessions(
   longestLeaseMs: number,
 ): Promise<string[]> {
   const halfLeaseMs = Number.isFinite(longestLeaseMs) ? longestLeaseMs / 2 : null;
-  const rows = (await source.query(DUE, [timestamp(watermark), limit, halfLeaseMs])) as { session_id: string }[];
+  const rows = (await source.query(DUE, [new Date(watermark).toISOString(), limit, halfLeaseMs])) as {
+    session_id: string;
+  }[];
   return rows.map(({ session_id: id }) => id).sort();
 }
 

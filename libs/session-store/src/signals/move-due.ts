@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { timestamp } from '../columns';
 
 /**
  * Moves the next look at calm sessions that gave a sign since it was set, at most `limit` of them, without a look at
@@ -7,7 +6,7 @@ import { timestamp } from '../columns';
  * waits for another one's look.
  */
 export async function moveDue(source: DataSource, watermark: number, limit: number): Promise<number> {
-  const [, moved] = (await source.query(MOVE, [timestamp(watermark), limit])) as [unknown[], number];
+  const [, moved] = (await source.query(MOVE, [new Date(watermark).toISOString(), limit])) as [unknown[], number];
   return moved;
 }
 

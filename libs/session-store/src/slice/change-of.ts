@@ -5,7 +5,8 @@ import type { DerivedSession } from '../folds/derive-held';
 export function changeOf({ id, version, content }: DerivedSession): ProjectionChange | null {
   const { listed, deleted, ...shown } = content;
   if (deleted) return { kind: 'removed', id, version, why: 'deleted' };
-  if (shown.status === 'ended' || shown.status === 'expired') return { kind: 'removed', id, version, why: shown.status };
+  if (shown.status === 'ended' || shown.status === 'expired')
+    return { kind: 'removed', id, version, why: shown.status };
   return listed ? { kind: 'session', id, version, session: { ...shown, version } } : null;
 }
 

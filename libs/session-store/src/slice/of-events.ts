@@ -1,4 +1,4 @@
-import { type SessionFact, signalTimeOf } from '#libs/session';
+import { signalTimeOf } from '#libs/session';
 import type { Beat } from '../signals/beat-calm';
 import type { SessionToRecord } from './slice';
 
@@ -19,8 +19,7 @@ export function subjectsOf(events: readonly SessionToRecord[]): string[] {
 
 /** The rooms that events name. */
 export function roomsSaid(events: readonly SessionToRecord[]): string[] {
-  return events.flatMap(({ event }) => {
-    const { data } = event as SessionFact;
+  return events.flatMap(({ fact: { data } }) => {
     return data && 'room_id' in data && data.room_id ? [data.room_id] : [];
   });
 }

@@ -51,7 +51,9 @@ export async function recordSessions(
   evidence: SliceEvidence,
 ): Promise<ProjectionChange[]> {
   const assumed = { calm: await calmAmong(source, onlyBeating(events)), rooms: new Set<string>() };
-  const { changes, opened } = await inTransaction(source, (runner) => record(runner, budget, events, evidence, assumed));
+  const { changes, opened } = await inTransaction(source, (runner) =>
+    record(runner, budget, events, evidence, assumed),
+  );
   // Read after the commit: a count that was committed before is among them, one that comes later finds the session open.
   return [...changes, ...(await projectedCounts(source, opened))];
 }
@@ -64,9 +66,13 @@ async function record(
   assumed: Assumed,
 ): Promise<Outcome> {
   const nextOffset = evidence.progress && (await lockProgress(runner, evidence.progress));
-  const { narrow, wide } = Object.groupBy(events, ({ event }) => (assumed.calm.has(event.subject) ? 'narrow' : 'wide'));
-  const { known, conflicts } = await takeIn(runner, wide?.filter((one) => !isHeartbeat(one)) ?? []);
-  const taken = wide?.filter((one) => !conflicts.has(one)) ?? [];
+  const narrow = events.filter(({ event }) => assumed.calm.has(event.subject));
+  const wide = events.filter(({ event }) => !assumed.calm.has(event.subject));
+  const { known, conflicts } = await takeIn(
+    runner,
+    wide.filter((one) => !isHeartbeat(one)),
+  );
+  const taken = wide.filter((one) => !conflicts.has(one));
   const touched = subjectsOf(taken);
 
   const rooms = await lockRooms(runner, [...roomsSaid(taken), ...assumed.rooms], touched);
@@ -97,10 +103,12 @@ async function record(
   const byThemselves = derived.filter(({ id, changed, before }) => changed && before && !logged.own.has(id));
   await writeLog(runner, [
     ...eventRows(logged.entries),
-    ...byThemselves.map((one) => derivedRow(one, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last)),
+    ...byThemselves.map((one) =>
+      derivedRow(one, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last),
+    ),
   ]);
 
-  const beats = beatsOf(narrow ?? []);
+  const beats = beatsOf(narrow);
   const restless = await beatCalm(runner, beats);
   if (restless.length > 0) {
     for (const id of restless) assumed.calm.delete(id);

@@ -44,7 +44,9 @@ async function takeoversOf(runner: QueryRunner, records: readonly SessionRecord[
     token && fields.room_id?.value ? [{ ...token, event_id: token.id, id, room_id: fields.room_id.value }] : [],
   );
   const rows = (await runner.query(TAKEOVERS, [JSON.stringify(lasts)])) as Takeover[];
-  return new Map(rows.map(({ session_id: id, event_id, at, ...rest }) => [id, { ...rest, at: Number(at), id: event_id }]));
+  return new Map(
+    rows.map(({ session_id: id, event_id, at, ...rest }) => [id, { ...rest, at: Number(at), id: event_id }]),
+  );
 }
 
 function derivedRow(record: SessionRecord, takeover: EventToken | undefined) {

@@ -1,7 +1,6 @@
-import { type SessionFact, type SessionRecord, claimOf, evolve } from '#libs/session';
-import { encodeRecord } from '#libs/session';
+import { type SessionFact, type SessionRecord, claimOf, encodeRecord, evolve } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type OldEvent, eventsOf, factOf } from './old-events';
+import { eventsOf, factOf } from './old-events';
 import { type OldFold, isWhole, recordOf } from './old-fold';
 import { pagesOf } from './pages';
 
@@ -18,7 +17,13 @@ interface OldSession {
 export async function foldAnew(runner: QueryRunner): Promise<{ anew: number; kept: number }> {
   let [anew, kept] = [0, 0];
   for await (const page of pagesOf<OldSession>(runner, SESSIONS)) {
-    const events = Map.groupBy(await eventsOf(runner, page.map(({ id }) => id)), ({ subject }) => subject);
+    const events = Map.groupBy(
+      await eventsOf(
+        runner,
+        page.map(({ id }) => id),
+      ),
+      ({ subject }) => subject,
+    );
     const sessions = page.map((old) => folded(old, (events.get(old.id) ?? []).map(factOf)));
     anew += sessions.filter(({ isAnew }) => isAnew).length;
     kept += sessions.filter(({ isAnew }) => !isAnew).length;

@@ -8,7 +8,11 @@ const DAYS_AHEAD = 7;
 
 /** Moves the older event log into the inbox and the log, with partitions for their days. Gives how many events there were. */
 export async function moveEvents(runner: QueryRunner): Promise<number> {
-  await makePartitions(runner, 'event_inbox', `SELECT DISTINCT (at AT TIME ZONE 'UTC')::date::text AS day FROM event_log`);
+  await makePartitions(
+    runner,
+    'event_inbox',
+    `SELECT DISTINCT (at AT TIME ZONE 'UTC')::date::text AS day FROM event_log`,
+  );
   await makePartitions(
     runner,
     'session_log',

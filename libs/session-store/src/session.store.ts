@@ -26,12 +26,16 @@ import {
   settleProjection,
   settleSessions,
 } from './projection-debt';
+import { takeIn } from './inbox/take-in';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
-import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
+import { eventRows } from './session-log/log-rows';
+import { redelivered } from './session-log/redelivered';
+import { writeLog } from './session-log/write-log';
 import { writeEvidence } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
+import type { Loggable } from './slice/loggable';
 import { type SessionCount, recordCounts } from './slice/record-counts';
-import { type ReferenceFact, recordReference } from './slice/record-reference';
+import { type ReferenceToRecord, recordReference } from './slice/record-reference';
 import { recordSessions, rederive } from './slice/record-sessions';
 import { type Bad, IdentityConflict, type SliceEvidence } from './slice/slice';
 
@@ -40,18 +44,13 @@ const RETRIED = new Set(['40001', '40P01']);
 const MAX_TRIES = 8;
 
 export type SessionToRecord = Loggable & { fact: SessionFact };
-export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null };
 
 /** The record. Each slice is one transaction; what it gives is to be projected after it, changed or not. */
 export class SessionStore {
-  private readonly partitions: LogPartitions;
-
   constructor(
     private readonly source: DataSource,
     private readonly budget: QuarantineBudget = QUARANTINE_BUDGET,
-  ) {
-    this.partitions = new LogPartitions(source);
-  }
+  ) {}
 
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
@@ -82,20 +81,23 @@ export class SessionStore {
     );
   }
 
-  /** Records a slice of `marquee.sessions`. `now`: epoch ms. */
-  async recordSessionSlice(
-    events: SessionToRecord[],
-    evidence: SliceEvidence,
-    now: number,
-  ): Promise<ProjectionChange[]> {
-    await this.partitions.ensure(
-      events.map(({ event }) => event.time),
-      now,
-    );
+  /** Records a slice of `marquee.sessions`. */
+  async recordSessionSlice(events: SessionToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
     const ids = await this.transaction(async (runner) => {
-      const conflicts = await logEvents(runner, events);
-      const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
-      const projected = await recordSessions(runner, facts);
+      // Heartbeats are maxima: taken twice, one changes nothing.
+      const said = events.filter(({ event }) => event.type !== 'session.heartbeat.v1');
+      const { known, conflicts } = await takeIn(runner, said);
+      const taken = events.filter((one) => !conflicts.has(one));
+      const projected = await recordSessions(
+        runner,
+        taken.map(({ fact }) => fact),
+      );
+      const read = await redelivered(runner, known, evidence.progress);
+      const logged = said.filter((one) => !conflicts.has(one) && !read.has(one));
+      await writeLog(
+        runner,
+        eventRows(logged.map((one) => ({ ...one, did: known.has(one) ? 'duplicate' : 'applied', flags: [] }))),
+      );
       await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
       return projected;
     });
@@ -112,28 +114,11 @@ export class SessionStore {
     return projectedCounts(this.source, ids);
   }
 
-  /** Records a slice of `marquee.directory`. `now`: epoch ms. */
-  async recordDirectorySlice(
-    facts: ReferenceToRecord[],
-    evidence: SliceEvidence,
-    now: number,
-  ): Promise<ProjectionChange[]> {
-    const loggables = facts.flatMap(({ loggable }) => (loggable ? [loggable] : []));
-    await this.partitions.ensure(
-      loggables.map(({ event }) => event.time),
-      now,
-    );
+  /** Records a slice of `marquee.directory`. */
+  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
     const { entities, sessions } = await this.transaction(async (runner) => {
-      const conflicts = await logEvents(runner, loggables);
-      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable));
-      const outcome = await recordReference(
-        runner,
-        good.map(({ fact }) => fact),
-      );
-      const ofOtherKind = good.flatMap(({ fact, loggable }) =>
-        loggable && outcome.conflicts.has(fact) ? [loggable] : [],
-      );
-      await unlogEvents(runner, ofOtherKind);
+      const outcome = await recordReference(runner, facts, evidence.progress);
+      const { conflicts, ofOtherKind } = outcome;
       await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
       return outcome;
     });
@@ -287,7 +272,7 @@ export class SessionStore {
 function withConflicts(
   evidence: SliceEvidence,
   conflicts: ReadonlySet<Loggable>,
-  ofOtherKind: readonly Loggable[] = [],
+  ofOtherKind: ReadonlySet<Loggable> = new Set(),
 ): SliceEvidence {
   const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
     ...origin,
@@ -296,7 +281,7 @@ function withConflicts(
     reason: 'id-conflict',
     error: `an event with source ${event.source} and id ${event.id} is known with other data`,
   }));
-  const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
+  const other: Bad[] = [...ofOtherKind].map(({ origin, event }) => ({
     ...origin,
     kind: 'record',
     source: event.source,

@@ -43,7 +43,6 @@ describe('a change of what many open sessions show', () => {
       await store().recordDirectorySlice(
         [{ fact: { id: room, kind: 'room', at: 1, offset: '1', state: { host_id: entity } }, loggable: null }],
         NO_EVIDENCE,
-        Date.now(),
       );
     }
     await database.source.query(
@@ -59,7 +58,6 @@ describe('a change of what many open sessions show', () => {
     store().recordDirectorySlice(
       [{ fact: { id, kind, at, offset: '1', state: { name: `of ${at}` } }, loggable: null }],
       NO_EVIDENCE,
-      Date.now(),
     );
 
   async function versions(kind: Kind, entity: string): Promise<Record<string, number>> {
@@ -135,7 +133,7 @@ describe('a change of what many open sessions show', () => {
       fact: { id, kind: 'preset' as const, at: 2, offset: '1', state: {} },
       loggable: null,
     }));
-    const told = sessionsOf(await store().recordDirectorySlice(facts, NO_EVIDENCE, Date.now()));
+    const told = sessionsOf(await store().recordDirectorySlice(facts, NO_EVIDENCE));
     let pages = 0;
     for (let page = await store().fanOut(PAGE); page !== null; page = await store().fanOut(PAGE)) {
       told.push(...sessionsOf(page.changes));
@@ -152,7 +150,6 @@ describe('a change of what many open sessions show', () => {
     await store().recordDirectorySlice(
       rooms.map((id) => ({ fact: { id, kind: 'room', at: 1, offset: '1', state: { host_id: host } }, loggable: null })),
       NO_EVIDENCE,
-      Date.now(),
     );
     await database.source.query(
       `INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted, fold)
@@ -169,7 +166,6 @@ describe('a change of what many open sessions show', () => {
         loggable: null,
       })),
       NO_EVIDENCE,
-      Date.now(),
     );
     await tellTheRest();
     const grown = await versions('preset', preset);

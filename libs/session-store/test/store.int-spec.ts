@@ -50,7 +50,7 @@ describe('the record', () => {
     const events = sent
       .map((one) => parsed('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return store.recordSessionSlice(events, NOTHING, NOW);
+    return store.recordSessionSlice(events, NOTHING);
   };
   const recordCounts = (...sent: ReturnType<typeof event>[]) =>
     store.recordViewerSlice(
@@ -150,17 +150,16 @@ describe('the record', () => {
     await store.recordDirectorySlice(
       [fact(host, 'host', NOW, '9', { username: 'new' }), fact(room, 'room', NOW, '10', { host_id: host })],
       NOTHING,
-      NOW,
     );
     expect((await store.get(id))?.session.version).toBe(2);
-    const older = await store.recordDirectorySlice([fact(host, 'host', NOW, '8', { username: 'old' })], NOTHING, NOW);
+    const older = await store.recordDirectorySlice([fact(host, 'host', NOW, '8', { username: 'old' })], NOTHING);
     expect(older).toMatchObject([{ kind: 'host', version: 1, entity: { username: 'new' } }]);
     expect(await store.get(id)).toMatchObject({
       session: { version: 2 },
       host: { username: 'new' },
       room: { id: room },
     });
-    const gone = await store.recordDirectorySlice([fact(host, null, NOW + 1, '11', null)], NOTHING, NOW);
+    const gone = await store.recordDirectorySlice([fact(host, null, NOW + 1, '11', null)], NOTHING);
     expect(gone).toMatchObject([
       { kind: 'host', version: 2, entity: null },
       { kind: 'session', id, version: 3 },

@@ -80,10 +80,10 @@ describe('a process that ends in the middle of a slice', () => {
     for (let statement = 1; ; statement++) {
       const { slice, state, ids } = await given();
       const before = await state();
-      const error = await crashed(database, { beforeStatement: statement }, (store) =>
+      const crash = await crashed(database, { beforeStatement: statement }, (store) =>
         store.recordSessionSlice(...slice),
       );
-      if (error === null) break;
+      if (crash.error === null) break;
       reached = statement;
       expect([statement, failureKind(crash.error)]).toEqual([statement, 'away']);
       if (!crash.isCommitted) expect(await state()).toEqual(before);

@@ -117,7 +117,7 @@ describe('what was recorded', () => {
       const origin = { place, record: { key: null, value: null, headers: {}, timestamp: time } };
       const fact = Object.assign({}, sent, { at: time, brokerTime: time });
       const events = [{ event: sent, at: time, brokerTime: time, origin, fact }] as never;
-      return store.recordSessionSlice(events, { bad: [], progress: null }, Date.now());
+      return store.recordSessionSlice(events, { bad: [], progress: null });
     }
 
     it('and over by then: a rebuild that read later does not get it back, and the outbox has it', async () => {

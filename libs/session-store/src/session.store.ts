@@ -1,6 +1,6 @@
 import type { ListQuery, ProjectionChange, Stats } from '#libs/contracts';
-import { type Presentable, type SessionFact, check } from '#libs/session';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { Presentable } from '#libs/session';
+import type { DataSource } from 'typeorm';
 import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
@@ -17,31 +17,21 @@ import {
   projectedVersions,
 } from './projected';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
-import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
-import { writeEvidence } from './slice/evidence';
+import { checkDue } from './slice/check-due';
+import { withConflicts, writeEvidence } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, recordCounts } from './slice/record-counts';
-import { type ReferenceFact, recordReference } from './slice/record-reference';
-import { recordSessions, rederive } from './slice/record-sessions';
-import { type Bad, IdentityConflict, type SliceEvidence } from './slice/slice';
-
-/** Lost the race for a lock or a snapshot: the same transaction again is right. */
-const RETRIED = new Set(['40001', '40P01']);
-const MAX_TRIES = 8;
-
-export type SessionToRecord = Loggable & { fact: SessionFact };
-export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null };
+import { type ReferenceToRecord, recordReference } from './slice/record-reference';
+import { recordSessions } from './slice/record-sessions';
+import type { SessionToRecord, SliceEvidence } from './slice/slice';
+import { inTransaction } from './transaction';
 
 /** The record. Each slice is one transaction; what it gives is for Redis to be told after it, changed or not. */
 export class SessionStore {
-  private readonly partitions: LogPartitions;
-
   constructor(
     private readonly source: DataSource,
     private readonly budget: QuarantineBudget = QUARANTINE_BUDGET,
-  ) {
-    this.partitions = new LogPartitions(source);
-  }
+  ) {}
 
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
@@ -72,25 +62,14 @@ export class SessionStore {
     );
   }
 
-  /** Records a slice of `marquee.sessions`. `now`: epoch ms. */
-  async recordSessionSlice(events: SessionToRecord[], evidence: SliceEvidence, now: number): Promise<Recorded> {
-    await this.partitions.ensure(
-      events.map(({ event }) => event.time),
-      now,
-    );
-    const { sessions, outboxId } = await this.transaction(async (runner) => {
-      const conflicts = await logEvents(runner, events);
-      const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
-      const touched = { sessions: await recordSessions(runner, facts) };
-      await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
-      return { ...touched, outboxId: await noteInOutbox(runner, touched) };
-    });
-    return { changes: await projectedSessions(this.source, sessions), outboxId };
+  /** Records a slice of `marquee.sessions`. */
+  recordSessionSlice(events: readonly SessionToRecord[], evidence: SliceEvidence): Promise<Recorded> {
+    return recordSessions(this.source, this.budget, events, evidence);
   }
 
   /** Records a slice of `marquee.viewers`. */
   async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<Recorded> {
-    const { counted, outboxId } = await this.transaction(async (runner) => {
+    const { counted, outboxId } = await inTransaction(this.source, async (runner) => {
       const ids = await recordCounts(runner, counts);
       await writeEvidence(runner, evidence, this.budget);
       return { counted: ids, outboxId: await noteInOutbox(runner, { counts: ids }) };
@@ -98,24 +77,11 @@ export class SessionStore {
     return { changes: await projectedCounts(this.source, counted), outboxId };
   }
 
-  /** Records a slice of `marquee.directory`. `now`: epoch ms. */
-  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence, now: number): Promise<Recorded> {
-    const loggables = facts.flatMap(({ loggable }) => (loggable ? [loggable] : []));
-    await this.partitions.ensure(
-      loggables.map(({ event }) => event.time),
-      now,
-    );
-    const touched = await this.transaction(async (runner) => {
-      const conflicts = await logEvents(runner, loggables);
-      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable));
-      const outcome = await recordReference(
-        runner,
-        good.map(({ fact }) => fact),
-      );
-      const ofOtherKind = good.flatMap(({ fact, loggable }) =>
-        loggable && outcome.conflicts.has(fact) ? [loggable] : [],
-      );
-      await unlogEvents(runner, ofOtherKind);
+  /** Records a slice of `marquee.directory`. */
+  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence): Promise<Recorded> {
+    const touched = await inTransaction(this.source, async (runner) => {
+      const outcome = await recordReference(runner, facts, evidence.progress);
+      const { conflicts, ofOtherKind } = outcome;
       await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
       return { ...outcome, outboxId: await noteInOutbox(runner, outcome) };
     });
@@ -124,7 +90,7 @@ export class SessionStore {
 
   /** Goes on to tell sessions that what they show has changed, at most `limit` of them; null when nothing is left to tell. */
   async fanOut(limit: number): Promise<Recorded | null> {
-    const page = await this.transaction(async (runner) => {
+    const page = await inTransaction(this.source, async (runner) => {
       const sessions = await nextFanOutPage(runner, limit);
       return sessions && { sessions, outboxId: await noteInOutbox(runner, { sessions }) };
     });
@@ -139,33 +105,15 @@ export class SessionStore {
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */
   async recordEvidence(evidence: SliceEvidence): Promise<void> {
-    await this.transaction((runner) => writeEvidence(runner, evidence, this.budget));
+    await inTransaction(this.source, (runner) => writeEvidence(runner, evidence, this.budget));
   }
 
   /**
    * Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them; not at those
    * with a lease longer than `longestLeaseMs`.
    */
-  async checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<Recorded> {
-    const due = (await this.source.query(
-      `SELECT id FROM sessions WHERE next_check_at < $1 AND ($3::float8 IS NULL OR (CASE
-         WHEN status <> 'live' THEN 0 WHEN fold ? 'lease' THEN (fold -> 'lease' ->> 'value')::float8 * 1000
-         WHEN fold ? 'heartbeats' THEN 60000 ELSE 0 END) <= $3)
-       ORDER BY next_check_at LIMIT $2`,
-      [new Date(watermark).toISOString(), limit, longestLeaseMs === Infinity ? null : longestLeaseMs],
-    )) as { id: string }[];
-    const ids = due.map(({ id }) => id).sort();
-    if (ids.length === 0) return { changes: [], outboxId: null };
-    const { sessions, outboxId } = await this.transaction(async (runner) => {
-      const derived = await rederive(runner, ids, [], (records) => {
-        for (const id of ids) {
-          const record = records.get(id);
-          if (record) records.set(id, check(record, watermark));
-        }
-      });
-      return { sessions: derived, outboxId: await noteInOutbox(runner, { sessions: derived }) };
-    });
-    return { changes: await projectedSessions(this.source, sessions), outboxId };
+  checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<Recorded> {
+    return checkDue(this.source, watermark, { limit, longestLeaseMs });
   }
 
   /** Everything that the projection holds, in pages. */
@@ -202,48 +150,4 @@ export class SessionStore {
   get(id: string): Promise<Presentable | undefined> {
     return findSession(this.source, id);
   }
-
-  private async transaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      const runner = this.source.createQueryRunner();
-      try {
-        await runner.connect();
-        await runner.startTransaction('READ COMMITTED');
-        const result = await work(runner);
-        await runner.commitTransaction();
-        return result;
-      } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-        if (tries >= MAX_TRIES || !RETRIED.has((error as { code?: string }).code ?? '')) throw error;
-      } finally {
-        await runner.release();
-      }
-    }
-  }
-}
-
-/** `ofOtherKind`: they are about an id that is another kind of entity. */
-function withConflicts(
-  evidence: SliceEvidence,
-  conflicts: ReadonlySet<Loggable>,
-  ofOtherKind: readonly Loggable[] = [],
-): SliceEvidence {
-  const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
-    ...origin,
-    kind: 'record',
-    source: event.source,
-    reason: 'id-conflict',
-    error: `an event with source ${event.source} and id ${event.id} is known with other data`,
-  }));
-  const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
-    ...origin,
-    kind: 'record',
-    source: event.source,
-    reason: 'kind-conflict',
-    error: `subject: ${event.type} is about ${event.subject}, which is known as another kind of entity`,
-  }));
-  const conflicting = [...known, ...other];
-  const [first] = conflicting;
-  if (first && evidence.conflicts === 'throw') throw new IdentityConflict(first);
-  return { ...evidence, bad: [...evidence.bad, ...conflicting] };
 }

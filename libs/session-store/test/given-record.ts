@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
-import { type ReferenceKind, SessionStore } from '../src';
+import { type LogEntry, type ReferenceKind, SessionStore, loggedEvents } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const NOTHING = { bad: [], progress: null };
@@ -48,7 +48,7 @@ export class GivenRecord {
     const events = sent
       .map((one) => this.read('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return (await this.store.recordSessionSlice(events, NOTHING, NOW)).changes;
+    return (await this.store.recordSessionSlice(events, NOTHING)).changes;
   }
 
   async viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
@@ -72,7 +72,12 @@ export class GivenRecord {
       const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
-    return (await this.store.recordDirectorySlice(facts, NOTHING, NOW)).changes;
+    return (await this.store.recordDirectorySlice(facts, NOTHING)).changes;
+  }
+
+  /** What the log has of a session. */
+  logged(id: string): Promise<LogEntry[]> {
+    return loggedEvents(this.database.source, id, 1000);
   }
 
   /** Reasons of what is in quarantine of one key, in the order of the places. */

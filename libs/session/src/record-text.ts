@@ -98,7 +98,7 @@ export function decodeRecord(id: string, text: string): SessionRecord {
     const register = f[place];
     if (register) fields[name] = { value: register[0], token: tokenAt(register[1]) };
   }
-  const record: SessionRecord = { id, fields: fields as SessionRecord['fields'] };
+  const record: SessionRecord = { id, fields };
   if (lease) record.lease = { value: lease[0], token: tokenAt(lease[1]) };
   if (heartbeats) record.heartbeats = true;
   if (p) [record.first_scheduled, record.last_scheduled] = [tokenAt(p[0]), tokenAt(p[1])];

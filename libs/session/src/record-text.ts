@@ -29,7 +29,7 @@ interface Written {
   /** The fields in the places of FIELDS; 0: nobody spoke of it; absent behind the last one. */
   f?: (WrittenRegister | 0)[];
   /** The lease. */
-  l?: WrittenRegister;
+  l?: [seconds: number, token: number];
   /** It has heartbeats. */
   h?: 1;
   /** The first and the last token by which it was scheduled, and by which it was started. */
@@ -48,30 +48,27 @@ interface Written {
 
 /** A record as compact JSON text, without its id; equal for equal records. */
 export function encodeRecord(record: SessionRecord): string {
-  const { fields, lease, heartbeats, end, started_at: startedAt, last_signal_at: signalAt, deleted } = record;
-  const { first_scheduled, last_scheduled, first_start, last_start, checked_at: checkedAt } = record;
+  const { fields, lease, end, first_scheduled, last_scheduled, first_start, last_start } = record;
   const tokens = tokensOf(record);
-  const placeOf = (token: EventToken) => tokens.findIndex((one) => compareTokens(one, token) === 0);
-  const registerOf = ({ value, token }: Register<unknown>): WrittenRegister => [value, placeOf(token)];
+  const written: Written = { t: tokens.map((token, place) => writtenToken(token, place, tokens)) };
   const places = FIELDS.findLastIndex((name) => fields[name] !== undefined) + 1;
-  const written: Written = {
-    t: tokens.map((token, place) => writtenToken(token, tokens.slice(0, place))),
-    ...(places > 0 && {
-      f: FIELDS.slice(0, places).map((name) => {
-        const register = fields[name];
-        return register ? registerOf(register) : 0;
-      }),
-    }),
-    ...(lease && { l: registerOf(lease) }),
-    ...(heartbeats && { h: 1 }),
-    ...(first_scheduled && last_scheduled && { p: [placeOf(first_scheduled), placeOf(last_scheduled)] }),
-    ...(first_start && last_start && { s: [placeOf(first_start), placeOf(last_start)] }),
-    ...(startedAt !== undefined && { b: startedAt }),
-    ...(end && { e: [end.value.at, end.value.reason, placeOf(end.token)] }),
-    ...(signalAt !== undefined && { g: signalAt }),
-    ...(deleted && { d: 1 }),
-    ...(checkedAt !== undefined && { c: checkedAt }),
-  };
+  if (places > 0) {
+    written.f = FIELDS.slice(0, places).map((name) => {
+      const register = fields[name];
+      return register ? [register.value, placeOf(register.token, tokens)] : 0;
+    });
+  }
+  if (lease) written.l = [lease.value, placeOf(lease.token, tokens)];
+  if (record.heartbeats) written.h = 1;
+  if (first_scheduled && last_scheduled) {
+    written.p = [placeOf(first_scheduled, tokens), placeOf(last_scheduled, tokens)];
+  }
+  if (first_start && last_start) written.s = [placeOf(first_start, tokens), placeOf(last_start, tokens)];
+  if (record.started_at !== undefined) written.b = record.started_at;
+  if (end) written.e = [end.value.at, end.value.reason, placeOf(end.token, tokens)];
+  if (record.last_signal_at !== undefined) written.g = record.last_signal_at;
+  if (record.deleted) written.d = 1;
+  if (record.checked_at !== undefined) written.c = record.checked_at;
   return JSON.stringify(written);
 }
 
@@ -96,41 +93,53 @@ export function decodeRecord(id: string, text: string): SessionRecord {
     if (!token) throw new Error(`fold of session ${id}: there is no token ${place}, it has ${tokens.length}`);
     return token;
   };
-  const registerOf = ([value, place]: WrittenRegister) => ({ value, token: tokenAt(place) });
-  const fields = Object.fromEntries(
-    FIELDS.flatMap((name, place) => (f[place] ? [[name, registerOf(f[place])] as const] : [])),
-  ) as SessionRecord['fields'];
-  return {
-    id,
-    fields,
-    ...(lease && { lease: registerOf(lease) as Register<number> }),
-    ...(heartbeats && { heartbeats: true }),
-    ...(p && { first_scheduled: tokenAt(p[0]), last_scheduled: tokenAt(p[1]) }),
-    ...(s && { first_start: tokenAt(s[0]), last_start: tokenAt(s[1]) }),
-    ...(startedAt !== undefined && { started_at: startedAt }),
-    ...(end && { end: { value: { at: end[0], reason: end[1] }, token: tokenAt(end[2]) } }),
-    ...(signalAt !== undefined && { last_signal_at: signalAt }),
-    ...(d && { deleted: true }),
-    ...(c !== undefined && { checked_at: c }),
-  };
+  const fields: Record<string, Register<unknown>> = {};
+  for (const [place, name] of FIELDS.entries()) {
+    const register = f[place];
+    if (register) fields[name] = { value: register[0], token: tokenAt(register[1]) };
+  }
+  const record: SessionRecord = { id, fields };
+  if (lease) record.lease = { value: lease[0], token: tokenAt(lease[1]) };
+  if (heartbeats) record.heartbeats = true;
+  if (p) [record.first_scheduled, record.last_scheduled] = [tokenAt(p[0]), tokenAt(p[1])];
+  if (s) [record.first_start, record.last_start] = [tokenAt(s[0]), tokenAt(s[1])];
+  if (startedAt !== undefined) record.started_at = startedAt;
+  if (end) record.end = { value: { at: end[0], reason: end[1] }, token: tokenAt(end[2]) };
+  if (signalAt !== undefined) record.last_signal_at = signalAt;
+  if (d) record.deleted = true;
+  if (c !== undefined) record.checked_at = c;
+  return record;
 }
 
 /** The tokens of a record, each once, in their order. */
 function tokensOf({ fields, lease, end, ...record }: SessionRecord): EventToken[] {
-  const registers = [...Object.values(fields), lease, end].map((register) => register?.token);
-  const all = [...registers, record.first_scheduled, record.last_scheduled, record.first_start, record.last_start];
-  return all
-    .filter((token) => token !== undefined)
-    .sort(compareTokens)
-    .filter((token, place, sorted) => {
-      const before = sorted[place - 1];
-      return before === undefined || compareTokens(before, token) !== 0;
-    });
+  const tokens: EventToken[] = [];
+  // A token mostly stands in many places as one object.
+  const add = (token: EventToken | undefined) => {
+    if (token !== undefined && !tokens.includes(token)) tokens.push(token);
+  };
+  for (const name of FIELDS) add(fields[name]?.token);
+  add(lease?.token);
+  add(record.first_scheduled);
+  add(record.last_scheduled);
+  add(record.first_start);
+  add(record.last_start);
+  add(end?.token);
+  tokens.sort(compareTokens);
+  return tokens.filter((token, place) => {
+    const before = tokens[place - 1];
+    return before === undefined || compareTokens(before, token) !== 0;
+  });
 }
 
-function writtenToken({ at, id, source, seq }: EventToken, before: readonly EventToken[]): WrittenToken {
-  const same = before.findIndex((token) => token.source === source);
-  const from = same < 0 ? source : same;
+function placeOf(token: EventToken, tokens: readonly EventToken[]): number {
+  const place = tokens.indexOf(token);
+  return place >= 0 ? place : tokens.findIndex((one) => compareTokens(one, token) === 0);
+}
+
+function writtenToken({ at, id, source, seq }: EventToken, place: number, tokens: readonly EventToken[]): WrittenToken {
+  const same = tokens.findIndex((token) => token.source === source);
+  const from = same < place ? same : source;
   return seq === '0' ? [at, id, from] : [at, id, from, seq];
 }
 

@@ -85,7 +85,7 @@ describe('claims', () => {
     const claim = fc.record({
       session: fc.constantFrom('a', 'b', 'B'),
       token: fc.record({
-        at: fc.nat({ max: 2 }),
+        at: fc.nat({ max: 1 }),
         seq: fc.constantFrom('0', '9', '10'),
         source: fc.constantFrom('/a', '/B'),
         id: fc.constantFrom('1', '10', '9'),
@@ -98,6 +98,7 @@ describe('claims', () => {
         const [one, other] = [text(a), text(b)];
         expect(Math.sign(compareClaims(a, b))).toBe(one === other ? 0 : one < other ? -1 : 1);
       }),
+      { numRuns: 2000 },
     );
   });
 

@@ -7,8 +7,8 @@ const ABOUT = `What producers say to Marquee over Kafka, and what Marquee says t
 
 Events are CloudEvents 1.0 in JSON, structured or binary mode: the header \`content-type\` decides which, without it headers
 that begin with \`ce_\` do. In binary mode a null or empty value is an event without data. The Kafka key equals \`subject\`.
-\`time\` says in which order events happened; \`started_at\` and \`ended_at\` only say what is shown. Any order, any duplication and
-any batching of the same events gives the same list: \`source\` and \`id\` together are an event's identity. What cannot be
+\`time\` says in which order events happened, to the microsecond; \`started_at\` and \`ended_at\` only say
+what is shown. Any order, any duplication and any batching of the same events gives the same list: \`source\` and \`id\` together are an event's identity. What cannot be
 read waits in quarantine and delays nobody.`;
 
 const TOPICS_SAY: Record<TopicName, string> = {

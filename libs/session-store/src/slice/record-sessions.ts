@@ -1,5 +1,6 @@
 import type { ProjectionChange } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { lookUpByKeys } from '../by-keys';
 import { moveClaims } from '../claims/move-claims';
 import { neighboursOf } from '../claims/neighbours';
 import { putClaims } from '../claims/put-claims';
@@ -65,6 +66,7 @@ async function record(
   evidence: SliceEvidence,
   assumed: Assumed,
 ): Promise<Outcome> {
+  await lookUpByKeys(runner);
   const nextOffset = evidence.progress && (await lockProgress(runner, evidence.progress));
   const narrow = events.filter(({ event }) => assumed.calm.has(event.subject));
   const wide = events.filter(({ event }) => !assumed.calm.has(event.subject));

@@ -38,7 +38,8 @@ describe('a room with a long past', () => {
   it('takes thousands of starts and ends at once', async () => {
     const ids = Array.from({ length: PAST }, () => randomUUID());
     await record(...ids.flatMap((id, n) => [started(id, old, n / 10), ended(id, n / 10 + 0.05)]));
-    await record(...[0, 350, 599].map((second) => started(randomUUID(), NEW, second)));
+    const few = [0, 350, 599].map((second) => [randomUUID(), second] as const);
+    await record(...few.flatMap(([id, second]) => [started(id, NEW, second), ended(id, second + 0.05)]));
     const rows = await source.query(
       `SELECT status, end_reason, count(*)::int AS n FROM sessions WHERE room_id = $1 GROUP BY 1, 2`,
       [old],

@@ -10,10 +10,11 @@ export async function moveDue(source: DataSource, watermark: number, limit: numb
   return moved;
 }
 
+// An array, not a join: so it is looked up by its key, however many rows the planner believes there to be.
 const MOVE = `
-  UPDATE session_signals s SET due = signalled.due FROM (
-    SELECT session_id, last_signal_at + half_lease_ms * interval '1 millisecond' AS due FROM session_signals
+  UPDATE session_signals s SET due = s.last_signal_at + s.half_lease_ms * interval '1 millisecond'
+  WHERE s.session_id = ANY (ARRAY(
+    SELECT session_id FROM session_signals
     WHERE due < $1 AND calm AND last_signal_at + half_lease_ms * interval '1 millisecond' >= $1
     ORDER BY due LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
-  ) signalled
-  WHERE s.session_id = signalled.session_id`;
+  ))`;

@@ -1,5 +1,6 @@
 import { check } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { lookUpByKeys } from '../by-keys';
 import { takeoversOf } from '../claims/takeovers';
 import { deriveHeld } from '../folds/derive-held';
 import { lockFolds } from '../folds/lock-folds';
@@ -43,6 +44,7 @@ async function lookAt(
   watermark: number,
   assumed: Set<string>,
 ): Promise<Recorded> {
+  await lookUpByKeys(runner);
   const rooms = await lockRooms(runner, assumed, ids);
   const held = await lockFolds(runner, ids);
   for (const { roomId } of held.values()) {

@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { lookUpByKeys } from '../by-keys';
 import { moveClaims } from '../claims/move-claims';
 import { neighboursOf } from '../claims/neighbours';
 import { putClaims } from '../claims/put-claims';
@@ -64,6 +65,7 @@ async function record(
   evidence: SliceEvidence,
   assumed: Assumed,
 ): Promise<Outcome> {
+  await lookUpByKeys(runner);
   const nextOffset = evidence.progress && (await lockProgress(runner, evidence.progress));
   const narrow = events.filter(({ event }) => assumed.calm.has(event.subject));
   const wide = events.filter(({ event }) => !assumed.calm.has(event.subject));

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'typeorm';
+import { SessionStore, createDataSource } from '../src';
+import { type TestDatabase, testDatabase } from './database';
+import { type Sent, event } from './given-record';
+import { writeManySessions } from './many-sessions';
+import { toRecord } from './to-record';
+
+const T = Date.UTC(2026, 10, 24, 10);
+const SESSIONS = 40_000;
+const LEASE_SECONDS = 60;
+
+interface Asked {
+  text: string;
+  values: unknown[];
+}
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: Plan[];
+}
+
+describe('what ingest and watchdog ask', () => {
+  let database: TestDatabase;
+  let source: TestDatabase['source'];
+  const asked = new Map<string, Asked>();
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    const ids = await writeManySessions(database.source, {
+      ...{ sessions: SESSIONS, rooms: 100, at: T, leaseSeconds: LEASE_SECONDS },
+    });
+    source = await createDataSource({ url: database.url, name: 'asking' }).initialize();
+    source.logger = { logQuery: (text: string, values?: unknown[]) => note(text, values ?? []) } as unknown as Logger;
+    source.setOptions({ logging: ['query'] });
+    await ask(ids);
+  }, 120_000);
+  afterAll(async () => {
+    await source.destroy();
+    await database.drop();
+  });
+
+  function note(text: string, values: unknown[]): void {
+    if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(text)) asked.set(text, { text, values });
+  }
+
+  /** One slice with all that a slice can have in it, and a look. */
+  async function ask(ids: readonly string[]): Promise<void> {
+    const store = new SessionStore(source);
+    const topic = 't.sessions';
+    await database.source.query(`INSERT INTO ingest_progress (topic, partition, next_offset) VALUES ($1, 0, 0)`, [
+      topic,
+    ]);
+    const at = (second: number) => ({ time: new Date(T + second * 1000).toISOString() });
+    const [id, room, other] = [randomUUID(), randomUUID(), randomUUID()];
+    let from = 0;
+    const record = async (...sent: Sent[]) => {
+      const nextOffset = String(from + sent.length);
+      const progress = { topic, partition: 0, fromOffset: String(from), nextOffset, brokerTime: T };
+      const events = sent.map((one, n) => toRecord(one, from + n));
+      from += sent.length;
+      return store.recordSessionSlice(events, { bad: [], progress });
+    };
+    const start = event('session.started.v1', id, { room_id: room, title: 'A title' }, at(10));
+    await record(start, event('session.started.v1', randomUUID(), { room_id: room }, at(11)));
+    // A redelivery, a room that was said before the one that is known, a calm heartbeat, a title, an end.
+    await record(
+      start,
+      event('session.started.v1', id, { room_id: other }, at(9)),
+      event('session.heartbeat.v1', ids[0] ?? '', {}, at(12)),
+      event('session.updated.v1', ids[1] ?? '', { title: 'Another title' }, at(12)),
+      event('session.ended.v1', ids[2] ?? '', {}, at(13)),
+    );
+    await store.checkDue(T + 31_000, { limit: 20, longestLeaseMs: LEASE_SECONDS * 1000 });
+  }
+
+  it('is found by keys and by nothing else', async () => {
+    const steps = [
+      'pg_advisory',
+      'FOR NO KEY UPDATE OF f, s',
+      'UPDATE session_folds',
+      'UPDATE session_signals',
+      'room_claims',
+    ];
+    for (const step of steps) expect([...asked.keys()].some((text) => text.includes(step))).toBe(true);
+    const found: string[] = [];
+    const runner = source.createQueryRunner();
+    for (const { text, values } of [...asked.values()]) {
+      await runner.startTransaction();
+      // As the ways ask within their transactions.
+      if (!text.includes('SKIP LOCKED') && !text.includes('ORDER BY due'))
+        await runner.query(
+          `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
+        );
+      const [{ 'QUERY PLAN': plans }] = (await runner.query(`EXPLAIN (FORMAT JSON) ${text}`, values)) as [
+        { 'QUERY PLAN': { Plan: Plan }[] },
+      ];
+      await runner.rollbackTransaction();
+      for (const { Plan: plan } of plans) {
+        const scans = nodesOf(plan).filter(
+          (node) => node['Node Type'] === 'Seq Scan' && !SMALL.has(node['Relation Name'] ?? ''),
+        );
+        found.push(...scans.map((node) => `${node['Relation Name']}: ${text}`));
+      }
+    }
+    await runner.release();
+    expect(found).toEqual([]);
+  });
+});
+
+/** They have a row each, or a few. */
+const SMALL = new Set(['ingest_progress', 'quarantine_total', 'quarantine_sources', 'projection_owed']);
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}

@@ -15,6 +15,8 @@ import { DoorModule } from './door/door.module';
 import { DoorRoutes } from './door/door.routes';
 import { FanOut } from './fan-out/fan-out';
 import { FanOutModule } from './fan-out/fan-out.module';
+import { Freshness } from './freshness/freshness';
+import { FreshnessModule } from './freshness/freshness.module';
 import { IngestModule } from './ingest/ingest.module';
 import { TopicConsumers } from './ingest/topic-consumers';
 import { KafkaModule } from './kafka/kafka.module';
@@ -44,6 +46,7 @@ const PARTS: [part: Type, provider: Type | typeof LogBounds][] = [
   [WatchdogModule, Watchdog],
   [FanOutModule, FanOut],
   [AuditModule, Auditor],
+  [FreshnessModule, Freshness],
   [ReadinessModule, ReadinessProbes],
   [AdminModule, IngestAdmin],
   [DoorModule, DoorRoutes],

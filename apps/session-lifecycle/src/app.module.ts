@@ -6,6 +6,7 @@ import type { LifecycleConfig } from './config';
 import { ConfigModule } from './config.module';
 import { DoorModule } from './door/door.module';
 import { FanOutModule } from './fan-out/fan-out.module';
+import { FreshnessModule } from './freshness/freshness.module';
 import { IngestModule } from './ingest/ingest.module';
 import { KafkaModule } from './kafka/kafka.module';
 import { LifecycleService } from './lifecycle.service';
@@ -28,6 +29,7 @@ export function appModule(config: LifecycleConfig): Type {
       WatchdogModule,
       FanOutModule,
       AuditModule,
+      FreshnessModule,
       ReadinessModule,
       AdminModule,
       DoorModule,

@@ -6,10 +6,13 @@ import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { Auditor } from './audit/auditor';
 import { FanOut } from './fan-out/fan-out';
+import { Freshness } from './freshness/freshness';
 import { TopicConsumers } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
 import { Preparation } from './preparation/preparation';
+import { Leftovers } from './projection/leftovers';
 import { ProjectionKeeper } from './projection/projection.keeper';
+import { Teller } from './projection/teller';
 import { Watchdog } from './watchdog/watchdog';
 
 /** Starts the parts of the service in their order, and stops them in the other. */
@@ -24,11 +27,14 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     private readonly preparation: Preparation,
     private readonly writer: ProjectionWriter,
     private readonly keeper: ProjectionKeeper,
+    private readonly teller: Teller,
+    private readonly leftovers: Leftovers,
     private readonly gates: TopicGates,
     private readonly consumers: TopicConsumers,
     private readonly fanOut: FanOut,
     private readonly auditor: Auditor,
     private readonly watchdog: Watchdog,
+    private readonly freshness: Freshness,
     private readonly log: PinoLogger,
   ) {}
 
@@ -42,7 +48,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     await this.starting;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
     await this.gates.stop();
-    await this.keeper.stop();
+    await Promise.all([this.freshness.stop(), this.leftovers.stop(), this.keeper.stop()]);
+    await this.teller.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
     if (this.source.isInitialized) await this.source.destroy();
   }
@@ -53,7 +60,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       try {
         await this.preparation.run();
         await this.gates.start();
-        for (const part of [this.keeper, this.consumers, this.fanOut, this.auditor, this.watchdog]) part.start();
+        const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness } = this;
+        for (const part of [keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness]) part.start();
         if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;
       } catch (error) {

@@ -5,27 +5,17 @@ import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';
+import { noteInOutbox } from './outbox/note-in-outbox';
+import type { Recorded } from './outbox/recorded';
 import {
   type ProjectedVersion,
-  nextEpoch,
   projectedAgain,
   projectedCounts,
+  projectedNow,
   projectedPages,
-  projectedReference,
   projectedSessions,
   projectedVersions,
 } from './projected';
-import {
-  type OwedSessions,
-  type ProjectionClaims,
-  noteEpoch,
-  oweProjection,
-  oweSessions,
-  owedSessions,
-  projectionClaims,
-  settleProjection,
-  settleSessions,
-} from './projection-debt';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
 import { writeEvidence } from './slice/evidence';
@@ -42,7 +32,7 @@ const MAX_TRIES = 8;
 export type SessionToRecord = Loggable & { fact: SessionFact };
 export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null };
 
-/** The record. Each slice is one transaction; what it gives is to be projected after it, changed or not. */
+/** The record. Each slice is one transaction; what it gives is for Redis to be told after it, changed or not. */
 export class SessionStore {
   private readonly partitions: LogPartitions;
 
@@ -83,47 +73,39 @@ export class SessionStore {
   }
 
   /** Records a slice of `marquee.sessions`. `now`: epoch ms. */
-  async recordSessionSlice(
-    events: SessionToRecord[],
-    evidence: SliceEvidence,
-    now: number,
-  ): Promise<ProjectionChange[]> {
+  async recordSessionSlice(events: SessionToRecord[], evidence: SliceEvidence, now: number): Promise<Recorded> {
     await this.partitions.ensure(
       events.map(({ event }) => event.time),
       now,
     );
-    const ids = await this.transaction(async (runner) => {
+    const { sessions, outboxId } = await this.transaction(async (runner) => {
       const conflicts = await logEvents(runner, events);
       const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
-      const projected = await recordSessions(runner, facts);
+      const touched = { sessions: await recordSessions(runner, facts) };
       await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
-      return projected;
+      return { ...touched, outboxId: await noteInOutbox(runner, touched) };
     });
-    return projectedSessions(this.source, ids);
+    return { changes: await projectedSessions(this.source, sessions), outboxId };
   }
 
   /** Records a slice of `marquee.viewers`. */
-  async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
-    const ids = await this.transaction(async (runner) => {
-      const counted = await recordCounts(runner, counts);
+  async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<Recorded> {
+    const { counted, outboxId } = await this.transaction(async (runner) => {
+      const ids = await recordCounts(runner, counts);
       await writeEvidence(runner, evidence, this.budget);
-      return counted;
+      return { counted: ids, outboxId: await noteInOutbox(runner, { counts: ids }) };
     });
-    return projectedCounts(this.source, ids);
+    return { changes: await projectedCounts(this.source, counted), outboxId };
   }
 
   /** Records a slice of `marquee.directory`. `now`: epoch ms. */
-  async recordDirectorySlice(
-    facts: ReferenceToRecord[],
-    evidence: SliceEvidence,
-    now: number,
-  ): Promise<ProjectionChange[]> {
+  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence, now: number): Promise<Recorded> {
     const loggables = facts.flatMap(({ loggable }) => (loggable ? [loggable] : []));
     await this.partitions.ensure(
       loggables.map(({ event }) => event.time),
       now,
     );
-    const { entities, sessions } = await this.transaction(async (runner) => {
+    const touched = await this.transaction(async (runner) => {
       const conflicts = await logEvents(runner, loggables);
       const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable));
       const outcome = await recordReference(
@@ -135,20 +117,19 @@ export class SessionStore {
       );
       await unlogEvents(runner, ofOtherKind);
       await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
-      return outcome;
+      return { ...outcome, outboxId: await noteInOutbox(runner, outcome) };
     });
-    return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
+    return { changes: await projectedNow(this.source, touched), outboxId: touched.outboxId };
   }
 
-  /**
-   * Goes on to tell sessions that what they show has changed, at most `limit` of them. Gives what is to be projected, and
-   * `owed` for `settleSessions` after it was; null when nothing is left to tell.
-   */
-  async fanOut(limit: number): Promise<{ changes: ProjectionChange[]; owed: string[] } | null> {
-    const page = await this.transaction((runner) => nextFanOutPage(runner, limit));
+  /** Goes on to tell sessions that what they show has changed, at most `limit` of them; null when nothing is left to tell. */
+  async fanOut(limit: number): Promise<Recorded | null> {
+    const page = await this.transaction(async (runner) => {
+      const sessions = await nextFanOutPage(runner, limit);
+      return sessions && { sessions, outboxId: await noteInOutbox(runner, { sessions }) };
+    });
     if (page === null) return null;
-    const changes = await projectedSessions(this.source, page.sessions);
-    return { changes, owed: page.owed === null ? [] : [page.owed] };
+    return { changes: await projectedSessions(this.source, page.sessions), outboxId: page.outboxId };
   }
 
   /** How much of that is left. */
@@ -165,7 +146,7 @@ export class SessionStore {
    * Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them; not at those
    * with a lease longer than `longestLeaseMs`.
    */
-  async checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<ProjectionChange[]> {
+  async checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<Recorded> {
     const due = (await this.source.query(
       `SELECT id FROM sessions WHERE next_check_at < $1 AND ($3::float8 IS NULL OR (CASE
          WHEN status <> 'live' THEN 0 WHEN fold ? 'lease' THEN (fold -> 'lease' ->> 'value')::float8 * 1000
@@ -174,18 +155,17 @@ export class SessionStore {
       [new Date(watermark).toISOString(), limit, longestLeaseMs === Infinity ? null : longestLeaseMs],
     )) as { id: string }[];
     const ids = due.map(({ id }) => id).sort();
-    if (ids.length === 0) return [];
-    const changed = await this.transaction(async (runner) => {
+    if (ids.length === 0) return { changes: [], outboxId: null };
+    const { sessions, outboxId } = await this.transaction(async (runner) => {
       const derived = await rederive(runner, ids, [], (records) => {
         for (const id of ids) {
           const record = records.get(id);
           if (record) records.set(id, check(record, watermark));
         }
       });
-      await oweSessions(runner, derived);
-      return derived;
+      return { sessions: derived, outboxId: await noteInOutbox(runner, { sessions: derived }) };
     });
-    return projectedSessions(this.source, changed);
+    return { changes: await projectedSessions(this.source, sessions), outboxId };
   }
 
   /** Everything that the projection holds, in pages. */
@@ -201,47 +181,6 @@ export class SessionStore {
   /** As it is now, what was projected before, or is held. */
   projectable(of: readonly Pick<ProjectionChange, 'kind' | 'id'>[]): Promise<ProjectionChange[]> {
     return projectedAgain(this.source, of);
-  }
-
-  /** An epoch that was never given out, and greater than `after`. */
-  nextEpoch(after = 0): Promise<number> {
-    return nextEpoch(this.source, after);
-  }
-
-  /** An epoch was switched in. */
-  noteEpoch(epoch: number): Promise<void> {
-    return noteEpoch(this.source, epoch);
-  }
-
-  /** What the record knows of its projection. */
-  projectionClaims(): Promise<ProjectionClaims> {
-    return projectionClaims(this.source);
-  }
-
-  /** Notes that changes were recorded that the projection did not take. */
-  oweProjection(): Promise<void> {
-    return oweProjection(this.source);
-  }
-
-  /** The database's clock, to be given to `settleProjection`. */
-  async clock(): Promise<string> {
-    const [row] = (await this.source.query('SELECT clock_timestamp()::text AS now')) as { now: string }[];
-    return row?.now ?? '';
-  }
-
-  /** The projection was brought up to a state read after `since`; a later debt stays. */
-  settleProjection(since: string): Promise<void> {
-    return settleProjection(this.source, since);
-  }
-
-  /** Sessions whose change was recorded a while ago, and which nothing but this list brings again. */
-  owedSessions(): Promise<OwedSessions> {
-    return owedSessions(this.source);
-  }
-
-  /** They were projected as they are now. */
-  settleSessions(rows: readonly string[]): Promise<void> {
-    return settleSessions(this.source, rows);
   }
 
   /** A part of a query's sessions, the page it names where none is given; rows and total of one moment. */

@@ -15,7 +15,7 @@ import {
 import { type ReadSlice, badOf, readSlice } from '../ingest/read-slice';
 import { recordSlice } from '../ingest/record-slice';
 import { TopicNames } from '../kafka/topic-names';
-import { ProjectionKeeper } from '../projection/projection.keeper';
+import { Teller } from '../projection/teller';
 
 type Reason = Pick<Bad, 'reason' | 'error'>;
 type From = ReadSlice<TopicName>['from'];
@@ -37,7 +37,7 @@ export class Replay {
     private readonly names: TopicNames,
     private readonly store: SessionStore,
     private readonly quarantine: Quarantine,
-    private readonly keeper: ProjectionKeeper,
+    private readonly teller: Teller,
   ) {}
 
   /**
@@ -106,8 +106,7 @@ export class Replay {
   }
 
   private async take<T extends TopicName>(topic: T, read: ReadSlice<T>, evidence: SliceEvidence): Promise<void> {
-    const ticket = this.keeper.ticket();
-    await this.keeper.project(await recordSlice(topic, { ...read, evidence }, this.store), ticket);
+    await this.teller.tell(await recordSlice(topic, { ...read, evidence }, this.store));
   }
 }
 

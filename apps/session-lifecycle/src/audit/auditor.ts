@@ -59,6 +59,14 @@ export class Auditor {
     return this.progress.gaps(this.names.all());
   }
 
+  /** What consumers passed without a record to record it with. */
+  async notePassed(): Promise<void> {
+    for (const [topic, { passed }] of this.consumers.statuses()) {
+      const name = this.names.nameOf(topic);
+      for (const { partition, from, to } of passed) await this.progress.passed(name, partition, from, to);
+    }
+  }
+
   private async auditOrSaySo(): Promise<void> {
     try {
       await this.audit();
@@ -89,14 +97,6 @@ export class Auditor {
       this.log.error({ topic, messages: count }, what);
     }
     this.beyond = new Set(messages.keys());
-  }
-
-  /** What consumers passed without a record to record it with. */
-  private async notePassed(): Promise<void> {
-    for (const [topic, { passed }] of this.consumers.statuses()) {
-      const name = this.names.nameOf(topic);
-      for (const { partition, from, to } of passed) await this.progress.passed(name, partition, from, to);
-    }
   }
 
   /** A log that ends before what was ingested a while ago is another log: its consumers have to begin anew. */

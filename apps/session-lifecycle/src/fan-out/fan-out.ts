@@ -3,7 +3,7 @@ import { type Periodic, every } from '#libs/service-host';
 import { SESSIONS_PER_PAGE, SessionStore } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import { Portion } from '../portion';
-import { ProjectionKeeper } from '../projection/projection.keeper';
+import { Teller } from '../projection/teller';
 import { FanOutMetrics } from './fan-out-metrics';
 
 const LOOK_EVERY_MS = 500;
@@ -20,7 +20,7 @@ export class FanOut {
 
   constructor(
     private readonly store: SessionStore,
-    private readonly keeper: ProjectionKeeper,
+    private readonly teller: Teller,
     private readonly metrics: FanOutMetrics,
     private readonly log: PinoLogger,
   ) {}
@@ -43,16 +43,14 @@ export class FanOut {
 
   /** False: nothing is left, or another process is at it. */
   private async tellPage(): Promise<boolean> {
-    const { store, keeper } = this;
-    const ticket = keeper.ticket();
+    const { store, teller } = this;
     const limit = this.portion.size(Date.now());
     const page = await store.fanOut(limit).catch(async (error: unknown) => {
       if ((await store.whatFailed(error)) === 'too-much') this.portion.halve(limit, Date.now());
       throw error;
     });
     if (page === null) return false;
-    await keeper.project(page.changes, ticket);
-    await store.settleSessions(page.owed);
+    await teller.tell(page);
     return true;
   }
 }

@@ -1,10 +1,10 @@
-import type { ProjectionChange, TopicName } from '#libs/contracts';
+import type { TopicName } from '#libs/contracts';
 import type { Slice } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
-import { DatabaseAway, ProgressBroken, type SessionStore } from '#libs/session-store';
+import { DatabaseAway, ProgressBroken, type Recorded, type SessionStore } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { Portion } from '../portion';
-import type { ProjectionKeeper } from '../projection/projection.keeper';
+import type { Teller } from '../projection/teller';
 import type { ClockMetrics } from './clock-metrics';
 import type { IngestMetrics } from './ingest-metrics';
 import { badOf, progressOf, readSlice } from './read-slice';
@@ -14,7 +14,7 @@ import { type TopicGates, TopicPaused } from './topic-gates';
 
 export interface IngestOptions {
   store: SessionStore;
-  keeper: Pick<ProjectionKeeper, 'ticket' | 'project'>;
+  teller: Pick<Teller, 'tell'>;
   gates: TopicGates;
   metrics: IngestMetrics;
   clocks: ClockMetrics;
@@ -63,17 +63,16 @@ export async function ingestSlice(topic: TopicName, slice: Slice, options: Inges
   return reached;
 }
 
-/** Records a part, then projects what it touched. Gives why it could not be recorded, null when it was. */
+/** Records a part, then tells Redis what it touched. Gives why it could not be recorded, null when it was. */
 async function failureOf(topic: TopicName, part: Slice, options: IngestOptions): Promise<{ error: unknown } | null> {
-  const ticket = options.keeper.ticket();
-  let changes: ProjectionChange[];
+  let recorded: Recorded;
   try {
-    changes = await record(topic, part, options);
+    recorded = await record(topic, part, options);
   } catch (error) {
     if (error instanceof TopicPaused || error instanceof ProgressBroken) throw error;
     return { error };
   }
-  await options.keeper.project(changes, ticket);
+  await options.teller.tell(recorded);
   return null;
 }
 

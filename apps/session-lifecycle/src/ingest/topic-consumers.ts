@@ -7,7 +7,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
 import { TopicNames } from '../kafka/topic-names';
 import { Portion } from '../portion';
-import { ProjectionKeeper } from '../projection/projection.keeper';
+import { Teller } from '../projection/teller';
 import { ClockMetrics } from './clock-metrics';
 import { IngestMetrics } from './ingest-metrics';
 import { ingestSlice } from './ingest-slice';
@@ -44,7 +44,7 @@ export class TopicConsumers {
     private readonly startingPlaces: StartingPlaces,
     private readonly gates: TopicGates,
     private readonly store: SessionStore,
-    private readonly keeper: ProjectionKeeper,
+    private readonly teller: Teller,
     private readonly metrics: IngestMetrics,
     private readonly clocks: ClockMetrics,
     private readonly log: PinoLogger,
@@ -103,14 +103,14 @@ export class TopicConsumers {
   }
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
-    const { gates, metrics, clocks, store, keeper, log } = this;
+    const { gates, metrics, clocks, store, teller, log } = this;
     return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
       ingestSlice(topic, slice, {
         store,
         gates,
         metrics,
         clocks,
-        keeper,
+        teller,
         portion: this.portions[topic],
         log,
       }),

@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { ProjectionWriter } from '#libs/live-projection';
 import { Metrics } from '#libs/service-host';
-import { SessionStore } from '#libs/session-store';
+import { Outbox, ProjectionEpochs, SessionStore } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { RecordModule } from '../record/record.module';
+import { Leftovers } from './leftovers';
+import { OutboxMetrics } from './outbox-metrics';
 import { ProjectionMetrics } from './projection-metrics';
 import { ProjectionKeeper } from './projection.keeper';
+import { Teller } from './teller';
 
-/** The live copy in Redis: written after each commit, compared with the record, rebuilt where it cannot be trusted. */
+/** The live copy in Redis: told after each commit, compared with the record, rebuilt where it cannot be trusted. */
 @Module({
   imports: [RecordModule],
   providers: [
@@ -24,21 +27,37 @@ import { ProjectionKeeper } from './projection.keeper';
       inject: [Metrics],
     },
     {
+      provide: OutboxMetrics,
+      useFactory: ({ registry }: Metrics) => new OutboxMetrics(registry),
+      inject: [Metrics],
+    },
+    {
       provide: ProjectionKeeper,
       useFactory: (
-        store: SessionStore,
-        writer: ProjectionWriter,
-        log: PinoLogger,
-        metrics: ProjectionMetrics,
         config: LifecycleConfig,
-      ) =>
-        new ProjectionKeeper(store, writer, log, {
-          reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
-          metrics,
-        }),
-      inject: [SessionStore, ProjectionWriter, PinoLogger, ProjectionMetrics, LIFECYCLE_CONFIG],
+        store: SessionStore,
+        epochs: ProjectionEpochs,
+        outbox: Outbox,
+        writer: ProjectionWriter,
+        metrics: ProjectionMetrics,
+        log: PinoLogger,
+      ) => {
+        const reconcileEveryMs = config.RECONCILE_EVERY_SECONDS * 1000;
+        return new ProjectionKeeper({ store, epochs, outbox, writer, reconcileEveryMs, metrics, log });
+      },
+      inject: [
+        LIFECYCLE_CONFIG,
+        SessionStore,
+        ProjectionEpochs,
+        Outbox,
+        ProjectionWriter,
+        ProjectionMetrics,
+        PinoLogger,
+      ],
     },
+    Teller,
+    Leftovers,
   ],
-  exports: [ProjectionWriter, ProjectionKeeper],
+  exports: [ProjectionWriter, ProjectionKeeper, Teller, Leftovers],
 })
 export class ProjectionModule {}

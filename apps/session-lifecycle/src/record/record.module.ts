@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { Module, type Provider } from '@nestjs/common';
 import {
   IngestProgress,
+  Outbox,
+  ProjectionEpochs,
   Quarantine,
   QuarantineRanges,
   SessionStore,
@@ -30,7 +32,7 @@ const STORES: Provider[] = [
     useFactory: (source: DataSource) => new WatchPost(source, `${hostname()} ${process.pid} ${randomUUID()}`),
     inject: [DataSource],
   },
-  ...[IngestProgress, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(onSource),
+  ...[IngestProgress, Outbox, ProjectionEpochs, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(onSource),
 ];
 
 /** The record in Postgres: one pool of connections, and what is stored with it. `Preparation` connects it. */
@@ -49,6 +51,8 @@ const STORES: Provider[] = [
     SessionStore,
     WatchPost,
     IngestProgress,
+    Outbox,
+    ProjectionEpochs,
     Quarantine,
     QuarantineRanges,
     TopicPauses,

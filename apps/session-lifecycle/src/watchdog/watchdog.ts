@@ -5,7 +5,7 @@ import { IngestProgress, SessionStore, WatchPost } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import { TopicNames } from '../kafka/topic-names';
 import { Portion } from '../portion';
-import { ProjectionKeeper } from '../projection/projection.keeper';
+import { Teller } from '../projection/teller';
 import { afterLook, longestLeaseMs, wasBlind, watermarkOf } from './watermark';
 import { WatchdogMetrics } from './watchdog-metrics';
 
@@ -40,7 +40,7 @@ export class Watchdog {
     private readonly bounds: LogBounds,
     private readonly progress: IngestProgress,
     private readonly store: SessionStore,
-    private readonly keeper: ProjectionKeeper,
+    private readonly teller: Teller,
     private readonly metrics: WatchdogMetrics,
     private readonly log: PinoLogger,
   ) {}
@@ -87,20 +87,19 @@ export class Watchdog {
 
   /** Gives whether more may be due. */
   private async checkSome(): Promise<boolean> {
-    const { post, store, keeper } = this;
+    const { post, store, teller } = this;
     const watch = this.sight && (await post.hold(HELD_FOR_MS));
     if (!watch || !this.sight || wasBlind(watch, Date.now())) return false;
     const { watermark, longestLeaseMs: longest } = this.sight;
-    const ticket = keeper.ticket();
     const limit = this.portion.size(Date.now());
-    const changes = await store
+    const recorded = await store
       .checkDue(watermark, { limit, longestLeaseMs: longest })
       .catch(async (error: unknown) => {
         if ((await store.whatFailed(error)) === 'too-much') this.portion.halve(limit, Date.now());
         throw error;
       });
-    await keeper.project(changes, ticket);
-    return changes.length >= limit;
+    await teller.tell(recorded);
+    return recorded.changes.length >= limit;
   }
 
   private noteBlindness(blindMs: number): void {

@@ -1,7 +1,6 @@
 import { type Derived, type SessionFact, type SessionRecord, deriveRoom, evolve } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, timestamp, unnest } from '../columns';
-import { oweSessions } from '../projection-debt';
 import { SESSION_COLUMNS, type SessionColumns, storedSession } from '../stored-rows';
 
 interface Locked {
@@ -78,7 +77,7 @@ export async function recordSessions(runner: QueryRunner, facts: readonly Sessio
     'room_id' in (fact.data ?? {}) ? [(fact.data as { room_id?: string | null }).room_id] : [],
   );
   await insertMissing(runner, touched);
-  const projected = await rederive(
+  return rederive(
     runner,
     touched,
     rooms.filter((room) => room != null),
@@ -86,13 +85,6 @@ export async function recordSessions(runner: QueryRunner, facts: readonly Sessio
       for (const fact of facts) records.set(fact.subject, evolve(records.get(fact.subject), fact));
     },
   );
-  // A second delivery finds the others of the room unchanged.
-  const subjects = new Set(touched);
-  await oweSessions(
-    runner,
-    projected.filter((id) => !subjects.has(id)),
-  );
-  return projected;
 }
 
 /**

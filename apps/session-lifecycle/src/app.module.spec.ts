@@ -46,6 +46,7 @@ const PARTS: [part: Type, provider: Type | typeof LogBounds][] = [
   [WatchdogModule, Watchdog],
   [FanOutModule, FanOut],
   [AuditModule, Auditor],
+  [FreshnessModule, Freshness],
   [ReadinessModule, ReadinessProbes],
   [FreshnessModule, Freshness],
   [AdminModule, IngestAdmin],

@@ -19,33 +19,16 @@ function given({ misses = 0 } = {}) {
     },
   };
   const silent = { warn: () => undefined, debug: () => undefined, info: () => undefined };
-  const parts = [
-    'writer',
-    'keeper',
-    'teller',
-    'leftovers',
-    'freshness',
-    'gates',
-    'consumers',
-    'fan-out',
-    'auditor',
-    'watchdog',
-  ].map(part);
+  const parts = 'writer keeper teller leftovers gates consumers fan-out auditor watchdog freshness'
+    .split(' ')
+    .map(part);
   const given = [part('record'), part('bounds'), preparation, ...parts, silent] as unknown as Parts;
   return { service: new LifecycleService(...given), told };
 }
 
-const STARTED = [
-  'gates',
-  'keeper',
-  'teller',
-  'leftovers',
-  'consumers',
-  'fan-out',
-  'auditor',
-  'watchdog',
-  'freshness',
-].map((name) => `${name} starts`);
+const STARTED = 'gates keeper teller leftovers consumers fan-out auditor watchdog freshness'
+  .split(' ')
+  .map((name) => `${name} starts`);
 
 describe('the service', () => {
   it('lets nothing in before it is prepared and knows which topics stand still', async () => {

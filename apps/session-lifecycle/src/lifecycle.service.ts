@@ -29,12 +29,12 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     private readonly keeper: ProjectionKeeper,
     private readonly teller: Teller,
     private readonly leftovers: Leftovers,
-    private readonly freshness: Freshness,
     private readonly gates: TopicGates,
     private readonly consumers: TopicConsumers,
     private readonly fanOut: FanOut,
     private readonly auditor: Auditor,
     private readonly watchdog: Watchdog,
+    private readonly freshness: Freshness,
     private readonly log: PinoLogger,
   ) {}
 

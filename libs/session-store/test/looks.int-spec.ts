@@ -49,7 +49,7 @@ describe('looks at many leases, of which few are silent', () => {
     const watermark = T + LEASE_MS / 2 + 1;
     let changed = 0;
     const work = await countedWork(source, async () => {
-      changed = (await look(watermark)).length;
+      changed = (await look(watermark)).changes.length;
     });
     expect(changed).toBe(SILENT);
     expect(await due(watermark)).toBe(0);

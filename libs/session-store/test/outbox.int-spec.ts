@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectionChange } from '#libs/contracts';
 import type { DataSource } from 'typeorm';
-import { Outbox, ProjectionEpochs, noteInOutbox } from '../src';
+import { Outbox, ProjectionEpochs, createDataSource, migrate, noteInOutbox } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const AN_HOUR_AGO = `now() - interval '1 hour'`;
@@ -171,18 +171,15 @@ describe('the outbox', () => {
   });
 
   it('takes over what was owed before there was one', async () => {
-    const old = await testDatabase();
+    const old = await testDatabase({ before: 'Outbox1764810000000' });
+    const asked = createDataSource({ url: old.url, name: 'test' });
     try {
-      const asked = old.source;
       const session = randomUUID();
-      const isThere = async () =>
-        ((await asked.query(`SELECT to_regclass('outbox') AS it`)) as { it: string }[])[0]?.it;
-      while (await isThere()) await asked.undoLastMigration();
-      await asked.query('INSERT INTO projection_owed (sessions) VALUES ($1)', [[session]]);
-      const inRedis = await new ProjectionEpochs(asked).next();
-      await asked.query('INSERT INTO projection_state (epoch) VALUES ($1)', [inRedis]);
-      await asked.query('INSERT INTO projection_debt (since) VALUES (now())');
-      await asked.runMigrations();
+      await old.source.query('INSERT INTO projection_owed (sessions) VALUES ($1)', [[session]]);
+      const inRedis = await new ProjectionEpochs(old.source).next();
+      await old.source.query('INSERT INTO projection_state (epoch) VALUES ($1)', [inRedis]);
+      await old.source.query('INSERT INTO projection_debt (since) VALUES (now())');
+      await migrate(await asked.initialize());
       expect(await asked.query('SELECT id = first AS is_own, sessions FROM outbox')).toEqual([
         { is_own: true, sessions: [session] },
       ]);
@@ -190,6 +187,7 @@ describe('the outbox', () => {
       expect(begun).toBeGreaterThan(inRedis);
       expect(newest).toBe(begun);
     } finally {
+      await asked.destroy();
       await old.drop();
     }
   });

@@ -30,7 +30,7 @@ replace(
           error: text,
         }));
         await store.recordEvidence({ ...evidence, bad: [...evidence.bad, ...bad] });
-        return [];
+        return { changes: [], outboxId: null };
       }
     },
 );

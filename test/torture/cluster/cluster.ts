@@ -141,6 +141,8 @@ export class Cluster {
       REDIS_HASH_TAG: PREFIX,
       ADMIN_KEY,
       REQUESTS_PER_MINUTE: '0',
+      // What Redis is told comes from the outbox alone: a reconcile pass would mend what was lost.
+      RECONCILE_EVERY_SECONDS: '86400',
     };
   }
 }

@@ -1,7 +1,7 @@
-import type { LogRow } from '../oracle/record-witness';
+import type { LoggedEvent } from '../oracle/session-log';
 import { type Truth, identityOf } from '../oracle/truth';
 
-/** How long a lifecycle event took from the broker's time of its first copy to its row. */
+/** How long an event of a session took from the broker's time of its first copy until it was recorded. */
 export interface Applied {
   source: string;
   /** The broker's time, epoch ms. */
@@ -9,14 +9,15 @@ export interface Applied {
   ms: number;
 }
 
-export function applied({ told }: Truth, log: readonly LogRow[]): Applied[] {
+export function applied({ told }: Truth, logged: readonly LoggedEvent[]): Applied[] {
   const first = new Map<string, number>();
   for (const one of told) {
     const identity = identityOf(one);
     first.set(identity, Math.min(first.get(identity) ?? Infinity, one.record.timestamp));
   }
-  return log.flatMap(({ day, source, id, received_at: receivedAt }) => {
-    const at = first.get(`${day} ${source} ${id}`);
-    return at === undefined ? [] : [{ source, at, ms: Math.max(0, receivedAt.getTime() - at) }];
+  return logged.flatMap((one) => {
+    const at = first.get(identityOf(one));
+    if (at === undefined || one.did === 'duplicate') return [];
+    return [{ source: one.source, at, ms: Math.max(0, one.recordedAt.getTime() - at) }];
   });
 }

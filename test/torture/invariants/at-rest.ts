@@ -22,6 +22,11 @@ export function projectionAgainst(projected: Projected, state: RecordState): str
   return against;
 }
 
+/** I8: at rest there is nothing that Redis is yet to be told. */
+export function untoldAgainst(rows: number): string[] {
+  return rows === 0 ? [] : [`${rows} rows are left in the outbox`];
+}
+
 interface Answered {
   id: string;
   version: number;

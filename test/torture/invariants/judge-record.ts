@@ -5,15 +5,18 @@ import type { RecordWitness } from '../oracle/record-witness';
 import type { Truth } from '../oracle/truth';
 import { quantile } from '../report';
 import { type Verdict, judge } from '../verdict';
-import { stormVerdicts } from './storms';
 import { applied } from './applied';
+import { claimsAgainst } from './of-claims';
+import { signalsAgainst } from './of-signals';
+import { quarantineAgainst } from './of-the-quarantine';
+import { effectsAgainst, inboxAgainst, placesAgainst } from './of-the-log';
+import { stormVerdicts } from './storms';
 import {
   bucketsAgainst,
   countsAgainst,
   entitiesAgainst,
-  logAgainst,
+  expectedOf,
   lostAgainst,
-  quarantineAgainst,
   sessionsAgainst,
   versionsAgainst,
 } from './of-the-record';
@@ -40,7 +43,7 @@ export interface JudgedRecord {
 export async function judgeRecord({ truth, record, prefix, high, struck }: RecordToJudge): Promise<JudgedRecord> {
   const { state, watch } = await recordAtRest(record);
   const audit = await record.audit();
-  const log = await record.eventLog();
+  const log = await record.log(prefix);
   const rows = await record.quarantine();
   const progress = await record.progress(prefix);
   const gaps = await record.ask<{ topic: string; partition: number; from_offset: string; to_offset: string }>(
@@ -48,32 +51,46 @@ export async function judgeRecord({ truth, record, prefix, high, struck }: Recor
   );
   const all = applied(truth, log);
   const times = all.map(({ ms }) => ms);
-  const logged = logAgainst(truth, log);
+  const logged = [...inboxAgainst(truth, await record.inbox()), ...effectsAgainst(truth, log)];
   const counts = countsAgainst(truth, state);
   const quarantine = quarantineAgainst(truth, rows, prefix);
-  const versions = versionsAgainst(audit);
+  const versions = versionsAgainst(audit, await record.foldAudit(), state.sessions);
+  const rooms = [...expectedOf(truth.told, watch.watermark)].map(
+    ([id, { fields }]) => [id, fields['room_id']] as const,
+  );
   const sessions = sessionsAgainst(truth, state, watch);
+  const claims = claimsAgainst(truth, new Map(rooms) as Map<string, string | null>, await record.claims());
+  const signals = signalsAgainst(truth, state.sessions, await record.signals());
   const lost = lostAgainst(truth, audit, state);
   const behind = [...high].filter(([place, end]) => (progress.get(place) ?? 0n) !== end);
   const verdicts = [
-    judge('I1', 'each event has one row, each count its effect', `${truth.told.length} good records`, [
-      ...logged,
-      ...counts,
-    ]),
+    judge(
+      'I1',
+      'each event has one effect and is in the inbox, each count its effect',
+      `${truth.told.length} good records`,
+      [...logged, ...counts],
+    ),
     judge(
       'I2',
       'each poison record is in quarantine, as it was',
       `${truth.poison.length} poison, ${truth.conflicts.length} conflicts`,
       quarantine.dropped,
     ),
-    judge('I3', 'every offset is accounted for', `${high.size} partitions`, [
+    judge('I3', 'every offset is accounted for', `${high.size} partitions, ${log.length} places in the log`, [
       ...behind.map(([place, end]) => `${place}: recorded up to ${progress.get(place) ?? 0n} of ${end}`),
       ...gaps.map((gap) => `${placeOf(gap.topic, gap.partition)}: a gap of ${gap.from_offset} to ${gap.to_offset}`),
+      ...placesAgainst(truth, log),
     ]),
     judge('I4', 'one effect, one step of the version', `${audit.length} changes`, versions),
-    judge('I5', 'each session is what the rules make of all events', `${state.sessions.size} sessions`, sessions),
+    judge('I5', 'each session, each claim is what the rules make of all events', `${state.sessions.size} sessions`, [
+      ...sessions,
+      ...claims,
+    ]),
     judge('I11', 'buckets are what the counts make', 'every bucket', bucketsAgainst(truth, await record.buckets())),
-    judge('I12', 'nobody is lost who was heard within the lease', `${lost.lost} lost`, lost.against),
+    judge('I12', 'nobody is lost who was heard within the lease; every last sign is known', `${lost.lost} lost`, [
+      ...lost.against,
+      ...signals,
+    ]),
     judge('I14', 'nothing that is good is in quarantine', `${rows.length} rows`, quarantine.valid),
     ...stormVerdicts({ struck, applied: all, pauses: await record.pauses() }),
     judge(

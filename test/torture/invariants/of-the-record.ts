@@ -1,25 +1,11 @@
 import { bucketKey, expectedCounts } from '../oracle/counts';
 import { expectedEntities } from '../oracle/entities';
-import type { LogRecord } from '../oracle/kafka-log';
-import type { AuditRow, LogRow, QuarantineRow, RecordWitness } from '../oracle/record-witness';
-import { headersInKafka, headersInQuarantine } from '../oracle/stored-headers';
+import type { AuditRow, FoldAuditRow } from '../oracle/record-audit';
+import type { SessionRow } from '../oracle/record-rows';
+import type { RecordWitness } from '../oracle/record-witness';
 import { expectedSessions } from '../../given/expected-sessions';
-import { type Told, type Truth, identityOf } from '../oracle/truth';
+import { type Told, type Truth, firstCopies } from '../oracle/truth';
 import type { RecordState } from '../oracle/view';
-
-/** I1: an event of the lifecycle has one row in the log; no row is of nothing. */
-export function logAgainst({ told }: Truth, log: readonly LogRow[]): string[] {
-  const rows = new Map<string, number>();
-  for (const { day, source, id } of log)
-    rows.set(`${day} ${source} ${id}`, (rows.get(`${day} ${source} ${id}`) ?? 0) + 1);
-  const events = new Set(told.filter(({ record }) => record.topic !== 'viewers').map(identityOf));
-  const lost = [...events].filter((identity) => rows.get(identity) !== 1);
-  const unknown = [...rows.keys()].filter((identity) => !events.has(identity));
-  return [
-    ...lost.map((identity) => `${identity} has ${rows.get(identity) ?? 0} rows`),
-    ...unknown.map((identity) => `${identity} was never sent`),
-  ];
-}
 
 /** I1 for counts: register and peak. */
 export function countsAgainst({ told }: Truth, { counts }: RecordState): string[] {
@@ -54,42 +40,30 @@ export function bucketsAgainst({ told }: Truth, rows: Awaited<ReturnType<RecordW
   return against;
 }
 
-/** I2 and I14: in quarantine is what nobody can take, each once, as it was sent; and nothing else. */
-export function quarantineAgainst({ poison, conflicts }: Truth, rows: readonly QuarantineRow[], prefix: string) {
-  const meant = [...poison.map(({ record }) => record), ...conflicts];
-  const place = ({ topic, partition, offset }: { topic: string; partition: number; offset: bigint | string }) =>
-    `${topic}/${partition}@${offset}`;
-  const found = new Map<string, QuarantineRow[]>();
-  for (const row of rows) {
-    const at = place({ ...row, topic: row.topic.slice(prefix.length + 1) });
-    found.set(at, [...(found.get(at) ?? []), row]);
-  }
-  const dropped = meant.flatMap((record) => {
-    const [row, ...more] = found.get(place(record)) ?? [];
-    if (!row || more.length > 0) return [`${place(record)} has ${row ? 1 + more.length : 0} rows`];
-    return isSame(row, record) ? [] : [`${place(record)} is not as it was sent`];
-  });
-  const meantPlaces = new Set(meant.map(place));
-  const valid = [...found]
-    .filter(([at]) => !meantPlaces.has(at))
-    .map(([at, [row]]) => `${at} is in quarantine: ${row?.reason}, ${row?.error}`);
-  return { dropped, valid };
-}
-
-function isSame(row: QuarantineRow, record: LogRecord): boolean {
-  const base64 = (bytes: Buffer | null) => bytes && bytes.toString('base64');
-  return (
-    base64(row.key) === base64(record.key) &&
-    base64(row.value) === base64(record.value) &&
-    JSON.stringify(headersInQuarantine(row.headers)) === JSON.stringify(headersInKafka(record.headers))
-  );
-}
-
-/** I4: a change of the content is one step of the version, and no step is larger. */
-export function versionsAgainst(audit: readonly AuditRow[]): string[] {
-  return audit
-    .filter(({ before, after, same }) => (same ? after < before || after > before + 1 : after !== before + 1))
-    .map(({ id, before, after, same }) => `${id}: ${before} to ${after} with ${same ? 'the same' : 'another'} content`);
+/**
+ * I4: a change of the content is one step of the version, and no step is larger. The row with the content is written for
+ * nothing less; a fold may change while what is shown stays. At rest both say the same version.
+ */
+export function versionsAgainst(
+  audit: readonly AuditRow[],
+  folds: readonly FoldAuditRow[],
+  sessions: ReadonlyMap<string, SessionRow>,
+): string[] {
+  return [
+    ...audit
+      .filter(({ before, after }) => after !== before + 1)
+      .map(
+        ({ id, before, after, same }) => `${id}: ${before} to ${after} with ${same ? 'the same' : 'another'} content`,
+      ),
+    ...folds
+      .filter(({ before, after, same }) => (same ? after < before || after > before + 1 : after !== before + 1))
+      .map(
+        ({ id, before, after, same }) => `${id}: fold ${before} to ${after}, ${same ? 'the same' : 'another'} content`,
+      ),
+    ...[...sessions.values()]
+      .filter(({ version, fold_version: ofFold }) => version !== ofFold)
+      .map(({ id, version, fold_version: ofFold }) => `${id}: version ${version} is shown, its fold has ${ofFold}`),
+  ];
 }
 
 /** How far the watchdog has looked; epoch ms, ms. */
@@ -101,10 +75,17 @@ export interface Watch {
 
 const BY_THE_CLOCK = ['status', 'health', 'ended_at', 'end_reason'];
 
+/** What the rules make of all that was said of sessions; `watermark` in epoch ms. */
+export function expectedOf(told: readonly Told[], watermark: number): ReturnType<typeof expectedSessions> {
+  return expectedSessions(
+    firstCopies(told).filter(({ record }) => record.topic === 'sessions'),
+    watermark,
+  );
+}
+
 /** I5: each row is what the rules make of all that was said. */
 export function sessionsAgainst({ told }: Truth, { sessions }: RecordState, watch: Watch): string[] {
-  const ofSessions = told.filter(({ record }) => record.topic === 'sessions');
-  const expected = expectedSessions(ofSessions, watch.watermark);
+  const expected = expectedOf(told, watch.watermark);
   const against: string[] = [];
   for (const [id, one] of expected) {
     const row = sessions.get(id);
@@ -133,9 +114,10 @@ export function lostAgainst(
   audit: readonly AuditRow[],
   { sessions }: RecordState,
 ): { lost: number; against: string[] } {
+  // A start claims the room that its session has, whichever it says itself.
   const claims = Map.groupBy(
-    told.filter(({ type, data }) => type === 'session.started.v1' && typeof data['room_id'] === 'string'),
-    ({ data }) => String(data['room_id']).toLowerCase(),
+    told.filter(({ type, subject }) => type === 'session.started.v1' && sessions.get(subject)?.['room_id'] != null),
+    ({ subject }) => String(sessions.get(subject)?.['room_id']),
   );
   // Whoever took its room over ends it anyhow; which reason it has meanwhile depends on who is heard first.
   const isTakenOver = (id: string, since: number) =>

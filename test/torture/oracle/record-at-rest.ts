@@ -15,9 +15,7 @@ export async function recordAtRest(record: RecordWitness): Promise<{ state: Reco
   for (let tries = 1; ; tries++) {
     const state = await recordState(record);
     const watch = await watchOf(record);
-    const isDue = [...state.sessions.values()].some(
-      ({ next_check_at: due }) => due instanceof Date && due.getTime() < watch.watermark,
-    );
+    const isDue = [...state.sessions.values()].some(({ due }) => due !== null && due.getTime() < watch.watermark);
     if (!isDue || tries >= TRIES) return { state, watch };
     await wait(200);
   }

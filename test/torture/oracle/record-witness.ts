@@ -1,86 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
+import { FINGERPRINTS } from './fingerprint';
 import { type Offsets, placeOf } from './kafka-log';
-
-const OWN_COLUMNS = "'{version,fold,next_check_at,checked_at}'::text[]";
-
-const BY_THE_CLOCK = "'{next_check_at,version,status,health,ended_at,end_reason,updated_at}'::text[]";
-
-/** Writes down every change of a session's row in the transaction that makes it. Only the run's own database has it. */
-const AUDIT = [
-  `CREATE TABLE torture_audit (n bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), id uuid NOT NULL,
-     before bigint NOT NULL, after bigint NOT NULL, same boolean NOT NULL,
-     from_status text, to_status text, to_reason text, ended_at timestamptz)`,
-  `CREATE FUNCTION torture_note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-     INSERT INTO torture_audit (id, before, after, same, from_status, to_status, to_reason, ended_at) VALUES
-       (NEW.id, OLD.version, NEW.version, (to_jsonb(OLD) - ${OWN_COLUMNS}) = (to_jsonb(NEW) - ${OWN_COLUMNS}),
-        OLD.status, NEW.status, NEW.end_reason, NEW.ended_at);
-     RETURN NULL;
-   END $$`,
-  `CREATE TRIGGER torture_note AFTER UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION torture_note()`,
-];
-
-export interface AuditRow {
-  at: number;
-  id: string;
-  before: number;
-  after: number;
-  same: boolean;
-  from_status: string;
-  to_status: string;
-  to_reason: string | null;
-  ended_at: number | null;
-}
-
-export interface SessionRow {
-  id: string;
-  version: number;
-  status: string;
-  health: string | null;
-  started_at: Date | null;
-  ended_at: Date | null;
-  end_reason: string | null;
-  created_at: Date;
-  counts_after: Date | null;
-  listed: boolean;
-  deleted: boolean;
-  [field: string]: unknown;
-}
-
-export interface CountsRow {
-  session_id: string;
-  version: string;
-  viewer_count: number;
-  viewer_count_at: Date;
-  max_viewers: number;
-  max_viewers_at: Date;
-}
-
-export interface QuarantineRow {
-  topic: string;
-  partition: number;
-  offset: string;
-  key: Buffer | null;
-  value: Buffer | null;
-  headers: Buffer;
-  reason: string;
-  error: string;
-  state: string;
-}
-
-export interface LogRow {
-  day: string;
-  source: string;
-  id: string;
-  subject: string;
-  received_at: Date;
-}
-
-export interface EntityRow {
-  id: string;
-  kind: string | null;
-  state: Record<string, unknown> | null;
-}
+import { AUDIT, type AuditRow, type FoldAuditRow } from './record-audit';
+import type { ClaimRow, CountsRow, EntityRow, InboxRow, QuarantineRow, SessionRow, SignalsRow } from './record-rows';
+import { type LogRow, type LoggedEvent, loggedEvents } from './session-log';
 
 /** Postgres by its own port: what nobody's fault proxy can touch. Each question has a connection of its own. */
 export class RecordWitness {
@@ -132,6 +56,13 @@ export class RecordWitness {
     }));
   }
 
+  async foldAudit(): Promise<FoldAuditRow[]> {
+    const rows = await this.ask<Record<'before' | 'after', string> & { id: string; same: boolean }>(
+      'SELECT id, before, after, same FROM torture_folds ORDER BY n',
+    );
+    return rows.map((row) => ({ ...row, before: Number(row.before), after: Number(row.after) }));
+  }
+
   async progress(prefix: string): Promise<Offsets> {
     const rows = await this.ask<{ topic: string; partition: number; next_offset: string }>(
       'SELECT topic, partition, next_offset FROM ingest_progress',
@@ -143,10 +74,16 @@ export class RecordWitness {
 
   async sessions(): Promise<Map<string, SessionRow>> {
     // A bigint comes as text.
-    const rows = await this.ask<Omit<SessionRow, 'version'> & { version: string; id: string }>(
-      'SELECT * FROM sessions',
+    const rows = await this.ask<{ id: string; version: string; fold_version: string | null }>(
+      `SELECT s.*, g.due, f.version AS fold_version FROM sessions s
+       LEFT JOIN session_signals g ON g.session_id = s.id LEFT JOIN session_folds f ON f.id = s.id`,
     );
-    return new Map(rows.map((row) => [row.id, { ...row, version: Number(row.version) } as SessionRow]));
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        { ...row, version: Number(row.version), fold_version: Number(row.fold_version) } as unknown as SessionRow,
+      ]),
+    );
   }
 
   async counts(): Promise<Map<string, CountsRow>> {
@@ -162,8 +99,33 @@ export class RecordWitness {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  eventLog(): Promise<LogRow[]> {
-    return this.ask('SELECT day::text, source, id, subject, received_at FROM event_log');
+  inbox(): Promise<InboxRow[]> {
+    return this.ask('SELECT identity, day::text FROM event_inbox');
+  }
+
+  /** What the session log says of messages. */
+  async log(prefix: string): Promise<LoggedEvent[]> {
+    return loggedEvents(
+      await this.ask<LogRow>('SELECT subject, topic, partition, recorded_at, entries FROM session_log'),
+      prefix,
+    );
+  }
+
+  claims(): Promise<ClaimRow[]> {
+    return this.ask(
+      `SELECT session_id, (extract(epoch FROM at) * 1000000)::bigint::text AS at, seq::text, source, event_id, room_id
+       FROM room_claims`,
+    );
+  }
+
+  signals(): Promise<SignalsRow[]> {
+    return this.ask('SELECT session_id, last_signal_at, calm FROM session_signals');
+  }
+
+  /** How many rows Redis is yet to be told of. */
+  async untold(): Promise<number> {
+    const [row] = await this.ask<{ rows: string }>('SELECT count(*) AS rows FROM outbox');
+    return Number(row?.rows ?? 0);
   }
 
   quarantine(): Promise<QuarantineRow[]> {
@@ -172,23 +134,9 @@ export class RecordWitness {
 
   /** One line per table that says all that is in it: two equal ones mean that nothing has changed. */
   async fingerprint(): Promise<Record<string, string>> {
-    const parts: Record<string, string> = {
-      // Of who has a lease, what the watchdog decides by the clock is left out.
-      sessions: `CASE WHEN t.fold ?| array['lease', 'heartbeats']
-        THEN to_jsonb(t) - ${BY_THE_CLOCK} || jsonb_build_object('fold', t.fold - 'checked_at')
-        ELSE to_jsonb(t) - 'next_check_at' END`,
-      session_counts: `to_jsonb(t)`,
-      viewer_buckets: `to_jsonb(t)`,
-      reference_data: `to_jsonb(t)`,
-      event_log: `to_jsonb(t)`,
-      // A replay in vain is counted; nothing else of a row may change.
-      quarantine: `to_jsonb(t) - '{tries,last_error}'::text[]`,
-    };
     const found: Record<string, string> = {};
-    for (const [table, expression] of Object.entries(parts)) {
-      const [row] = await this.ask<{ mark: string }>(
-        `SELECT count(*) || ' ' || coalesce(md5(string_agg(md5((${expression})::text), '' ORDER BY md5((${expression})::text))), '') AS mark FROM ${table} t`,
-      );
+    for (const [table, statement] of Object.entries(FINGERPRINTS)) {
+      const [row] = await this.ask<{ mark: string }>(statement);
       found[table] = row?.mark ?? '';
     }
     return found;

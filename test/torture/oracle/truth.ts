@@ -65,16 +65,33 @@ export function truthOf(journal: readonly JournalLine[], log: readonly LogRecord
 }
 
 /** The first with an identity holds it; one with the same identity and other data is refused. */
-function isConflict(identities: Map<string, string>, { source, id, time }: Told, value: Buffer): boolean {
-  const identity = identityOf({ source, id, time });
+function isConflict(identities: Map<string, string>, told: Told, value: Buffer): boolean {
+  const identity = identityOf(told);
   const text = value.toString();
   const first = identities.get(identity) ?? text;
   identities.set(identity, first);
   return first !== text;
 }
 
-export function identityOf({ source, id, time }: Pick<Told, 'source' | 'id' | 'time'>): string {
-  return `${new Date(time).toISOString().slice(0, 10)} ${source} ${id}`;
+/** The day of its clamped time, its source and id. */
+export function identityOf({ source, id, at }: Pick<Told, 'source' | 'id' | 'at'>): string {
+  return `${new Date(Math.floor(at / 1000)).toISOString().slice(0, 10)} ${source} ${id}`;
+}
+
+/**
+ * The copies that count, in the order of the log. Of an event that is known by its identity the first copy counts: a later
+ * one may have a later time, where its producer's clock is ahead of the broker's. Heartbeats and counts are known by
+ * nothing: all of theirs count.
+ */
+export function firstCopies(told: readonly Told[]): Told[] {
+  const known = new Set<string>();
+  return told.filter((one) => {
+    if (one.type === 'session.heartbeat.v1' || one.record.topic === 'viewers') return true;
+    const identity = identityOf(one);
+    if (known.has(identity)) return false;
+    known.add(identity);
+    return true;
+  });
 }
 
 function read(record: LogRecord, intent: Intent): Told {

@@ -1,4 +1,4 @@
-import type { CountsRow, EntityRow, SessionRow } from './record-witness';
+import type { CountsRow, EntityRow, SessionRow } from './record-rows';
 
 /** What everybody may see of an open session in a list, computed from Postgres alone. */
 export interface Seen {

@@ -4,6 +4,8 @@ import type { Random } from '../../../tools/simulator/src/random';
 export interface Life {
   id: string;
   room: string;
+  /** What it says now and then in the place of its room; the one that was said first, by time, is its room. */
+  otherRoom: string | undefined;
   preset: string | undefined;
   phase: 'new' | 'scheduled' | 'live' | 'over';
   /** Seconds; undefined: it never promised a heartbeat. */
@@ -20,13 +22,16 @@ const DAY_MS = 86_400_000;
 
 type Weighted = readonly (readonly [weight: number, act: (life: Life, random: Random, now: number) => Act])[];
 
+const roomOf = ({ room, otherRoom }: Life, random: Random): string =>
+  otherRoom !== undefined && random.chance(0.5) ? otherRoom : room;
+
 const scheduled = (life: Life, random: Random, now: number): Act => {
   if (life.phase === 'new') life.phase = 'scheduled';
   const planned = random.chance(0.05) ? now - 2 * DAY_MS : now + random.integer(1, 600) * MINUTE_MS;
   return {
     type: 'session.scheduled.v1',
     data: {
-      room_id: life.room,
+      room_id: roomOf(life, random),
       title: title(random),
       mode: random.chance(0.5) ? 'webcam' : 'rtmp',
       ...(life.preset && { preset_id: life.preset }),
@@ -41,7 +46,7 @@ const started = (life: Life, random: Random, now: number): Act => {
   return {
     type: 'session.started.v1',
     data: {
-      room_id: random.chance(0.95) ? life.room : null,
+      room_id: random.chance(0.95) ? roomOf(life, random) : null,
       title: title(random),
       ...(life.preset && { preset_id: life.preset }),
       ...(random.chance(0.2) && { started_at: new Date(now - random.integer(0, 20_000)).toISOString() }),

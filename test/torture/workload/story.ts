@@ -16,6 +16,8 @@ export interface StoryOptions {
 /** Sessions that live by a short lease, at any time; they beat, and some of them fall silent. */
 const LEASED_SHARE = 0.03;
 const LONG_LEASE_SECONDS = 1800;
+/** Sessions that say two rooms: where the earlier event arrives late, their claims move. */
+const MOVING_SHARE = 0.5;
 const REORDER_WINDOW = 500;
 
 /** What a busy and careless platform says, tick by tick: seeded, with every disturbance of the plan. */
@@ -76,6 +78,9 @@ export class Story {
     return {
       id: random.uuid(),
       room: directory.rooms[random.integer(0, directory.rooms.length - 1)] ?? random.uuid(),
+      otherRoom: random.chance(MOVING_SHARE)
+        ? directory.rooms[random.integer(0, directory.rooms.length - 1)]
+        : undefined,
       preset: random.chance(0.7) ? directory.presets[random.integer(0, directory.presets.length - 1)] : undefined,
       phase: 'new',
       lease: leased < LEASED_SHARE ? random.integer(8, 12) : leased < 0.3 ? LONG_LEASE_SECONDS : undefined,

@@ -7,7 +7,7 @@ import { RecordModule } from '../record/record.module';
 import { Freshness } from './freshness';
 import { FreshnessMetrics } from './freshness-metrics';
 
-/** Says in the projection up to when it holds all that producers have said. */
+/** Says in the projection up to when it has all that producers have said. */
 @Module({
   imports: [RecordModule, KafkaModule, ProjectionModule, AuditModule],
   providers: [

@@ -27,7 +27,7 @@ export interface IngestOptions {
 const TRIES_OF_ONE = 3;
 
 /**
- * Records the slice, then tells Redis what it touched. Gives the offset up to which it was taken: less than the whole where
+ * Records the slice, then projects what it touched. Gives the offset up to which it was taken: less than the whole where
  * less than the whole was tried. What fails is halved, down to the one message, and its neighbours go on: after `too-much`
  * (see failure-kind.ts) the next call asks for less; a single message that cannot be taken is quarantined as `bug`. Throws
  * DatabaseAway, TopicPaused and ProgressBroken: of those no message is to blame.
@@ -101,11 +101,11 @@ async function record(topic: TopicName, slice: Slice, { store, gates, metrics, c
   const read = readSlice(topic, slice);
   const sent = sentBySource(read);
   await gates.judge(slice.topic, sent);
-  const recorded = await recordSlice(topic, read, store);
+  const changes = await recordSlice(topic, read, store);
   gates.took(slice.topic, sent);
   metrics.took(topic, { bad: read.evidence.bad.length, records: slice.records.length });
   clocks.note(read.good.filter((one) => one.kind === 'event'));
-  return recorded;
+  return changes;
 }
 
 async function quarantineBug(topic: TopicName, slice: Slice, error: unknown, options: IngestOptions) {

@@ -1,4 +1,13 @@
-import { type Derived, type SessionFact, type SessionRecord, deriveRoom, evolve } from '#libs/session';
+import {
+  type Derived,
+  type EventToken,
+  type SessionFact,
+  type SessionRecord,
+  compareClaims,
+  derive,
+  evolve,
+  sameContent,
+} from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, EPOCH_MS, unnest } from '../columns';
 import { oweSessions } from '../projection-debt';
@@ -168,21 +177,26 @@ async function lock(
 }
 
 function deriveAll(records: Map<string, SessionRecord>): [string, Derived][] {
-  const rooms = new Map<string, SessionRecord[]>();
-  for (const record of records.values()) {
-    const room = record.fields.room_id?.value ?? record.id;
-    const members = rooms.get(room);
-    if (members) members.push(record);
-    else rooms.set(room, [record]);
-  }
-  return [...rooms.values()].flatMap((members) => [...deriveRoom(members)]);
+  const rooms = Map.groupBy(records.values(), ({ fields }) => fields.room_id?.value ?? null);
+  return [...rooms].flatMap(([room, members]) =>
+    members.map((record): [string, Derived] => [
+      record.id,
+      derive(record, room === null ? undefined : takeoverOf(record, members)),
+    ]),
+  );
 }
 
-/** Whether a version speaks of both: all but the next look is equal. */
-function sameContent(derived: Derived, stored: Derived): boolean {
-  return (Object.keys(derived) as (keyof Derived)[]).every(
-    (name) => name === 'next_check_at' || derived[name] === stored[name],
-  );
+/** The first claim of another session of the room after its own last start, as far as first and last starts tell. */
+function takeoverOf(record: SessionRecord, room: readonly SessionRecord[]): EventToken | undefined {
+  if (!record.last_start) return undefined;
+  const own = { session: record.id, token: record.last_start };
+  const later = room
+    .filter(({ id }) => id !== record.id)
+    .flatMap(({ id, first_start: first, last_start: last }) =>
+      [first, last].flatMap((token) => (token ? [{ session: id, token }] : [])),
+    )
+    .filter((claim) => compareClaims(claim, own) > 0);
+  return later.sort(compareClaims)[0]?.token;
 }
 
 function writeOf(record: SessionRecord, derived: Derived, version: number): SessionWrite {

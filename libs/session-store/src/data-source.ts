@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import { ReferenceRow, SessionCountsRow, SessionRow } from './entities';
 import { HangingUpClient } from './hanging-up.client';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
@@ -34,7 +33,6 @@ export function createDataSource(options: StoreOptions): DataSource {
     applicationName: name,
     poolSize,
     connectTimeoutMS: 3000,
-    entities: [SessionRow, SessionCountsRow, ReferenceRow],
     migrations: [
       First1764000000000,
       Lists1764100000000,

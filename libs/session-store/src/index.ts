@@ -1,5 +1,4 @@
 export * from './data-source';
-export * from './entities';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 export * from './history/viewer-history';
 export {

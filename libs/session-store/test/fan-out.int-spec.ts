@@ -46,9 +46,12 @@ describe('a change of what many open sessions show', () => {
       );
     }
     await database.source.query(
-      `INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, $1, $2, 'scheduled', now(), now(), true, false, '{"fields":{}}'
-       FROM generate_series(1, $3)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, $1, $2, 'scheduled', now(), now(), true, false
+       FROM generate_series(1, $3)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [roomId, kind === 'preset' ? entity : null, SESSIONS],
     );
     return entity;
@@ -124,9 +127,12 @@ describe('a change of what many open sessions show', () => {
   it('of thousands of entities that few show is told in few pages', async () => {
     const presets = Array.from({ length: 1200 }, () => randomUUID());
     await database.source.query(
-      `INSERT INTO sessions (id, version, preset_id, status, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, preset, 'scheduled', now(), now(), true, false, '{"fields":{}}'
-       FROM unnest($1::uuid[]) AS given (preset)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, preset_id, status, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, preset, 'scheduled', now(), now(), true, false
+       FROM unnest($1::uuid[]) AS given (preset)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [presets],
     );
     const facts = presets.map((id) => ({
@@ -152,9 +158,12 @@ describe('a change of what many open sessions show', () => {
       NO_EVIDENCE,
     );
     await database.source.query(
-      `INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, room, $2, 'scheduled', now(), now(), true, false, '{"fields":{}}'
-       FROM unnest($1::uuid[]) AS given (room), generate_series(1, 30)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, room, $2, 'scheduled', now(), now(), true, false
+       FROM unnest($1::uuid[]) AS given (room), generate_series(1, 30)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [rooms, preset],
     );
     await change('host', host, 2);

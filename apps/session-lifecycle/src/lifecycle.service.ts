@@ -24,6 +24,7 @@ import { ClockMetrics } from './ingest/clock-metrics';
 import { IngestMetrics } from './ingest/ingest-metrics';
 import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
+import { PartitionKeeper } from './partitions/partition-keeper';
 import { prepare } from './prepare-stack';
 import { ProjectionMetrics } from './projection/projection-metrics';
 import { ProjectionKeeper } from './projection/projection.keeper';
@@ -47,6 +48,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   private readonly consumers: TopicConsumers;
   private readonly auditor: Auditor;
   private readonly watchdog: Watchdog;
+  private readonly partitions: PartitionKeeper;
   private readonly ingestAdmin: IngestAdmin;
   private preparing: Promise<void> | undefined;
   private prepared = false;
@@ -122,6 +124,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       metrics: new WatchdogMetrics(registry),
       log,
     });
+    this.partitions = new PartitionKeeper({ source: this.source, log });
     const topics = [...groups.keys()];
     this.ingestAdmin = new IngestAdmin({
       ...projecting,
@@ -170,6 +173,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.stopping = true;
     await this.preparing;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
+    await this.partitions.stop();
     await this.gates.stop();
     await this.keeper.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
@@ -184,7 +188,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         if (!this.source.isInitialized) await this.source.initialize();
         await this.gates.start();
         this.prepared = true;
-        for (const part of [this.keeper, this.consumers, this.fanOut, this.auditor, this.watchdog]) part.start();
+        for (const part of [this.keeper, this.consumers, this.fanOut, this.auditor, this.watchdog, this.partitions])
+          part.start();
         if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;
       } catch (error) {

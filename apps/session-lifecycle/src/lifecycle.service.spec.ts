@@ -19,14 +19,14 @@ function given({ misses = 0 } = {}) {
     },
   };
   const silent = { warn: () => undefined, debug: () => undefined, info: () => undefined };
-  const parts = 'writer keeper teller leftovers gates consumers fan-out auditor watchdog freshness'
+  const parts = 'writer keeper teller leftovers gates consumers fan-out auditor watchdog freshness partitions'
     .split(' ')
     .map(part);
   const given = [part('record'), part('bounds'), preparation, ...parts, silent] as unknown as Parts;
   return { service: new LifecycleService(...given), told };
 }
 
-const STARTED = 'gates keeper teller leftovers consumers fan-out auditor watchdog freshness'
+const STARTED = 'gates partitions keeper teller leftovers consumers fan-out auditor watchdog freshness'
   .split(' ')
   .map((name) => `${name} starts`);
 
@@ -35,13 +35,13 @@ describe('the service', () => {
     const { service, told } = given();
     service.onApplicationBootstrap();
     await service.onApplicationShutdown();
-    expect(told.slice(0, 10)).toEqual(['preparation runs', ...STARTED]);
+    expect(told.slice(0, 11)).toEqual(['preparation runs', ...STARTED]);
   });
 
   it('tries again while a dependency is missing', async () => {
     const { service, told } = given({ misses: 1 });
     service.onApplicationBootstrap();
-    await eventually(() => told.length === 11);
+    await eventually(() => told.length === 12);
     expect(told).toEqual(['preparation runs', 'preparation runs', ...STARTED]);
     await service.onApplicationShutdown();
   });
@@ -59,9 +59,9 @@ describe('the service', () => {
     await service.onApplicationShutdown();
     const stops = told.filter((line) => line.endsWith('stops')).map((line) => line.split(' ')[0] ?? '');
     expect(stops.slice(0, 4).sort()).toEqual(['auditor', 'consumers', 'fan-out', 'watchdog']);
-    expect(stops[4]).toBe('gates');
-    expect(stops.slice(5, 8).sort()).toEqual(['freshness', 'keeper', 'leftovers']);
-    expect(stops.slice(8)).toEqual(['teller', 'writer', 'bounds', 'record']);
+    expect(stops.slice(4, 6)).toEqual(['partitions', 'gates']);
+    expect(stops.slice(6, 9).sort()).toEqual(['freshness', 'keeper', 'leftovers']);
+    expect(stops.slice(9)).toEqual(['teller', 'writer', 'bounds', 'record']);
   });
 });
 

@@ -5,7 +5,7 @@ const LATE_MS = 10 * 60_000;
 
 /**
  * I12: the last signal of a session is the greatest of its starts and heartbeats, whichever way they took; and no session
- * counts as calm that a further signal would change. Deleted ones hear nothing any more.
+ * counts as calm that a further signal would change.
  */
 export function signalsAgainst(
   { told }: Truth,
@@ -23,7 +23,7 @@ export function signalsAgainst(
   const found = new Map(rows.map((row) => [row.session_id, row]));
   const heard = [...latest].flatMap(([id, signal]) => {
     const at = found.get(id)?.last_signal_at?.getTime();
-    if (at === signal || sessions.get(id)?.deleted === true) return [];
+    if (at === signal) return [];
     return [`${id} gave its last sign at ${signal}, recorded is ${at ?? 'none'}`];
   });
   const calm = rows.filter(({ session_id: id, calm }) => calm && wouldChange(sessions.get(id)));

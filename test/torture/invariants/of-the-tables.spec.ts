@@ -113,10 +113,12 @@ describe('the signals', () => {
     expect(signalsAgainst(truth(start, beat), sessions(), [row])).toEqual([]);
   });
 
-  it('are wrong where a heartbeat was lost; of who is deleted nothing is heard', () => {
+  it('are wrong where a heartbeat was lost, also of a session that is deleted', () => {
     const lost = { ...row, last_signal_at: new Date(NOON) };
-    expect(signalsAgainst(truth(start, beat), sessions(), [lost])).toEqual([expect.stringContaining('last sign')]);
-    expect(signalsAgainst(truth(start, beat), sessions({ deleted: true }), [lost])).toEqual([]);
+    for (const deleted of [false, true]) {
+      const against = signalsAgainst(truth(start, beat), sessions({ deleted }), [lost]);
+      expect(against).toEqual([expect.stringContaining('last sign')]);
+    }
   });
 
   it('are of no calm session that a sign would change', () => {

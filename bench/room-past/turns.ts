@@ -17,7 +17,8 @@ export const STEP_METRICS = STEPS.map(msOf);
 
 /** Sends events one at a time: the next one when the one before is in Postgres and Redis. */
 export class Turns {
-  private sent = 0;
+  /** Events are numbered apart from those of the past: equal numbers would be equal ids. */
+  private sent = 1_000_000;
 
   /** `taken`: how many events of the topic the service has taken before. */
   private constructor(

@@ -21,7 +21,7 @@ export const bench: Bench = {
       arena.say(`bringing in ${sessions} live sessions`);
       await takeTheWatch(running.sql);
       await ground.log.keepTimes(ground.marquee.topic('sessions'));
-      await ground.bringIn(running, 'sessions', beats.started());
+      await ground.bringIn(running, 'sessions', beats.before());
       await leaveTheWatch(running.sql);
     });
     arena.say('filling the backlog');

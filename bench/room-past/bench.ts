@@ -10,7 +10,7 @@ const TURNS = 200;
 const NEW = 'a new room';
 
 export const bench: Bench = {
-  about: 'a start, a heartbeat and an end in a room with 10 000 past sessions, and in a new one',
+  about: 'a start, heartbeats and an end in a room with 10 000 past sessions, and in a new one',
   prepare: async (arena, { scale }) => {
     const past = Math.max(1, Math.round(PAST * scale));
     const sessions = Math.max(20, Math.round(TURNS * Math.min(scale, 1)));

@@ -1,4 +1,5 @@
 import { BARE, IngestGround } from '../ingest/ground';
+import type { RunningLifecycle } from '../ingest/marquee';
 import { SIGNALS, lastSignals } from '../ingest/recorded';
 import type { Sql } from '../ingest/sql';
 import type { Bench, Measured } from '../machinery/course';
@@ -44,25 +45,31 @@ export const bench: Bench = {
 async function taken(ground: IngestGround, beats: Beats): Promise<Measured> {
   const running = await ground.start();
   const { sql } = running;
-  const wal = await Wal.begin(sql);
   try {
-    const measured = await ground.drain(running);
-    const { all, images } = await wal.bytes();
+    const measured = await drained(ground, running);
     await expectWatch(sql, beats.startedMs);
     await takeTheWatch(sql);
     await running.end();
     await verify(sql, beats);
     const { updates, hot } = await updatesOf(sql);
+    return { ...measured, [HOT]: hot / updates, 'updates/event': updates / ground.events };
+  } finally {
+    await running.stop();
+  }
+}
+
+async function drained(ground: IngestGround, running: RunningLifecycle): Promise<Measured> {
+  const wal = await Wal.begin(running.sql);
+  try {
+    const measured = await ground.drain(running);
+    const { all, images } = await wal.bytes();
     return {
       ...measured,
-      [HOT]: hot / updates,
-      'updates/event': updates / ground.events,
       [WAL_BYTES]: all / ground.events,
       'WAL bytes/event in images of pages': images / ground.events,
     };
   } finally {
     await wal.close();
-    await running.stop();
   }
 }
 

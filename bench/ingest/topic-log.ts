@@ -52,9 +52,12 @@ export class TopicLog {
     await this.admin.alterConfigs({ validateOnly: false, resources });
   }
 
+  /** A broker that has just started may not know for a while who coordinates a group. */
   async offsets(groupId: string, topic: string): Promise<GroupOffsets> {
-    const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
-    return (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
+    return eventually(`the offsets of ${groupId} are known`, async () => {
+      const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+      return (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
+    });
   }
 
   /** The sum of what a group has committed of a topic. */
@@ -75,7 +78,11 @@ export class TopicLog {
   /** The group goes on from these offsets, and from the topic's beginning where there are none; it must have no member. */
   async rewind(groupId: string, topic: string, offsets: GroupOffsets): Promise<void> {
     await this.admin.deleteGroups([groupId]).catch(() => undefined);
-    if (offsets.length > 0) await this.admin.setOffsets({ groupId, topic, partitions: [...offsets] });
+    if (offsets.length === 0) return;
+    await eventually(`${groupId} is set to its offsets`, async () => {
+      await this.admin.setOffsets({ groupId, topic, partitions: [...offsets] });
+      return true;
+    });
   }
 
   private async send(topic: string, events: readonly GivenEvent[]): Promise<void> {

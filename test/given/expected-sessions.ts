@@ -4,7 +4,7 @@ export interface Told {
   source: string;
   type: string;
   subject: string;
-  /** min(time, broker's timestamp), epoch ms */
+  /** The least of its time and the last microsecond of the broker's millisecond, epoch µs. */
   at: number;
   /** The broker's timestamp, epoch ms. */
   broker: number;
@@ -29,7 +29,6 @@ export interface Expected {
 }
 
 const FIELDS = [
-  'room_id',
   'preset_id',
   'title',
   'description',
@@ -42,6 +41,9 @@ const FIELDS = [
   'max_join_limit_override',
 ];
 const HOUR_MS = 3_600_000;
+
+/** The whole milliseconds of epoch µs. */
+const ms = (us: number) => (us - (us % 1000)) / 1000;
 
 /** Negative when `a` is earlier: time, sequence, source, id. */
 export function order(a: Told, b: Told): number {
@@ -67,14 +69,30 @@ export function expectedSessions(told: readonly Told[], watermark: number): Map<
     else bySubject.set(one.subject, [one]);
   }
   const histories = [...bySubject].map(([id, all]) => historyOf(id, all));
-  const byRoom = Map.groupBy(histories, ({ room, id }) => room ?? id);
-  return new Map(histories.map((one) => [one.id, expected(one, byRoom.get(one.room ?? one.id) ?? [], watermark)]));
+  const byRoom = Map.groupBy(histories, ({ room }) => room);
+  return new Map(
+    histories.map((one) => [one.id, expected(one, one.room === null ? [] : (byRoom.get(one.room) ?? []), watermark)]),
+  );
 }
 
 function historyOf(id: string, events: Told[]): History {
   const all = [...events].sort(order);
   const starts = all.filter(({ type }) => type === 'session.started.v1');
-  return { id, all, starts, room: (fieldOf(all, 'room_id').value as string | null) ?? null };
+  return { id, all, starts, room: roomOf(all) };
+}
+
+/** The room that was said first: who says another one later is not heard. Of equal tokens the greater value. */
+function roomOf(all: readonly Told[]): string | null {
+  const said = all.filter((event) => speaksOf(event, 'room_id'));
+  const [first] = said;
+  if (!first) return null;
+  const atOnce = said.filter((event) => order(event, first) === 0);
+  return String(
+    atOnce
+      .map(({ data }) => normal('room_id', data['room_id']))
+      .sort(compareValues)
+      .at(-1),
+  );
 }
 
 /** The field as the latest event that speaks of it says; of equal tokens the greater value. */
@@ -85,7 +103,7 @@ function fieldOf(all: readonly Told[], name: string): { value: unknown; at: numb
     const value = normal(name, event.data[name]);
     if (!found || (order(event, found.by) || compareValues(value, found.value)) > 0) found = { value, by: event };
   }
-  return { value: found?.value ?? null, at: found?.by.at ?? null };
+  return { value: found?.value ?? null, at: found ? ms(found.by.at) : null };
 }
 
 /** Numbers by size, all else as JSON text. */
@@ -118,13 +136,13 @@ function expected(history: History, room: readonly History[], watermark: number)
   const { id, all, starts } = history;
   const of = (type: string) => all.filter((one) => one.type === type);
   const scheduled = of('session.scheduled.v1');
-  const claimed = starts.map(({ data, at }) => Math.min(instantOf(data['started_at']) ?? at, at));
+  const claimed = starts.map(({ data, at }) => Math.min(instantOf(data['started_at']) ?? ms(at), ms(at)));
   const started_at = starts.length > 0 ? Math.min(...claimed) : null;
   const deleted = of('session.deleted.v1').length > 0;
-  const born = [...scheduled, ...starts].map(({ at }) => at);
+  const born = [...scheduled, ...starts].map(({ at }) => ms(at));
   return {
     id,
-    fields: Object.fromEntries(FIELDS.map((name) => [name, fieldOf(all, name).value])),
+    fields: { ...Object.fromEntries(FIELDS.map((name) => [name, fieldOf(all, name).value])), room_id: history.room },
     started_at,
     created_at: born.length > 0 ? Math.min(...born) : null,
     listed: born.length > 0 && !deleted,
@@ -137,7 +155,7 @@ function expected(history: History, room: readonly History[], watermark: number)
 type Life = Pick<Expected, 'status' | 'health' | 'ended_at' | 'end_reason'>;
 
 function lifeOf(
-  { all, starts, id, room: roomId }: History,
+  { all, starts, id }: History,
   room: readonly History[],
   startedAt: number | null,
   watermark: number,
@@ -157,9 +175,9 @@ function lifeOf(
   const beats = all.filter(({ type }) => type === 'session.heartbeat.v1');
   const signal = Math.max(...[...starts, ...beats].map(signalAt));
   const lease = leaseMsOf(starts, beats);
-  const deadline = lease === null ? start.at + 12 * HOUR_MS : signal + lease;
-  const taken = roomId === null ? undefined : takeover(id, start, room);
-  if (taken && taken.at <= deadline) return over(taken.at, 'superseded');
+  const deadline = lease === null ? ms(start.at) + 12 * HOUR_MS : signal + lease;
+  const taken = takeover(id, start, room);
+  if (taken && ms(taken.at) <= deadline) return over(ms(taken.at), 'superseded');
   if (taken || watermark > deadline) return lease === null ? over(deadline, 'timeout') : over(signal, 'lost');
   const silent = lease !== null && watermark > signal + lease / 2;
   return {
@@ -172,14 +190,14 @@ function lifeOf(
 
 /** Up to ten minutes old: the producer lived when the broker got it. Older: when the producer says. */
 function signalAt({ at, broker }: Told): number {
-  return broker > at + 10 * 60_000 ? at : broker;
+  return broker > ms(at) + 10 * 60_000 ? ms(at) : broker;
 }
 
 /** The latest end; of equal tokens the one that was later, of equal times the greater reason as JSON text. */
 function latestEnd(ends: readonly Told[]) {
   const said = ends.map((by) => ({
     by,
-    at: Math.min(instantOf(by.data['ended_at']) ?? by.at, by.at),
+    at: Math.min(instantOf(by.data['ended_at']) ?? ms(by.at), ms(by.at)),
     reason: (by.data['reason'] as string | undefined) ?? null,
   }));
   return said.sort((a, b) => order(a.by, b.by) || a.at - b.at || compareValues(a.reason, b.reason)).at(-1);
@@ -195,17 +213,17 @@ function leaseMsOf(starts: readonly Told[], beats: readonly Told[]): number | nu
   return beats.length > 0 ? 60_000 : null;
 }
 
+/** The first start of all others in the room after its own; of two with equal tokens the one of the lesser session. */
 function takeover(id: string, own: Told, room: readonly History[]): Told | undefined {
-  const firstsAndLasts = room.filter((other) => other.id !== id).flatMap(({ starts }) => [starts[0], starts.at(-1)]);
-  return firstsAndLasts
-    .filter((one) => one !== undefined && order(one, own) > 0)
-    .sort((a, b) => (a && b ? order(a, b) : 0))[0];
+  const claims = room.filter((other) => other.id !== id).flatMap(({ starts }) => starts);
+  const inOrder = (a: Told, b: Told) => order(a, b) || (a.subject < b.subject ? -1 : 1);
+  return claims.filter((one) => inOrder(one, own) > 0).sort(inOrder)[0];
 }
 
 function waiting(all: readonly Told[], watermark: number): Life {
   const nothing = { health: null, ended_at: null, end_reason: null };
   const last = all.findLast(({ type }) => type === 'session.scheduled.v1');
   const planned = fieldOf(all, 'scheduled_start_time');
-  const since = (planned.value as number | null) ?? Math.max(last?.at ?? 0, planned.at ?? 0);
+  const since = (planned.value as number | null) ?? Math.max(last ? ms(last.at) : 0, planned.at ?? 0);
   return { ...nothing, status: last && watermark > since + 24 * HOUR_MS ? 'expired' : 'scheduled' };
 }

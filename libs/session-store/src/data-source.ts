@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import { ReferenceRow, SessionCountsRow, SessionRow } from './entities';
 import { HangingUpClient } from './hanging-up.client';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
@@ -10,6 +9,7 @@ import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-b
 import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
 import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
+import { RecordTables1764800000000 } from './migrations/1764800000000-record-tables';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -32,7 +32,6 @@ export function createDataSource(options: StoreOptions): DataSource {
     applicationName: name,
     poolSize,
     connectTimeoutMS: 3000,
-    entities: [SessionRow, SessionCountsRow, ReferenceRow],
     migrations: [
       First1764000000000,
       Lists1764100000000,
@@ -43,6 +42,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       OddSequences1764710000000,
       FanOut1764720000000,
       QuarantineIsTotal1764730000000,
+      RecordTables1764800000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

@@ -1,5 +1,4 @@
 export * from './data-source';
-export * from './entities';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 export * from './history/logged-events';
 export * from './history/viewer-history';
@@ -25,7 +24,6 @@ export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-qu
 export * from './quarantine/quarantine';
 export * from './quarantine/quarantine-ranges';
 export * from './session.store';
-export * from './slice/event-log';
 export { type FanOutBacklog, SESSIONS_PER_PAGE, TOLD_AT_ONCE } from './slice/fan-out';
 export * from './slice/record-counts';
 export * from './slice/record-reference';

@@ -32,6 +32,10 @@ export class GivenRecord {
     return new GivenRecord(database, new SessionStore(database.source));
   }
 
+  get url(): string {
+    return this.database.url;
+  }
+
   close(): Promise<void> {
     return this.database.drop();
   }
@@ -44,7 +48,7 @@ export class GivenRecord {
     const events = sent
       .map((one) => this.read('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return this.store.recordSessionSlice(events, NOTHING, NOW);
+    return this.store.recordSessionSlice(events, NOTHING);
   }
 
   viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
@@ -60,7 +64,7 @@ export class GivenRecord {
   directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
     const facts = sent.map((one) => {
       if (typeof one === 'string') {
-        const fact = { id: one, kind: null, at: NOW, offset: String(this.nextOffset++), state: null };
+        const fact = { id: one, kind: null, at: NOW * 1000 + 999, offset: String(this.nextOffset++), state: null };
         return { fact, loggable: null };
       }
       const { event: read, at, brokerTime, origin } = this.read('directory', one);
@@ -68,7 +72,7 @@ export class GivenRecord {
       const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
-    return this.store.recordDirectorySlice(facts, NOTHING, NOW);
+    return this.store.recordDirectorySlice(facts, NOTHING);
   }
 
   /** Reasons of what is in quarantine of one key, in the order of the places. */

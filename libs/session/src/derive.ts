@@ -1,12 +1,12 @@
 import type { StoredSession } from '#libs/contracts';
+import { leaseMsOf } from './lease';
 import type { SessionFields, SessionRecord } from './session-record';
-import { type EventToken, compareTokens } from './token';
+import { type EventToken, compareTokens, msOf } from './token';
 
-const HEARTBEAT_LEASE_SECONDS = 60;
 const UNLEASED_LIMIT_MS = 12 * 3_600_000;
 const EXPIRES_AFTER_MS = 24 * 3_600_000;
 
-/** A session's content, derived from its record and the other records of its room. */
+/** A session's content, derived from its record and the takeover of its room. */
 export interface Derived extends Omit<StoredSession, 'version'> {
   /** It has been scheduled or started, and is not deleted: lists show it. */
   listed: boolean;
@@ -16,32 +16,28 @@ export interface Derived extends Omit<StoredSession, 'version'> {
 }
 
 /**
- * Derives every session of one room (or one session without a room). All records of the room must be there, the ended
- * and deleted ones too: each holds its claim on the room.
+ * Everything about one session. `takeover`: the first claim of another session on its room after its own last start, by
+ * `compareClaims`; undefined: there is none, or it has no room or no start.
  */
-export function deriveRoom(records: readonly SessionRecord[]): Map<string, Derived> {
-  return new Map(records.map((record) => [record.id, derive(record, records)]));
-}
-
-function derive(record: SessionRecord, room: readonly SessionRecord[]): Derived {
-  const life = lifeOf(record, takeoverOf(record, room));
+export function derive(record: SessionRecord, takeover: EventToken | undefined): Derived {
+  const life = lifeOf(record, takeover);
   const times = [
     ...Object.values(record.fields).map((register) => register.token.at),
     record.last_scheduled?.at,
     record.last_start?.at,
     record.end?.token.at,
-    life.ended_at,
   ].filter((time) => time != null);
   const created = [record.first_scheduled?.at, record.first_start?.at].filter((time) => time != null);
-  const updatedAt = times.length > 0 ? Math.max(...times) : 0;
+  const saidAt = times.length > 0 ? msOf(Math.max(...times)) : 0;
+  const updatedAt = Math.max(saidAt, life.ended_at ?? saidAt);
   const deleted = record.deleted === true;
   return {
     id: record.id,
     ...fieldsOf(record),
     ...life,
     started_at: record.started_at ?? null,
-    counts_after: record.end?.token.at ?? null,
-    created_at: created.length > 0 ? Math.min(...created) : updatedAt,
+    counts_after: record.end ? msOf(record.end.token.at) : null,
+    created_at: created.length > 0 ? msOf(Math.min(...created)) : updatedAt,
     updated_at: updatedAt,
     listed: created.length > 0 && !deleted,
     deleted,
@@ -80,11 +76,13 @@ function lifeOf(record: SessionRecord, takeover: EventToken | undefined): Life {
   }
   if (!lastStart) return waiting(record);
   const lease = leaseMsOf(record);
-  const signal = record.last_signal_at ?? lastStart.at;
-  const deadline = lease === null ? lastStart.at + UNLEASED_LIMIT_MS : signal + lease;
-  if (takeover && takeover.at <= deadline) return { ...OVER, ended_at: takeover.at, end_reason: 'superseded' };
+  const startedAt = msOf(lastStart.at);
+  const signal = record.last_signal_at ?? startedAt;
+  const deadline = lease === null ? startedAt + UNLEASED_LIMIT_MS : signal + lease;
+  const takenAt = takeover && msOf(takeover.at);
+  if (takenAt !== undefined && takenAt <= deadline) return { ...OVER, ended_at: takenAt, end_reason: 'superseded' };
   const checkedAt = record.checked_at ?? -Infinity;
-  if (takeover || checkedAt > deadline) {
+  if (takenAt !== undefined || checkedAt > deadline) {
     return lease === null
       ? { ...OVER, ended_at: deadline, end_reason: 'timeout' }
       : { ...OVER, ended_at: signal, end_reason: 'lost' };
@@ -100,7 +98,8 @@ function lifeOf(record: SessionRecord, takeover: EventToken | undefined): Life {
 /** Scheduled and neither started nor ended: it waits until it expires. */
 function waiting(record: SessionRecord): Life {
   const planned = record.fields.scheduled_start_time;
-  const since = planned?.value ?? Math.max(record.last_scheduled?.at ?? -Infinity, planned?.token.at ?? -Infinity);
+  const saidAt = Math.max(record.last_scheduled?.at ?? -Infinity, planned?.token.at ?? -Infinity);
+  const since = planned?.value ?? msOf(saidAt);
   const expiresAt = since + EXPIRES_AFTER_MS;
   const nothing = { health: null, ended_at: null, end_reason: null };
   if (!record.last_scheduled) return { ...nothing, status: 'scheduled', next_check_at: null };
@@ -109,25 +108,12 @@ function waiting(record: SessionRecord): Life {
     : { ...nothing, status: 'scheduled', next_check_at: expiresAt };
 }
 
-function leaseMsOf({ lease, heartbeats }: SessionRecord): number | null {
-  if (lease) return lease.value * 1000;
-  return heartbeats ? HEARTBEAT_LEASE_SECONDS * 1000 : null;
-}
-
-/** The first start of another session of the room after this one's own last, as far as first and last starts tell. */
-function takeoverOf(record: SessionRecord, room: readonly SessionRecord[]): EventToken | undefined {
-  const own = record.last_start;
-  if (!own || !record.fields.room_id?.value) return undefined;
-  let first: EventToken | undefined;
-  for (const other of room) {
-    if (other.id === record.id) continue;
-    const taken = [other.first_start, other.last_start].find((token) => token && compareTokens(token, own) > 0);
-    if (taken && (!first || compareTokens(taken, first) < 0)) first = taken;
-  }
-  return first;
-}
-
 /** The record after a watchdog looked at it with an ingest watermark (epoch ms). */
 export function check(record: SessionRecord, watermark: number): SessionRecord {
   return watermark > (record.checked_at ?? -Infinity) ? { ...record, checked_at: watermark } : record;
+}
+
+/** Whether a version speaks of both: all but the next look is equal. */
+export function sameContent(one: Derived, other: Derived): boolean {
+  return (Object.keys(one) as (keyof Derived)[]).every((name) => name === 'next_check_at' || one[name] === other[name]);
 }

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { advance } from '../ingest/ingest-progress';
 import { type QuarantineBudget, putInQuarantine } from '../quarantine/put-in-quarantine';
-import type { SliceEvidence } from './slice';
+import { type Bad, IdentityConflict, type Loggable, type SliceEvidence } from './slice';
 
 /** Writes the unreadable of a slice and how far it goes. */
 export async function writeEvidence(
@@ -11,4 +11,30 @@ export async function writeEvidence(
 ): Promise<void> {
   await putInQuarantine(runner, bad, budget);
   if (progress) await advance(runner, progress);
+}
+
+/** With the events whose identity is known with other data. `ofOtherKind`: they are about an id that is another kind of entity. */
+export function withConflicts(
+  evidence: SliceEvidence,
+  conflicts: ReadonlySet<Loggable>,
+  ofOtherKind: readonly Loggable[] = [],
+): SliceEvidence {
+  const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
+    ...origin,
+    kind: 'record',
+    source: event.source,
+    reason: 'id-conflict',
+    error: `an event with source ${event.source} and id ${event.id} is known with other data`,
+  }));
+  const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
+    ...origin,
+    kind: 'record',
+    source: event.source,
+    reason: 'kind-conflict',
+    error: `subject: ${event.type} is about ${event.subject}, which is known as another kind of entity`,
+  }));
+  const conflicting = [...known, ...other];
+  const [first] = conflicting;
+  if (first && evidence.conflicts === 'throw') throw new IdentityConflict(first);
+  return { ...evidence, bad: [...evidence.bad, ...conflicting] };
 }

@@ -1,4 +1,5 @@
-import type { RawRecord } from '#libs/contracts';
+import type { EventOn, RawRecord } from '#libs/contracts';
+import type { SessionFact } from '#libs/session';
 
 /** Where a record stands in Kafka. */
 export interface Place {
@@ -44,3 +45,16 @@ export class IdentityConflict extends Error {
     this.name = 'IdentityConflict';
   }
 }
+
+/** An event with where it came from, for the case that its identity is taken by another. */
+export interface Loggable {
+  event: EventOn['sessions' | 'directory'];
+  /** The event's clamped time, epoch µs. */
+  at: number;
+  /** When the broker got it, epoch ms. */
+  brokerTime: number;
+  origin: Pick<Bad, 'place' | 'record'>;
+}
+
+/** An event of a session, with what the fold takes of it. */
+export type SessionToRecord = Loggable & { fact: SessionFact };

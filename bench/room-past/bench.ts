@@ -13,7 +13,7 @@ export const bench: Bench = {
   about: 'a start, heartbeats and an end in a room with 10 000 past sessions, and in a new one',
   prepare: async (arena, { scale }) => {
     const past = Math.max(1, Math.round(PAST * scale));
-    const sessions = Math.max(20, Math.round(TURNS * Math.min(scale, 1)));
+    const sessions = Math.max(10, Math.round(TURNS * Math.min(scale, 1)));
     const old = idOf('an old room');
     const ground = await IngestGround.open(arena, 'sessions');
     await ground.prepare(async (running) => {

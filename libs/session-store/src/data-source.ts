@@ -10,6 +10,7 @@ import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequen
 import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
 import { RecordTables1764800000000 } from './migrations/1764800000000-record-tables';
+import { ensurePartitions } from './partitions/ensure-partitions';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -61,13 +62,15 @@ export function createDataSource(options: StoreOptions): DataSource {
   });
 }
 
-/** Brings the schema up to date; several processes may call it at once. Gives the names of what was run. */
+/** Brings the schema and its partitions up to date; several processes may call it at once. Gives the names of the migrations that were run. */
 export async function migrate(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
-      return (await source.runMigrations()).map((migration) => migration.name);
+      const ran = await source.runMigrations();
+      await ensurePartitions(source, Date.now());
+      return ran.map((migration) => migration.name);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     }

@@ -15,7 +15,6 @@ import {
   projectedSessions,
   projectedVersions,
 } from './projected';
-import { takeBack, takeIn } from './inbox/take-in';
 import {
   type OwedSessions,
   type ProjectionClaims,
@@ -31,12 +30,10 @@ import { checkDue } from './slice/check-due';
 import { withConflicts, writeEvidence } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, recordCounts } from './slice/record-counts';
-import { type ReferenceFact, recordReference } from './slice/record-reference';
+import { type ReferenceToRecord, recordReference } from './slice/record-reference';
 import { recordSessions } from './slice/record-sessions';
-import type { Loggable, SessionToRecord, SliceEvidence } from './slice/slice';
+import type { SessionToRecord, SliceEvidence } from './slice/slice';
 import { inTransaction } from './transaction';
-
-export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null };
 
 /** The record. Each slice is one transaction; what it gives is to be projected after it, changed or not. */
 export class SessionStore {
@@ -91,18 +88,9 @@ export class SessionStore {
 
   /** Records a slice of `marquee.directory`. */
   async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
-    const loggables = facts.flatMap(({ loggable }) => (loggable ? [loggable] : []));
     const { entities, sessions } = await inTransaction(this.source, async (runner) => {
-      const { conflicts } = await takeIn(runner, loggables);
-      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable));
-      const outcome = await recordReference(
-        runner,
-        good.map(({ fact }) => fact),
-      );
-      const ofOtherKind = good.flatMap(({ fact, loggable }) =>
-        loggable && outcome.conflicts.has(fact) ? [loggable] : [],
-      );
-      await takeBack(runner, ofOtherKind);
+      const outcome = await recordReference(runner, facts, evidence.progress);
+      const { conflicts, ofOtherKind } = outcome;
       await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
       return outcome;
     });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
-import { type ReferenceKind, SessionStore } from '../src';
+import { type LogEntry, type ReferenceKind, SessionStore, loggedEvents } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const NOTHING = { bad: [], progress: null };
@@ -73,6 +73,11 @@ export class GivenRecord {
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
     return this.store.recordDirectorySlice(facts, NOTHING);
+  }
+
+  /** What the log has of a session. */
+  logged(id: string): Promise<LogEntry[]> {
+    return loggedEvents(this.database.source, id, 1000);
   }
 
   /** Reasons of what is in quarantine of one key, in the order of the places. */

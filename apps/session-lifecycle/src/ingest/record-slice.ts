@@ -44,7 +44,8 @@ const RECORD_SLICE: RecordSlice = {
   directory(store, { from, good, evidence }) {
     return store.recordDirectorySlice(
       good.map((one) => reference(one, from)),
-      evidence);
+      evidence,
+    );
   },
 };
 

@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { deriveAnew } from './record-tables/derive-anew';
 import { foldAnew } from './record-tables/fold-anew';
+import { INBOX_AND_LOG } from './record-tables/inbox-and-log';
 import { moveEvents } from './record-tables/move-events';
-import { NEW_TABLES, OLD_PARTS } from './record-tables/tables';
+import { FOLDS_AND_CLAIMS, OLD_PARTS } from './record-tables/tables';
 
 /**
  * The record costs nothing that depends on its past: an inbox and a log instead of one event log, folds and signals apart
@@ -10,7 +11,7 @@ import { NEW_TABLES, OLD_PARTS } from './record-tables/tables';
  */
 export class RecordTables1764800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of NEW_TABLES) await runner.query(statement);
+    for (const statement of [...INBOX_AND_LOG, ...FOLDS_AND_CLAIMS]) await runner.query(statement);
     const { anew, kept } = await foldAnew(runner);
     const events = await moveEvents(runner);
     const changed = await deriveAnew(runner);

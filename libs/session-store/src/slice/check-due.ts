@@ -7,12 +7,12 @@ import { lockFolds } from '../folds/lock-folds';
 import { lockRooms } from '../folds/lock-rooms';
 import { writeDerived } from '../folds/write-derived';
 import { oweSessions } from '../projection-debt';
+import { derivedRow } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
 import { dueSessions } from '../signals/due-sessions';
 import { moveDue } from '../signals/move-due';
 import { Outdated, inTransaction } from '../transaction';
 import { changeOf } from './change-of';
-import { derivedRow } from './log-rows';
 
 /** Bounds the rows that one statement locks. */
 const MOVED_AT_ONCE = 2000;
@@ -65,7 +65,7 @@ async function lookAt(
   const changed = derived.filter((one) => one.changed);
   await writeLog(
     runner,
-    changed.map((one) => derivedRow(one, watermark * 1000)),
+    changed.map((one) => derivedRow(one.id, watermark * 1000, one.content)),
   );
   // Nothing else would tell of these again.
   await oweSessions(

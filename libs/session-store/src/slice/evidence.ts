@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import { advance } from '../ingest/ingest-progress';
 import { type QuarantineBudget, putInQuarantine } from '../quarantine/put-in-quarantine';
-import { type Bad, IdentityConflict, type Loggable, type SliceEvidence } from './slice';
+import type { Loggable } from './loggable';
+import { type Bad, IdentityConflict, type SliceEvidence } from './slice';
 
 /** Writes the unreadable of a slice and how far it goes. */
 export async function writeEvidence(
@@ -17,7 +18,7 @@ export async function writeEvidence(
 export function withConflicts(
   evidence: SliceEvidence,
   conflicts: ReadonlySet<Loggable>,
-  ofOtherKind: readonly Loggable[] = [],
+  ofOtherKind: ReadonlySet<Loggable> = new Set(),
 ): SliceEvidence {
   const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
     ...origin,
@@ -26,7 +27,7 @@ export function withConflicts(
     reason: 'id-conflict',
     error: `an event with source ${event.source} and id ${event.id} is known with other data`,
   }));
-  const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
+  const other: Bad[] = [...ofOtherKind].map(({ origin, event }) => ({
     ...origin,
     kind: 'record',
     source: event.source,

@@ -2,7 +2,7 @@ import { type SessionRecord, claimOf, didOf, evolve, saysOtherRoom } from '#libs
 import type { MovedSession } from '../claims/move-claims';
 import { type ClaimRow, claimRow } from '../claims/put-claims';
 import type { HeldSession } from '../folds/lock-folds';
-import type { LoggedEvent } from './log-rows';
+import type { ToLog } from '../session-log/log-rows';
 import { isHeartbeat } from './of-events';
 import type { SessionToRecord } from './slice';
 
@@ -10,7 +10,7 @@ import type { SessionToRecord } from './slice';
 export interface FoldedSlice {
   records: Map<string, SessionRecord>;
   logged: {
-    entries: LoggedEvent[];
+    entries: ToLog[];
     /** Sessions of which something was said, beside heartbeats, that was not known. */
     own: Set<string>;
     /** By session: the latest time of its events, epoch µs; and of all. */

@@ -13,6 +13,7 @@ import { lockProgress } from '../ingest/ingest-progress';
 import { projectedCounts } from '../projected';
 import { oweSessions } from '../projection-debt';
 import type { QuarantineBudget } from '../quarantine/put-in-quarantine';
+import { derivedRow, eventRows } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
 import { beatCalm } from '../signals/beat-calm';
 import { calmAmong } from '../signals/calm-among';
@@ -21,7 +22,6 @@ import { Outdated, inTransaction } from '../transaction';
 import { changeOf, mayHaveOpened } from './change-of';
 import { withConflicts, writeEvidence } from './evidence';
 import { foldEvents, newClaims, sessionsThatMoved } from './fold-events';
-import { derivedRow, eventRows } from './log-rows';
 import { beatsOf, isHeartbeat, onlyBeating, roomsSaid, subjectsOf } from './of-events';
 import type { SessionToRecord, SliceEvidence } from './slice';
 
@@ -104,7 +104,7 @@ async function record(
   await writeLog(runner, [
     ...eventRows(logged.entries),
     ...byThemselves.map((one) =>
-      derivedRow(one, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last),
+      derivedRow(one.id, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last, one.content),
     ),
   ]);
 

@@ -1,5 +1,6 @@
-import type { EventOn, RawRecord } from '#libs/contracts';
+import type { RawRecord } from '#libs/contracts';
 import type { SessionFact } from '#libs/session';
+import type { Loggable } from './loggable';
 
 /** Where a record stands in Kafka. */
 export interface Place {
@@ -44,16 +45,6 @@ export class IdentityConflict extends Error {
     super(bad.error);
     this.name = 'IdentityConflict';
   }
-}
-
-/** An event with where it came from, for the case that its identity is taken by another. */
-export interface Loggable {
-  event: EventOn['sessions' | 'directory'];
-  /** The event's clamped time, epoch µs. */
-  at: number;
-  /** When the broker got it, epoch ms. */
-  brokerTime: number;
-  origin: Pick<Bad, 'place' | 'record'>;
 }
 
 /** An event of a session, with what the fold takes of it. */

@@ -45,11 +45,21 @@ interface FoldedSession {
 function folded({ id, version, fold }: OldSession, facts: SessionFact[]): FoldedSession {
   const anew = facts.reduce<SessionRecord | undefined>(evolve, undefined);
   if (anew && isWhole(fold, anew, facts)) {
-    const record = fold.checked_at === undefined ? anew : { ...anew, checked_at: fold.checked_at };
+    const record = { ...anew, ...signalsAndLooksOf(fold, anew) };
     return { version, record, starts: facts.flatMap((fact) => claimOf(fact)?.token ?? []), isAnew: true };
   }
   const record = recordOf(id, fold);
   return { version, record, starts: [record.first_start, record.last_start], isAnew: false };
+}
+
+/** Greatest values lose nothing where the log lacks what they were made of, as heartbeats of long ago. */
+function signalsAndLooksOf(fold: OldFold, anew: SessionRecord): Partial<SessionRecord> {
+  const signals = [fold.last_signal_at, anew.last_signal_at].filter((ms) => ms !== undefined);
+  return {
+    ...(fold.heartbeats && { heartbeats: true }),
+    ...(signals.length > 0 && { last_signal_at: Math.max(...signals) }),
+    ...(fold.checked_at !== undefined && { checked_at: fold.checked_at }),
+  };
 }
 
 function foldRow({ version, record }: FoldedSession) {

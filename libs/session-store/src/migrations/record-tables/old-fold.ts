@@ -49,12 +49,12 @@ function says(fact: SessionFact, room: Register<string | null>): boolean {
   );
 }
 
-/** All of a record but the room and the last look, with every token's time as `msOf` gives it. */
+/** All of a record but the room, its signals and the last look, with every token's time as `msOf` gives it. */
 function textOf(record: SessionRecord, msOf: (at: number) => number): string {
   const token = (one: EventToken | undefined) => one && [msOf(one.at), one.seq, one.source, one.id];
   const register = (one: Register<unknown> | undefined) => one && [one.value, token(one.token)];
   const { room_id: _, ...fields } = record.fields;
-  const { end, lease, heartbeats, started_at: startedAt, last_signal_at: signal, deleted } = record;
+  const { end, lease, started_at: startedAt, deleted } = record;
   return JSON.stringify([
     Object.entries(fields)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -62,6 +62,6 @@ function textOf(record: SessionRecord, msOf: (at: number) => number): string {
     register(lease),
     end && [end.value.at, end.value.reason, token(end.token)],
     TOKENS.map((name) => token(record[name])),
-    [heartbeats, startedAt, signal, deleted],
+    [startedAt, deleted],
   ]);
 }

@@ -1,27 +1,5 @@
-/** The tables, without what they will hold. Partitions are made by the days that there are. */
-export const NEW_TABLES = [
-  `CREATE TABLE event_inbox (
-    identity uuid NOT NULL,
-    content uuid NOT NULL,
-    day date NOT NULL,
-    PRIMARY KEY (identity, day)
-  ) PARTITION BY RANGE (day)`,
-  `CREATE SEQUENCE session_log_id AS bigint`,
-  // No place where no event says it: what was derived by time, or comes from the older log.
-  `CREATE TABLE session_log (
-    id bigint NOT NULL DEFAULT nextval('session_log_id'),
-    day date NOT NULL,
-    subject uuid NOT NULL,
-    topic text,
-    partition integer,
-    first_offset bigint,
-    last_offset bigint,
-    recorded_at timestamptz NOT NULL DEFAULT now(),
-    entries text NOT NULL
-  ) PARTITION BY RANGE (day)`,
-  `ALTER SEQUENCE session_log_id OWNED BY session_log.id`,
-  `CREATE INDEX session_log_subject ON session_log (subject, id)`,
-  `CREATE INDEX session_log_place ON session_log (topic, partition, last_offset) WHERE topic IS NOT NULL`,
+/** Folds, signals and claims, without what they will hold. */
+export const FOLDS_AND_CLAIMS = [
   // Read and written by its key alone; room on the page for the next version of a row.
   `CREATE TABLE session_folds (
     id uuid PRIMARY KEY,

@@ -74,5 +74,6 @@ function write(result: BenchResult): void {
 
 main().catch((error: unknown) => {
   process.stderr.write(`${inspect(error)}\n`);
-  process.exitCode = 1;
+  // What a bench that failed half-way has opened would keep the process alive.
+  process.exit(1);
 });

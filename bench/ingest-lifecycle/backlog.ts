@@ -24,7 +24,7 @@ const STEPS: Step[] = [
 ];
 
 export const EVENTS_PER_SESSION = STEPS.length;
-/** Heartbeats are not logged. */
+/** The record's log keeps no heartbeats. */
 export const LOGGED_PER_SESSION = STEPS.filter(([type]) => type !== 'session.heartbeat.v1').length;
 
 /** All events of all sessions in the order of time, up to now. */

@@ -22,11 +22,12 @@ interface Sample {
 
 /**
  * Watches a backlog being consumed, from the first events that are applied to the last: neither the start of a process
- * nor its joining of the group is in it.
+ * nor its joining of the group is in it. A small backlog that is applied in one go is measured from the last look before.
  */
 export async function drain(options: DrainOptions): Promise<Measured> {
-  const begin = await reach(1, options);
-  return ratesOf(begin, await reach(options.until, options));
+  const { before, reached: first } = await reach(1, options);
+  if (first.events >= options.until) return ratesOf(before, first);
+  return ratesOf(first, (await reach(options.until, options)).reached);
 }
 
 function ratesOf(begin: Sample, end: Sample): Measured {
@@ -44,16 +45,23 @@ function ratesOf(begin: Sample, end: Sample): Measured {
   };
 }
 
-async function reach(count: number, { progress, cpuSeconds, serverCpuSeconds }: DrainOptions): Promise<Sample> {
-  let [last, lastAt] = [-1, performance.now()];
+/** The first look that sees so many events applied, and the one before it. */
+async function reach(count: number, options: DrainOptions): Promise<{ before: Sample; reached: Sample }> {
+  let before = await look(options);
+  let lastProgress = before;
   for (;;) {
-    const events = await progress();
-    const atMs = performance.now();
-    if (events >= count) return { events, atMs, cpuSeconds: cpuSeconds(), servers: serverCpuSeconds() };
-    if (events !== last) [last, lastAt] = [events, atMs];
-    // Reading it throws when the process has ended.
-    if (atMs - lastAt > STANDSTILL_MS) throw new Error(`it stands still at ${events} of ${count} events`);
-    cpuSeconds();
+    const now = await look(options);
+    if (now.events >= count) return { before, reached: now };
+    if (now.events !== lastProgress.events) lastProgress = now;
+    if (now.atMs - lastProgress.atMs > STANDSTILL_MS)
+      throw new Error(`it stands still at ${now.events} of ${count} events`);
+    before = now;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
+}
+
+/** Throws when the process has ended. */
+async function look({ progress, cpuSeconds, serverCpuSeconds }: DrainOptions): Promise<Sample> {
+  const events = await progress();
+  return { events, atMs: performance.now(), cpuSeconds: cpuSeconds(), servers: serverCpuSeconds() };
 }

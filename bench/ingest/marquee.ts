@@ -3,16 +3,19 @@ import { Client } from 'pg';
 import type { Arena } from '../machinery/arena';
 import type { ContestantProcess } from '../machinery/contestant-process';
 import { KeptProjection } from './kept-projection';
+import type { Sql } from './sql';
 
 const READY_WITHIN_MS = 60_000;
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** A session-lifecycle process at work. */
 export interface RunningLifecycle {
   process: ContestantProcess;
   /** What another service is given that reads the same. */
   env: Record<string, string>;
-  /** Asks the record. */
-  sql: <R extends object>(text: string) => Promise<R[]>;
+  sql: Sql;
+  /** Ends the process; the record can still be asked. */
+  end: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -60,6 +63,7 @@ export class Marquee {
   async start(way = (url: string) => url): Promise<RunningLifecycle> {
     await this.projection.restore();
     const copy = await throwawayDatabase(this.arena.postgresUrl, this.template.name);
+    await checkpoint(copy.url);
     const { running } = await this.launch(copy, way(copy.url));
     const stop = async () => {
       await running.stop();
@@ -94,13 +98,27 @@ export class Marquee {
     const running: RunningLifecycle = {
       process,
       env,
-      sql: async <R extends object>(text: string) => (await client.query<R>(text)).rows,
+      sql: async <R extends object>(text: string, values: unknown[] = []) => (await client.query<R>(text, values)).rows,
+      end: () => process.stop(),
       stop: async () => {
         await client.end();
         await process.stop();
       },
     };
     return { place, running };
+  }
+}
+
+/** What was written by making the copy is not left for the run to write out; where the role may not say so, it is. */
+async function checkpoint(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('CHECKPOINT');
+  } catch (error) {
+    if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+  } finally {
+    await client.end();
   }
 }
 

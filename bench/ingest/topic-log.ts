@@ -1,12 +1,15 @@
 import { eventually } from '../../test/given/eventually';
-import { type Admin, Kafka, type Producer, logLevel } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, Kafka, type Producer, logLevel } from 'kafkajs';
 
-/** An event on its way into Kafka; written at the time that it speaks of, as if it had been lying there since. */
+/** An event on its way into Kafka. The broker notes its own time, or that of the event where the topic keeps times. */
 export interface GivenEvent {
   subject: string;
   timeMs: number;
   json: string;
 }
+
+/** How far a group has come in a topic; of partitions that it has not committed, nothing. */
+export type GroupOffsets = readonly { partition: number; offset: string }[];
 
 const PER_REQUEST = 2000;
 
@@ -42,10 +45,24 @@ export class TopicLog {
     return count + batch.length;
   }
 
+  /** From now on the topic's events lie in it as if they had been there since the time that they speak of. */
+  async keepTimes(topic: string): Promise<void> {
+    const configEntries = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await this.admin.alterConfigs({ validateOnly: false, resources });
+  }
+
+  /** A broker that has just started may not know for a while who coordinates a group. */
+  async offsets(groupId: string, topic: string): Promise<GroupOffsets> {
+    return eventually(`the offsets of ${groupId} are known`, async () => {
+      const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+      return (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
+    });
+  }
+
   /** The sum of what a group has committed of a topic. */
   async committed(groupId: string, topic: string): Promise<number> {
-    const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
-    return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(Number(offset), 0), 0);
+    return sumOf(await this.offsets(groupId, topic));
   }
 
   /** The ids of a group's members, once it has some and none comes or goes. */
@@ -58,9 +75,14 @@ export class TopicLog {
     });
   }
 
-  /** The group begins anew; it must have no member. */
-  async forget(groupId: string): Promise<void> {
-    await this.admin.deleteGroups([groupId]);
+  /** The group goes on from these offsets, and from the topic's beginning where there are none; it must have no member. */
+  async rewind(groupId: string, topic: string, offsets: GroupOffsets): Promise<void> {
+    await this.admin.deleteGroups([groupId]).catch(() => undefined);
+    if (offsets.length === 0) return;
+    await eventually(`${groupId} is set to its offsets`, async () => {
+      await this.admin.setOffsets({ groupId, topic, partitions: [...offsets] });
+      return true;
+    });
   }
 
   private async send(topic: string, events: readonly GivenEvent[]): Promise<void> {
@@ -72,4 +94,9 @@ export class TopicLog {
     }));
     await this.producer.send({ topic, acks: -1, messages });
   }
+}
+
+/** How many events a group has taken in all. */
+export function sumOf(offsets: GroupOffsets): number {
+  return offsets.reduce((sum, { offset }) => sum + Number(offset), 0);
 }

@@ -9,6 +9,7 @@ import { SHOWN, given, mostWatched, watchedMore } from './given';
 
 const SESSIONS = 100_000;
 const HEADLINE = 's until it is whole';
+const READERS = 's until REST follows';
 
 interface Ground {
   arena: Arena;
@@ -29,7 +30,10 @@ export const bench: Bench = {
     return {
       ours: { name: 'ours', run: () => rebuilt(ground, ++round) },
       against: [],
-      targets: [{ name: 'seconds until it is whole', metric: HEADLINE, bound: { atMost: 10 } }],
+      targets: [
+        { name: HEADLINE, metric: HEADLINE, bound: { atMost: 8 } },
+        { name: READERS, metric: READERS, bound: { atMost: 12 } },
+      ],
       headline: HEADLINE,
       close: async () => {
         await log.close();
@@ -65,7 +69,7 @@ async function rebuilt({ arena, marquee, log, sessions }: Ground, round: number)
     const newEpoch = await whole({ marquee, sessions }, epoch);
     const measured = watch.figures();
     await audience.follows(newEpoch);
-    measured['s until REST follows'] = watch.seconds();
+    measured[READERS] = watch.seconds();
     await log.fill(marquee.topic('viewers'), [watchedMore(sessions, round, Date.now())]);
     await audience.sees(after);
     measured['s until a new count is shown'] = watch.seconds();

@@ -10,8 +10,12 @@ interface Ground {
 
 type Kind = (n: number, ground: Ground) => Record<string, string | number>;
 
+/** As deep as pages go, in rows; further a reader goes by a cursor. */
+const DEEPEST = 10_000;
+
 /** The page `n` of those that many sessions fill, far apart from the one before. */
-const page = (n: number, sessions: number, limit: number) => 1 + ((n * 37) % Math.max(1, Math.floor(sessions / limit)));
+const page = (n: number, sessions: number, limit: number) =>
+  1 + ((n * 37) % Math.max(1, Math.floor(Math.min(sessions, DEEPEST) / limit)));
 const agoIso = (steps: number, { nowMs }: Ground) => new Date(nowMs - steps * BEGAN_EVERY_S * 1000).toISOString();
 
 const KINDS: Kind[] = [

@@ -42,6 +42,7 @@ export function recordOf({ sessions, liveOneIn }: Sizes): string[] {
         FROM unnest(ARRAY[${PRESET_FLAGS.map((flag) => `'${flag}'`).join(', ')}]) flag)`,
     ),
     sessionsOf(sessions, liveOneIn),
+    `INSERT INTO session_texts SELECT id, concat_ws(E'\\n', title, description) FROM sessions`,
     `INSERT INTO session_counts (session_id, version, viewer_count, viewer_count_at, seq, source, event_id, max_viewers,
        max_viewers_at)
      SELECT id, 1, w, updated_at, 0, '/bench', id::text, w + 20, updated_at
@@ -59,13 +60,13 @@ function reference(kind: string, count: number, state: string): string {
 /** Live every so many; of the odd ones, one in twenty is scheduled and one expired, all others have ended. */
 function sessionsOf(count: number, liveOneIn: number): string {
   return `INSERT INTO sessions (id, version, room_id, preset_id, title, description, status, health, mode, started_at,
-      ended_at, end_reason, scheduled_start_time, hls_url, recording_enabled, created_at, updated_at, listed, deleted, fold)
+      ended_at, end_reason, scheduled_start_time, hls_url, recording_enabled, created_at, updated_at, listed, deleted)
     SELECT ${id('session', 'n')}, 1, ${id('room', `1 + n % ${ROOMS}`)}, ${id('preset', `1 + n % ${PRESETS}`)},
       'A session about something, number ' || n, 'What it is about, in one more line of text', status,
       CASE status WHEN 'live' THEN 'ok' END, CASE n % 3 WHEN 0 THEN 'webcam' ELSE 'rtmp' END,
       CASE WHEN status IN ('live', 'ended') THEN at END, CASE status WHEN 'ended' THEN at + interval '50 minutes' END,
       CASE status WHEN 'ended' THEN 'finished' END, CASE WHEN n % 4 = 1 THEN at + interval '1 day' END,
-      'https://cdn.example.org/live/' || n || '/index.m3u8', n % 2 = 0, at - interval '1 hour', at, true, false, '{}'
+      'https://cdn.example.org/live/' || n || '/index.m3u8', n % 2 = 0, at - interval '1 hour', at, true, false
     FROM (SELECT n, now() - n * interval '${BEGAN_EVERY_S} seconds' AS at, CASE WHEN n % ${liveOneIn} = 0 THEN 'live'
       WHEN n % 20 = 1 THEN 'scheduled' WHEN n % 20 = 3 THEN 'expired' ELSE 'ended' END AS status
       FROM generate_series(1, ${count}) n) given`;

@@ -1,4 +1,4 @@
-import { readPlainEnvelope } from './read-plain-envelope';
+import { readPlainEvent } from './read-plain-event';
 import type { ViewersCounted } from './viewer-events';
 
 const MOST_VIEWERS = 100_000_000;
@@ -8,9 +8,7 @@ export function readPlainCount(envelope: object): ViewersCounted | null {
   const { type, data } = envelope as { type?: unknown; data?: unknown };
   if (type !== 'viewers.counted.v1') return null;
   const viewer_count = plainCount(data);
-  if (viewer_count === null) return null;
-  const read = readPlainEnvelope(envelope);
-  return read && { ...read, type, data: { viewer_count } };
+  return viewer_count === null ? null : readPlainEvent(envelope, type, { viewer_count });
 }
 
 function plainCount(data: unknown): number | null {

@@ -1,4 +1,4 @@
-import { PLAIN_UUID, is, readPlainEnvelope } from './read-plain-envelope';
+import { PLAIN_UUID, is, readPlainEvent } from './read-plain-event';
 import { PlainTimes } from './read-plain-time';
 import type { SessionEvent } from './session-events';
 
@@ -122,9 +122,7 @@ export function readPlainSession(envelope: object): SessionEvent | null {
   const form = typeof type === 'string' ? TYPES.get(type) : undefined;
   if (form === undefined) return null;
   const data = form === null ? null : readPlainData(form, written);
-  if (data === undefined) return null;
-  const read = readPlainEnvelope(envelope);
-  return read && ({ ...read, type, data } as SessionEvent);
+  return data === undefined ? null : (readPlainEvent(envelope, type, data) as SessionEvent | null);
 }
 
 /** undefined: it is not plain. */

@@ -3,14 +3,16 @@ import { PlainTimes } from './read-plain-time';
 type Attribute = 'specversion' | 'id' | 'source' | 'subject' | 'time' | 'sequence' | 'traceparent' | 'data_base64';
 type Unread = Partial<Record<Attribute, unknown>>;
 
-/** The attributes that every event has, as the schema gives them: in its order. */
-export interface PlainEnvelope {
+/** The attributes that every event has, as the schema gives them. */
+export interface PlainEvent<T, D> {
   specversion: '1.0';
   id: string;
   source: string;
   subject: string;
   /** Epoch ms. */
   time: number;
+  type: T;
+  data: D;
   sequence?: string;
   traceparent?: string;
 }
@@ -23,16 +25,17 @@ const PLAIN_TRACE = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 const times = new PlainTimes();
 
 /**
- * Reads what is written as nearly all events are, at a fraction of what the schema costs. Gives exactly what the schema
- * would give for these attributes, or null: then the schema has to be asked.
+ * Reads the attributes of an event that is written as nearly all are, at a fraction of what the schema costs. Gives exactly
+ * what the schema would give for these attributes, with `type` and `data` as they are given, or null: then the schema has
+ * to be asked. The event is one literal: spreading it once would cost more than reading it.
  */
-export function readPlainEnvelope(envelope: object): PlainEnvelope | null {
+export function readPlainEvent<T, D>(envelope: object, type: T, data: D): PlainEvent<T, D> | null {
   const { specversion, id, source, subject, time, sequence, traceparent, data_base64 } = envelope as Unread;
   if (specversion !== '1.0' || data_base64 !== undefined) return null;
   if (!is(PLAIN_TEXT, id) || !is(PLAIN_TEXT, source) || !is(PLAIN_UUID, subject)) return null;
   const at = times.read(time);
   if (at === null) return null;
-  const event: PlainEnvelope = { specversion, id, source, subject, time: at };
+  const event: PlainEvent<T, D> = { specversion, id, source, subject, time: at, type, data };
   if (sequence !== undefined) {
     const digits = typeof sequence === 'number' && Number.isSafeInteger(sequence) ? String(sequence) : sequence;
     if (!is(PLAIN_SEQUENCE, digits)) return null;

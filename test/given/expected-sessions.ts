@@ -4,7 +4,7 @@ export interface Told {
   source: string;
   type: string;
   subject: string;
-  /** min(time, broker's timestamp), epoch ms */
+  /** The least of its time and the last microsecond of the broker's millisecond, epoch µs. */
   at: number;
   /** The broker's timestamp, epoch ms. */
   broker: number;
@@ -42,6 +42,9 @@ const FIELDS = [
   'max_join_limit_override',
 ];
 const HOUR_MS = 3_600_000;
+
+/** The whole milliseconds of epoch µs. */
+const ms = (us: number) => (us - (us % 1000)) / 1000;
 
 /** Negative when `a` is earlier: time, sequence, source, id. */
 export function order(a: Told, b: Told): number {
@@ -85,7 +88,7 @@ function fieldOf(all: readonly Told[], name: string): { value: unknown; at: numb
     const value = normal(name, event.data[name]);
     if (!found || (order(event, found.by) || compareValues(value, found.value)) > 0) found = { value, by: event };
   }
-  return { value: found?.value ?? null, at: found?.by.at ?? null };
+  return { value: found?.value ?? null, at: found ? ms(found.by.at) : null };
 }
 
 /** Numbers by size, all else as JSON text. */
@@ -118,10 +121,10 @@ function expected(history: History, room: readonly History[], watermark: number)
   const { id, all, starts } = history;
   const of = (type: string) => all.filter((one) => one.type === type);
   const scheduled = of('session.scheduled.v1');
-  const claimed = starts.map(({ data, at }) => Math.min(instantOf(data['started_at']) ?? at, at));
+  const claimed = starts.map(({ data, at }) => Math.min(instantOf(data['started_at']) ?? ms(at), ms(at)));
   const started_at = starts.length > 0 ? Math.min(...claimed) : null;
   const deleted = of('session.deleted.v1').length > 0;
-  const born = [...scheduled, ...starts].map(({ at }) => at);
+  const born = [...scheduled, ...starts].map(({ at }) => ms(at));
   return {
     id,
     fields: Object.fromEntries(FIELDS.map((name) => [name, fieldOf(all, name).value])),
@@ -157,9 +160,9 @@ function lifeOf(
   const beats = all.filter(({ type }) => type === 'session.heartbeat.v1');
   const signal = Math.max(...[...starts, ...beats].map(signalAt));
   const lease = leaseMsOf(starts, beats);
-  const deadline = lease === null ? start.at + 12 * HOUR_MS : signal + lease;
+  const deadline = lease === null ? ms(start.at) + 12 * HOUR_MS : signal + lease;
   const taken = roomId === null ? undefined : takeover(id, start, room);
-  if (taken && taken.at <= deadline) return over(taken.at, 'superseded');
+  if (taken && ms(taken.at) <= deadline) return over(ms(taken.at), 'superseded');
   if (taken || watermark > deadline) return lease === null ? over(deadline, 'timeout') : over(signal, 'lost');
   const silent = lease !== null && watermark > signal + lease / 2;
   return {
@@ -172,14 +175,14 @@ function lifeOf(
 
 /** Up to ten minutes old: the producer lived when the broker got it. Older: when the producer says. */
 function signalAt({ at, broker }: Told): number {
-  return broker > at + 10 * 60_000 ? at : broker;
+  return broker > ms(at) + 10 * 60_000 ? ms(at) : broker;
 }
 
 /** The latest end; of equal tokens the one that was later, of equal times the greater reason as JSON text. */
 function latestEnd(ends: readonly Told[]) {
   const said = ends.map((by) => ({
     by,
-    at: Math.min(instantOf(by.data['ended_at']) ?? by.at, by.at),
+    at: Math.min(instantOf(by.data['ended_at']) ?? ms(by.at), ms(by.at)),
     reason: (by.data['reason'] as string | undefined) ?? null,
   }));
   return said.sort((a, b) => order(a.by, b.by) || a.at - b.at || compareValues(a.reason, b.reason)).at(-1);
@@ -206,6 +209,6 @@ function waiting(all: readonly Told[], watermark: number): Life {
   const nothing = { health: null, ended_at: null, end_reason: null };
   const last = all.findLast(({ type }) => type === 'session.scheduled.v1');
   const planned = fieldOf(all, 'scheduled_start_time');
-  const since = (planned.value as number | null) ?? Math.max(last?.at ?? 0, planned.at ?? 0);
+  const since = (planned.value as number | null) ?? Math.max(last ? ms(last.at) : 0, planned.at ?? 0);
   return { ...nothing, status: last && watermark > since + 24 * HOUR_MS ? 'expired' : 'scheduled' };
 }

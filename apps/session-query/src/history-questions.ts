@@ -12,7 +12,7 @@ import {
   viewersQuery,
 } from '#libs/contracts';
 import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
-import { type Audience, type Presentable, countsAreVisible, timingOf, visibleCounts } from '#libs/session';
+import { type Audience, type Presentable, countsAreVisible, msOf, timingOf, visibleCounts } from '#libs/session';
 import type { LogEntry, LogPlace } from '#libs/session-store';
 import { z } from 'zod';
 import type { Asked } from './answers/asked';
@@ -110,6 +110,7 @@ function eventOf({
   odd_sequence,
   ...entry
 }: LogEntry): LoggedEvent {
+  const atMs = msOf(at);
   const written = Object.entries(data ?? {}).map(([name, value]) => [
     name,
     TIMES.has(name) && typeof value === 'number' ? iso(value) : value,
@@ -118,8 +119,8 @@ function eventOf({
   return {
     ...entry,
     sequence: odd_sequence ?? sequence,
-    time: iso(at),
-    timing: timingOf(time, broker_time ?? at),
+    time: iso(atMs),
+    timing: timingOf(time, broker_time ?? atMs),
     received_at: iso(received_at),
     data: said,
   };

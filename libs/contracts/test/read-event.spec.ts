@@ -1,4 +1,4 @@
-import { type TopicName, readEvent } from '../src';
+import { LATEST_EXACT_MS, type TopicName, eventContent, readEvent } from '../src';
 
 const ID = '8d5b7a52-3f0e-4c0f-9a39-0d8f0c1c7e01';
 const NOW = Date.UTC(2026, 10, 20, 18);
@@ -20,6 +20,8 @@ function read(topic: TopicName, value: unknown, { key = ID, headers = {}, timest
   return readEvent(topic, { key: bytes(key), value: bytes(raw), headers, timestamp });
 }
 
+/** Epoch ms → the last microsecond of it. */
+const endOf = (brokerTime: number) => brokerTime * 1000 + 999;
 const without = (key: keyof typeof counted) =>
   Object.fromEntries(Object.entries(counted).filter(([name]) => name !== key));
 const withCount = (text: string) => JSON.stringify(counted).replace('"viewer_count":5', `"viewer_count":${text}`);
@@ -30,10 +32,10 @@ describe('reading an event', () => {
     expect(read('viewers', counted)).toMatchObject({
       ok: true,
       event: { subject: ID, data: { viewer_count: 5 } },
-      at: NOW - 60_000,
+      at: (NOW - 60_000) * 1000,
     });
-    expect(read('viewers', counted, { timestamp: NOW - 120_000 })).toMatchObject({ at: NOW - 120_000 });
-    expect(read('viewers', { ...counted, time: '2026-11-21T18:00:00Z' })).toMatchObject({ at: NOW });
+    expect(read('viewers', counted, { timestamp: NOW - 120_000 })).toMatchObject({ at: endOf(NOW - 120_000) });
+    expect(read('viewers', { ...counted, time: '2026-11-21T18:00:00Z' })).toMatchObject({ at: endOf(NOW) });
   });
 
   it('reads binary mode', () => {
@@ -58,8 +60,80 @@ describe('reading an event', () => {
     });
   });
 
+  describe('keeps the microseconds of its time', () => {
+    const SECOND = Date.UTC(2026, 10, 20, 17, 59);
+    const cases: [string, number][] = [
+      ['2026-11-20T17:59:00.606100Z', 606_100],
+      ['2026-11-20T17:59:00.6061Z', 606_100],
+      ['2026-11-20T17:59:00.606999999Z', 606_999],
+      ['2026-11-20T17:59:00.000001Z', 1],
+      ['2026-11-20T17:59:00.0000009Z', 0],
+      ['2026-11-20T17:59:00.606Z', 606_000],
+      ['2026-11-20T17:59:00.6Z', 600_000],
+      ['2026-11-20T17:59:00Z', 0],
+      ['2026-11-20t18:59:00.606100+01:00', 606_100],
+      ['2026-11-20 17:58:60.606100z', 606_100],
+    ];
+
+    it.each(cases)('%s', (time, below) => {
+      for (const [topic, event] of [
+        ['viewers', counted],
+        ['sessions', started],
+      ] as const) {
+        const at = SECOND * 1000 + below;
+        const written = { ...event, time };
+        const structured = read(topic, written);
+        expect(structured).toMatchObject({ at, event: { time: Math.floor(at / 1000), micros: at % 1000 } });
+        const { data, ...attributes } = written;
+        const headers = Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [`ce_${name}`, Buffer.from(value)]),
+        );
+        expect(read(topic, data, { headers })).toEqual(structured);
+      }
+    });
+
+    it('on a fast network: the clamp is to the end of the broker’s millisecond', () => {
+      const early = { ...counted, time: '2026-11-20T17:59:00.606100Z' };
+      const late = { ...counted, time: '2026-11-20T17:59:00.606900Z' };
+      const timestamp = SECOND + 606;
+      expect(read('viewers', early, { timestamp })).toMatchObject({
+        at: timestamp * 1000 + 100,
+        brokerTime: timestamp,
+      });
+      expect(read('viewers', late, { timestamp })).toMatchObject({ at: timestamp * 1000 + 900 });
+      expect(read('viewers', late, { timestamp: timestamp - 1 })).toMatchObject({ at: timestamp * 1000 - 1 });
+    });
+
+    it('and two that differ in nothing else have different content', () => {
+      const contentOf = (time: string) => {
+        const result = read('viewers', { ...counted, time });
+        if (!result.ok || result.kind !== 'event') throw new Error('not read');
+        return eventContent(result.event, JSON.stringify(result.event.data));
+      };
+      expect(contentOf('2026-11-20T17:59:00.606100Z')).not.toBe(contentOf('2026-11-20T17:59:00.606900Z'));
+      expect(contentOf('2026-11-20T17:59:00.606100Z')).toBe(contentOf('2026-11-20T17:59:00.6061Z'));
+      expect(contentOf('2026-11-20T17:59:00.606Z')).toBe(contentOf('2026-11-20T18:59:00.606000+01:00'));
+    });
+  });
+
+  it.each([-1, 0, 5, Date.UTC(2255, 0, 1), Date.UTC(9998, 0, 1)])(
+    'does not believe the broker’s timestamp %d, and every time stays an exact integer',
+    (timestamp) => {
+      for (const time of ['2026-11-20T17:59:00.606100Z', '9999-12-31T23:59:59.999999Z']) {
+        const result = read('viewers', { ...counted, time }, { timestamp });
+        if (!result.ok || result.kind !== 'event') throw new Error('not read');
+        const { at, brokerTime, event } = result;
+        expect(Number.isSafeInteger(at)).toBe(true);
+        expect(at).toBe(Math.min(event.time * 1000 + event.micros, endOf(LATEST_EXACT_MS)));
+        expect(brokerTime).toBe(Math.min(event.time, LATEST_EXACT_MS));
+      }
+      const { at } = read('directory', null, { timestamp }) as { at: number };
+      expect(Number.isSafeInteger(at)).toBe(true);
+    },
+  );
+
   it('takes a tombstone on the directory only', () => {
-    expect(read('directory', null)).toEqual({ ok: true, kind: 'tombstone', id: ID, at: NOW });
+    expect(read('directory', null)).toEqual({ ok: true, kind: 'tombstone', id: ID, at: endOf(NOW) });
     expect(read('sessions', null)).toMatchObject({ ok: false, reason: 'no-value' });
     expect(read('directory', null, { key: 'not a uuid' })).toMatchObject({ ok: false, reason: 'schema' });
   });

@@ -34,13 +34,25 @@ const time = fc
     fc
       .tuple(
         fc.constantFrom('T', 'T', 'T', 't', ' ', '_'),
-        fc.constantFrom('.000Z', '.123Z', '.999Z', 'Z', '.1Z', '.1234Z', '.123z', '+01:00', ''),
+        fc.constantFrom(
+          '.000Z',
+          '.123Z',
+          '.999Z',
+          'Z',
+          '.1Z',
+          '.1234Z',
+          '.123456Z',
+          '.999999999Z',
+          '.123z',
+          '+01:00',
+          '',
+        ),
       )
       .map(([letter, end]) => `${year}-${month}-${day}${letter}${hour}:${minute}:${second}${end}`),
   );
 const realTime = fc
   .date({ min: new Date('1999-12-31'), max: new Date('2030-01-01'), noInvalidDate: true })
-  .map((at) => at.toISOString());
+  .chain((at) => fc.constantFrom('', '1', '606100', '999999').map((more) => at.toISOString().replace('Z', `${more}Z`)));
 
 const anything = fc.record({
   specversion: oneOf('1.0', '1.0', '0.3'),
@@ -84,7 +96,10 @@ describe('a count read without its schema', () => {
       fc.property(envelope, (written) => {
         const read = readPlainCount(written);
         if (read === null) return;
-        expect(viewersCounted.safeParse(written)).toEqual({ success: true, data: read });
+        const { micros, ...event } = read;
+        expect(viewersCounted.safeParse(written)).toEqual({ success: true, data: event });
+        const [, digits = ''] = written.time.split(/[.Z]/);
+        expect(micros).toBe(Number(digits.padEnd(6, '0').slice(3, 6)));
       }),
       { numRuns: 5000 },
     );
@@ -92,8 +107,20 @@ describe('a count read without its schema', () => {
 
   it('is read as nearly all are written', () => {
     const time = Date.parse(PLAIN.time);
-    expect(readPlainCount(PLAIN)).toEqual({ ...PLAIN, time });
-    expect(readPlainCount({ ...PLAIN, sequence: '12', more: 1 })).toEqual({ ...PLAIN, time, sequence: '12' });
+    expect(readPlainCount(PLAIN)).toEqual({ ...PLAIN, time, micros: 0 });
+    expect(readPlainCount({ ...PLAIN, sequence: '12', more: 1 })).toEqual({
+      ...PLAIN,
+      time,
+      micros: 0,
+      sequence: '12',
+    });
+    for (const [end, micros] of [
+      ['1', 100],
+      ['606', 606],
+      ['606999', 606],
+    ] as const) {
+      expect(readPlainCount({ ...PLAIN, time: PLAIN.time.replace('Z', `${end}Z`) })).toMatchObject({ time, micros });
+    }
   });
 
   it('leaves what comes in base64 to the others', () => {

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { Client } from 'pg';
 
 /**
@@ -8,6 +9,8 @@ export class HangingUpClient extends Client {
   override query = ((...given: Parameters<Client['query']>) => {
     const answer = super.query(...given) as unknown;
     if (answer instanceof Promise) answer.catch((error: unknown) => this.hangUpAfter(error));
+    // A COPY.
+    if (answer instanceof Writable) answer.on('error', (error) => this.hangUpAfter(error));
     return answer;
   }) as Client['query'];
 

@@ -32,6 +32,10 @@ export class GivenRecord {
     return new GivenRecord(database, new SessionStore(database.source));
   }
 
+  get url(): string {
+    return this.database.url;
+  }
+
   close(): Promise<void> {
     return this.database.drop();
   }
@@ -60,7 +64,7 @@ export class GivenRecord {
   directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
     const facts = sent.map((one) => {
       if (typeof one === 'string') {
-        const fact = { id: one, kind: null, at: NOW, offset: String(this.nextOffset++), state: null };
+        const fact = { id: one, kind: null, at: NOW * 1000 + 999, offset: String(this.nextOffset++), state: null };
         return { fact, loggable: null };
       }
       const { event: read, at, brokerTime, origin } = this.read('directory', one);

@@ -1,7 +1,7 @@
 import { tokenOf } from './evolve';
 import { type Register, write } from './register';
 
-/** A parsed viewer count. `at`: min(event's time, broker's timestamp), epoch ms. */
+/** A parsed viewer count. `at`: the event's clamped time, epoch µs. */
 export interface CountFact {
   at: number;
   sequence?: string | null;
@@ -10,7 +10,7 @@ export interface CountFact {
   viewer_count: number;
 }
 
-/** The viewer count register of one session, and its peak with the earliest time it was reached. */
+/** The viewer count register of one session, and its peak with the earliest time it was reached (epoch µs). */
 export interface CountsRecord {
   last: Register<number>;
   peak: number;

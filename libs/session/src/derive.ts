@@ -1,6 +1,6 @@
 import type { StoredSession } from '#libs/contracts';
 import type { SessionFields, SessionRecord } from './session-record';
-import { type EventToken, compareTokens } from './token';
+import { type EventToken, compareTokens, msOf } from './token';
 
 const HEARTBEAT_LEASE_SECONDS = 60;
 const UNLEASED_LIMIT_MS = 12 * 3_600_000;
@@ -30,18 +30,18 @@ function derive(record: SessionRecord, room: readonly SessionRecord[]): Derived 
     record.last_scheduled?.at,
     record.last_start?.at,
     record.end?.token.at,
-    life.ended_at,
   ].filter((time) => time != null);
   const created = [record.first_scheduled?.at, record.first_start?.at].filter((time) => time != null);
-  const updatedAt = times.length > 0 ? Math.max(...times) : 0;
+  const saidAt = times.length > 0 ? msOf(Math.max(...times)) : 0;
+  const updatedAt = Math.max(saidAt, life.ended_at ?? saidAt);
   const deleted = record.deleted === true;
   return {
     id: record.id,
     ...fieldsOf(record),
     ...life,
     started_at: record.started_at ?? null,
-    counts_after: record.end?.token.at ?? null,
-    created_at: created.length > 0 ? Math.min(...created) : updatedAt,
+    counts_after: record.end ? msOf(record.end.token.at) : null,
+    created_at: created.length > 0 ? msOf(Math.min(...created)) : updatedAt,
     updated_at: updatedAt,
     listed: created.length > 0 && !deleted,
     deleted,
@@ -80,11 +80,13 @@ function lifeOf(record: SessionRecord, takeover: EventToken | undefined): Life {
   }
   if (!lastStart) return waiting(record);
   const lease = leaseMsOf(record);
-  const signal = record.last_signal_at ?? lastStart.at;
-  const deadline = lease === null ? lastStart.at + UNLEASED_LIMIT_MS : signal + lease;
-  if (takeover && takeover.at <= deadline) return { ...OVER, ended_at: takeover.at, end_reason: 'superseded' };
+  const startedAt = msOf(lastStart.at);
+  const signal = record.last_signal_at ?? startedAt;
+  const deadline = lease === null ? startedAt + UNLEASED_LIMIT_MS : signal + lease;
+  const takenAt = takeover && msOf(takeover.at);
+  if (takenAt !== undefined && takenAt <= deadline) return { ...OVER, ended_at: takenAt, end_reason: 'superseded' };
   const checkedAt = record.checked_at ?? -Infinity;
-  if (takeover || checkedAt > deadline) {
+  if (takenAt !== undefined || checkedAt > deadline) {
     return lease === null
       ? { ...OVER, ended_at: deadline, end_reason: 'timeout' }
       : { ...OVER, ended_at: signal, end_reason: 'lost' };
@@ -100,7 +102,8 @@ function lifeOf(record: SessionRecord, takeover: EventToken | undefined): Life {
 /** Scheduled and neither started nor ended: it waits until it expires. */
 function waiting(record: SessionRecord): Life {
   const planned = record.fields.scheduled_start_time;
-  const since = planned?.value ?? Math.max(record.last_scheduled?.at ?? -Infinity, planned?.token.at ?? -Infinity);
+  const saidAt = Math.max(record.last_scheduled?.at ?? -Infinity, planned?.token.at ?? -Infinity);
+  const since = planned?.value ?? msOf(saidAt);
   const expiresAt = since + EXPIRES_AFTER_MS;
   const nothing = { health: null, ended_at: null, end_reason: null };
   if (!record.last_scheduled) return { ...nothing, status: 'scheduled', next_check_at: null };

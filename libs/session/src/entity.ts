@@ -2,9 +2,9 @@ import { compareText } from './token';
 
 /** A room, host or preset as last published: `state: null` is a tombstone, kept so that an older upsert cannot return. */
 export interface EntityRecord<S> {
-  /** Epoch ms: the event's clamped time; of a tombstone the broker's timestamp. */
+  /** Epoch µs: the event's clamped time; of a tombstone the end of the broker's millisecond. */
   at: number;
-  /** Kafka's offset as decimal digits: the order of one millisecond. */
+  /** Kafka's offset as decimal digits: the order of one microsecond. */
   offset: string;
   state: S | null;
 }

@@ -1,7 +1,7 @@
 import { write } from './register';
 import type { SessionFact, SessionFields, SessionRecord } from './session-record';
 import { signalTimeOf } from './timing';
-import { type EventToken, earlier, later } from './token';
+import { type EventToken, earlier, later, msOf } from './token';
 
 /**
  * The fold: record + event → record. Total and silent, the same object when nothing changes. Commutative, associative
@@ -32,7 +32,8 @@ function apply(record: SessionRecord, fact: SessionFact, token: EventToken): Ses
     case 'session.updated.v1':
       return { ...record, fields: writeFields(record.fields, touched(fact.data), token) };
     case 'session.ended.v1': {
-      const at = Math.min(fact.data.ended_at ?? token.at, token.at);
+      const saidAt = msOf(token.at);
+      const at = Math.min(fact.data.ended_at ?? saidAt, saidAt);
       return { ...record, end: write(record.end, { at, reason: fact.data.reason ?? null }, token) };
     }
     case 'session.heartbeat.v1':
@@ -45,6 +46,7 @@ function apply(record: SessionRecord, fact: SessionFact, token: EventToken): Ses
 type Start = Extract<SessionFact, { type: 'session.started.v1' }>;
 
 function start(record: SessionRecord, fact: Start, token: EventToken): SessionRecord {
+  const saidAt = msOf(token.at);
   const { lease_seconds: lease, started_at: startedAt, ...fields } = fact.data;
   return {
     ...record,
@@ -52,13 +54,13 @@ function start(record: SessionRecord, fact: Start, token: EventToken): SessionRe
     ...(lease != null && { lease: write(record.lease, lease, token) }),
     first_start: earlier(record.first_start, token),
     last_start: later(record.last_start, token),
-    started_at: least(record.started_at, Math.min(startedAt ?? token.at, token.at)),
+    started_at: least(record.started_at, Math.min(startedAt ?? saidAt, saidAt)),
     last_signal_at: greatest(record.last_signal_at, signalOf(fact)),
   };
 }
 
 function signalOf({ at, brokerTime }: SessionFact): number {
-  return signalTimeOf(at, brokerTime);
+  return signalTimeOf(msOf(at), brokerTime);
 }
 
 /** `null` in an event other than `updated` is absent. */

@@ -3,8 +3,8 @@ import type { Register } from './register';
 import type { EventToken } from './token';
 
 /**
- * A parsed event of a session. `brokerTime`: the broker's timestamp; `at`: min(event's time, brokerTime), what it is
- * ordered by; both epoch ms.
+ * A parsed event of a session. `at`: its clamped time, what it is ordered by, epoch µs; `brokerTime`: the broker's
+ * timestamp, epoch ms.
  */
 export type SessionFact = SessionEvent & { at: number; brokerTime: number };
 

@@ -1,9 +1,9 @@
 /**
- * The order of events: time first, then what orders one producer's events of the same millisecond, then identity, so
+ * The order of events: time first, then what orders one producer's events of the same microsecond, then identity, so
  * that no two events are equal and every process agrees.
  */
 export interface EventToken {
-  /** Epoch ms: the event's time, clamped to the broker's timestamp. */
+  /** Epoch µs: the event's time, clamped to the end of the broker's millisecond. */
   at: number;
   /** Decimal digits without leading zeros, of any length; '0' where the producer gave none. */
   seq: string;
@@ -20,6 +20,11 @@ export function compareTokens(a: EventToken, b: EventToken): number {
     compareText(a.source, b.source) ||
     compareText(a.id, b.id)
   );
+}
+
+/** Epoch µs → the epoch ms that hold them. What is shown and compared with clocks is in ms. */
+export function msOf(us: number): number {
+  return Math.floor(us / 1000);
 }
 
 /** By code unit, as PostgreSQL's COLLATE "C" does for ASCII. */

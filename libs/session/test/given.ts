@@ -5,7 +5,7 @@ type Data<T extends Type> = Partial<Extract<SessionFact, { type: T }>['data'] & 
 
 let nextId = 0;
 
-/** An event in the short form tests speak: what it is, when, and what matters of its data. */
+/** An event in the short form tests speak: what it is, when (epoch ms), and what matters of its data. */
 export function fact<T extends Type>(
   type: T,
   at: number,
@@ -19,7 +19,7 @@ export function fact<T extends Type>(
     subject: 's1',
     type,
     time: at,
-    at,
+    at: at * 1000,
     brokerTime: at,
     sequence: null,
     traceparent: null,

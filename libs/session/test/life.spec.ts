@@ -43,6 +43,17 @@ describe('the life of a session', () => {
     });
   });
 
+  it('orders what happened in one millisecond by its microseconds, whatever else orders it (E5)', () => {
+    const us = (micros: number, rest = {}) => ({ at: T * 1000 + micros, ...rest });
+    const started = given.started(T, {}, us(100, { id: 'z', sequence: '9' }));
+    const ended = given.ended(T, {}, us(900, { id: 'a', sequence: '1' }));
+    expect(derived(record(started, ended))('s1')).toMatchObject({ status: 'ended', started_at: T, ended_at: T });
+    const again = given.started(T, {}, us(901, { id: '0' }));
+    expect(derived(record(again, ended, started))('s1')).toMatchObject({ status: 'live', started_at: T });
+    const early = given.ended(T, {}, us(99, { id: 'z' }));
+    expect(derived(record(early, started))('s1')).toMatchObject({ status: 'live', counts_after: T });
+  });
+
   it('waits unlisted when only an end has arrived, and is right when the start follows', () => {
     const ended = given.ended(T + HOUR);
     expect(derived(record(ended))('s1')).toMatchObject({ listed: false });

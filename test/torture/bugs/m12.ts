@@ -12,7 +12,7 @@ replace(
       ];
       const ids = await original.apply(this, given);
       for (const { subject, at, viewer_count: count } of counts) {
-        const bucket = new Date(Math.floor(at / 10_000) * 10_000).toISOString();
+        const bucket = new Date(Math.floor(at / 10_000_000) * 10_000).toISOString();
         await runner.query('UPDATE viewer_buckets SET max = max + $3 WHERE session_id = $1 AND bucket = $2', [
           subject,
           bucket,

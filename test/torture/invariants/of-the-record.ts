@@ -139,7 +139,7 @@ export function lostAgainst(
   );
   // Whoever took its room over ends it anyhow; which reason it has meanwhile depends on who is heard first.
   const isTakenOver = (id: string, since: number) =>
-    (claims.get(String(sessions.get(id)?.['room_id'])) ?? []).some((one) => one.subject !== id && one.at > since);
+    (claims.get(String(sessions.get(id)?.['room_id'])) ?? []).some((one) => one.subject !== id && ms(one.at) > since);
 
   const signals = Map.groupBy(
     told.filter(({ type }) => type === 'session.started.v1' || type === 'session.heartbeat.v1'),
@@ -150,12 +150,17 @@ export function lostAgainst(
     const all = (signals.get(id) ?? []).toSorted((a, b) => a.at - b.at);
     const lease = leaseMs(all);
     // Only what was said at its time: what was meant to be late could not be waited for.
-    const next = all.find(({ at, intent }) => at > (endedAt ?? 0) && intent.meaning === 'beat');
+    const next = all.find(({ at, intent }) => ms(at) > (endedAt ?? 0) && intent.meaning === 'beat');
     // What reached Kafka only after the lease was over could not be known.
     if (!next || endedAt === null || next.record.timestamp - endedAt > lease || isTakenOver(id, endedAt)) return [];
-    return [`${id} was lost at ${endedAt}, and heard ${next.at - endedAt} ms later; its lease is ${lease} ms`];
+    return [`${id} was lost at ${endedAt}, and heard ${ms(next.at) - endedAt} ms later; its lease is ${lease} ms`];
   });
   return { lost: lost.length, against };
+}
+
+/** The whole milliseconds of epoch µs. */
+function ms(us: number): number {
+  return Math.floor(us / 1000);
 }
 
 function leaseMs(signals: readonly Told[]): number {

@@ -1,6 +1,7 @@
 import { order } from '../../given/expected-sessions';
 import type { Told } from './truth';
 
+/** Times in epoch ms, as they are shown. */
 export interface ExpectedCounts {
   viewer_count: number;
   viewer_count_at: number;
@@ -15,6 +16,7 @@ export interface ExpectedBucket {
 }
 
 const BUCKET_MS = 10_000;
+const ms = (us: number) => Math.floor(us / 1000);
 
 /** Count, peak and buckets, computed anew from every copy of every count. */
 export function expectedCounts(told: readonly Told[]) {
@@ -25,14 +27,14 @@ export function expectedCounts(told: readonly Told[]) {
     const peak = Math.max(...list.map(valueOf));
     sessions.set(id, {
       viewer_count: valueOf(last),
-      viewer_count_at: last.at,
+      viewer_count_at: ms(last.at),
       max_viewers: peak,
-      max_viewers_at: Math.min(...list.filter((one) => valueOf(one) === peak).map(({ at }) => at)),
+      max_viewers_at: ms(Math.min(...list.filter((one) => valueOf(one) === peak).map(({ at }) => at))),
     });
   }
   const buckets = new Map<string, ExpectedBucket>();
   for (const [key, list] of Map.groupBy(counts, (one) =>
-    bucketKey(one.subject, Math.floor(one.at / BUCKET_MS) * BUCKET_MS),
+    bucketKey(one.subject, Math.floor(ms(one.at) / BUCKET_MS) * BUCKET_MS),
   )) {
     const values = list.map(valueOf);
     buckets.set(key, { min: Math.min(...values), max: Math.max(...values), last: valueOf(lastOf(list)) });

@@ -6,7 +6,7 @@ export interface ExpectedEntity {
   state: Record<string, unknown> | null;
 }
 
-/** Rooms, hosts and presets: the newest by time, then by offset; a tombstone has the broker's time. */
+/** Rooms, hosts and presets: the newest by time, then by offset; a tombstone has the end of the broker's millisecond. */
 export function expectedEntities({ told, tombstones }: Truth): Map<string, ExpectedEntity> {
   const upserts = told
     .filter(({ record }) => record.topic === 'directory')
@@ -19,7 +19,7 @@ export function expectedEntities({ told, tombstones }: Truth): Map<string, Expec
     }));
   const removals = tombstones.map((record: LogRecord) => ({
     id: String(record.key).toLowerCase(),
-    at: record.timestamp,
+    at: record.timestamp * 1000 + 999,
     record,
     kind: null,
     state: null,

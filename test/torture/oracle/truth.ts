@@ -10,7 +10,7 @@ export interface Told {
   type: string;
   subject: string;
   time: number;
-  /** min(time, broker's timestamp) */
+  /** The least of its time and the last microsecond of the broker's millisecond, epoch µs. */
   at: number;
   /** The broker's timestamp. */
   broker: number;
@@ -88,11 +88,16 @@ function read(record: LogRecord, intent: Intent): Told {
     type: String(event['type']),
     subject: String(event['subject']).toLowerCase(),
     time,
-    at: Math.min(time, record.timestamp),
+    at: Math.min(time * 1000 + microsOf(String(event['time'])), record.timestamp * 1000 + 999),
     broker: record.timestamp,
     sequence: BigInt((event['sequence'] as string | undefined) ?? 0),
     data: (event['data'] ?? {}) as Record<string, unknown>,
   };
+}
+
+/** The producer of this run writes six digits of a second, or three. */
+function microsOf(time: string): number {
+  return time.length === '2026-11-28T12:00:00.123456Z'.length ? Number(time.slice(-4, -1)) : 0;
 }
 
 function acknowledgements(journal: readonly JournalLine[], log: readonly LogRecord[]) {

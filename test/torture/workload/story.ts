@@ -144,6 +144,11 @@ export class Story {
     this.held.push({ dueAt: this.sent + positions, message });
   }
 
+  /** Three digits below the millisecond, without the dice. */
+  private micros(): string {
+    return String((this.nextId * 37) % 1000).padStart(3, '0');
+  }
+
   private due(all: boolean): Message[] {
     const due = this.held.filter(({ dueAt }) => all || dueAt <= this.sent);
     if (due.length === 0) return [];
@@ -162,7 +167,7 @@ export class Story {
         source: `/studio/${random.integer(1, 5)}`,
         type: act.type,
         subject,
-        time: new Date(now - random.integer(0, 40)).toISOString(),
+        time: `${new Date(now - random.integer(0, 40)).toISOString().slice(0, -1)}${this.micros()}Z`,
         ...(random.chance(0.2) && { sequence: String(this.nextId) }),
         ...(act.data && { data: act.data }),
       },

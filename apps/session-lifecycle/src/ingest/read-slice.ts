@@ -8,8 +8,9 @@ type Origin = Pick<Bad, 'place'> & { record: SliceRecord };
 export interface GoodEvent<T extends TopicName> {
   kind: 'event';
   event: EventOn[T];
-  /** The event's clamped time, and when the broker got it; epoch ms. */
+  /** The event's clamped time, epoch µs. */
   at: number;
+  /** When the broker got it, epoch ms. */
   brokerTime: number;
   record: SliceRecord;
 }
@@ -17,6 +18,7 @@ export interface GoodEvent<T extends TopicName> {
 export interface Tombstone {
   kind: 'tombstone';
   id: string;
+  /** Epoch µs. */
   at: number;
   record: SliceRecord;
 }

@@ -4,13 +4,16 @@ import { z } from 'zod';
 export const OLDEST_TIME_MS = Date.UTC(2000, 0, 1);
 /** The last one: the end of the year 9999 in UTC. RFC 3339 cannot write a later one. */
 export const LATEST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** The end of the year 2254: up to here epoch microseconds are exact integers. */
+export const LATEST_EXACT_MS = Date.UTC(2255, 0, 1) - 1;
 
 const FORM = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const BELOW_MILLISECOND = /\.\d{3}(\d{1,3})/;
 const SAYS = 'must be an RFC 3339 time with seconds and a zone';
 
 /**
- * RFC 3339 with seconds and zone → epoch milliseconds; digits below the millisecond are cut. The letters may be small
- * and a space may stand for the T. A leap second (`:60`) is the second after it.
+ * RFC 3339 with seconds and zone → epoch milliseconds; the digits below the millisecond are read by `microsOf`. The
+ * letters may be small and a space may stand for the T. A leap second (`:60`) is the second after it.
  */
 export const instant = z
   .string({ error: SAYS })
@@ -24,6 +27,12 @@ export const instant = z
   })
   .refine((ms) => ms >= OLDEST_TIME_MS, { error: 'must not be before the year 2000' })
   .refine((ms) => ms <= LATEST_TIME_MS, { error: 'must not be after the year 9999' });
+
+/** The microseconds below the millisecond, 0 to 999, of a time that `instant` reads; finer digits are cut. */
+export function microsOf(time: string): number {
+  const [, digits = ''] = BELOW_MILLISECOND.exec(time) ?? [];
+  return Number(digits.padEnd(3, '0'));
+}
 
 /** null: a month, day, hour, minute, second or offset that does not exist. */
 function readInstant(text: string): number | null {

@@ -1,22 +1,17 @@
 import type { z } from 'zod';
+import { type BesideSchema, besideSchema } from './beside-schema';
 import { decodeData } from './data-base64';
 import type { DirectoryEvent } from './directory-events';
 import { readPlainCount } from './read-plain-count';
 import { readPlainSession } from './read-plain-session';
-import { oddSequence } from './sequence';
 import type { SessionEvent } from './session-events';
 import { EVENT_TYPES, type TopicName } from './topics';
 import type { ViewersCounted } from './viewer-events';
 
-/** What an event says beside its schema: a `sequence` that is no integer and orders nothing, as text. */
-export interface OddSequence {
-  odd_sequence?: string;
-}
-
 export type EventOn = {
-  sessions: SessionEvent & OddSequence;
-  viewers: ViewersCounted & OddSequence;
-  directory: DirectoryEvent & OddSequence;
+  sessions: SessionEvent & BesideSchema;
+  viewers: ViewersCounted & BesideSchema;
+  directory: DirectoryEvent & BesideSchema;
 };
 
 /** Where an envelope is wrong (`data.title`; empty: as a whole), and what must be there. */
@@ -44,7 +39,7 @@ export function readEnvelope(envelope: unknown): ReadEnvelope {
   return {
     ok: true,
     topic: known.topic,
-    event: { ...parsed.data, ...oddSequenceOf(envelope as object, parsed.data.sequence) },
+    event: { ...parsed.data, ...besideSchema(envelope as { time: string }, parsed.data.sequence) },
   };
 }
 
@@ -54,11 +49,6 @@ function readPlain(envelope: object): ReadEnvelope | null {
   if (count) return { ok: true, topic: 'viewers', event: count };
   const session = readPlainSession(envelope);
   return session && { ok: true, topic: 'sessions', event: session };
-}
-
-function oddSequenceOf(envelope: { sequence?: unknown }, read?: string | null): OddSequence {
-  const { sequence } = envelope;
-  return sequence === undefined || sequence === null || read != null ? {} : { odd_sequence: oddSequence(sequence) };
 }
 
 function problemOf({ path, message }: z.core.$ZodIssue): EnvelopeProblem {

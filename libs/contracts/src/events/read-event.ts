@@ -1,6 +1,6 @@
 import { contentMode } from './content-mode';
 import { uuid } from './field';
-import { LATEST_TIME_MS, OLDEST_TIME_MS } from './instant';
+import { LATEST_EXACT_MS, OLDEST_TIME_MS } from './instant';
 import { type EnvelopeProblem, type EventOn, readEnvelope } from './read-envelope';
 import { type RecordHeaders, attributesIn, readHeaders } from './record-headers';
 import type { TopicName } from './topics';
@@ -32,11 +32,12 @@ export type ReadResult<T extends TopicName> =
       ok: true;
       kind: 'event';
       event: EventOn[T];
-      /** min(event's time, broker's timestamp), epoch ms. */
+      /** The event's time, at the latest the end of the broker's millisecond; epoch µs. */
       at: number;
-      /** The broker's timestamp, epoch ms; the event's time where the broker tells none. */
+      /** The broker's timestamp, epoch ms; the event's time where the broker tells none that can be believed. */
       brokerTime: number;
     }
+  /** `at`: the end of the broker's millisecond, epoch µs. */
   | { ok: true; kind: 'tombstone'; id: string; at: number }
   | { ok: false; reason: UnreadableReason; error: string };
 
@@ -102,20 +103,30 @@ function check<T extends TopicName>(topic: T, key: string, envelope: unknown, ti
   if (event.subject !== key.toLowerCase()) {
     return unreadable('key-mismatch', `subject: is ${event.subject}, the key is ${key.slice(0, 100)}`);
   }
-  const brokerTime = isBelieved(timestamp) ? timestamp : event.time;
-  return { ok: true, kind: 'event', event, at: Math.min(event.time, brokerTime), brokerTime };
+  const brokerTime = isBelieved(timestamp) ? timestamp : Math.min(event.time, LATEST_EXACT_MS);
+  const at = Math.min(event.time * 1000 + event.micros, endOf(brokerTime));
+  return { ok: true, kind: 'event', event, at, brokerTime };
 }
 
-/** Within the years of events. A topic whose timestamps are the producers' may have any number, and -1 where there is none. */
+/**
+ * Within the years whose microseconds are exact integers. A topic whose timestamps are the producers' may have any
+ * number, and -1 where there is none.
+ */
 function isBelieved(timestamp: number): boolean {
-  return timestamp >= OLDEST_TIME_MS && timestamp <= LATEST_TIME_MS;
+  return timestamp >= OLDEST_TIME_MS && timestamp <= LATEST_EXACT_MS;
+}
+
+/** The last microsecond of a broker's millisecond: on a fast network an event arrives in the one in which it happened. */
+function endOf(brokerTime: number): number {
+  return brokerTime * 1000 + 999;
 }
 
 function tombstone<T extends TopicName>(topic: T, key: string, timestamp: number): ReadResult<T> {
   if (topic !== 'directory') return unreadable('no-value', `there are no tombstones on the topic ${topic}`);
   const id = uuid.safeParse(key);
   if (!id.success) return unreadable('schema', 'key: must be a UUID');
-  return { ok: true, kind: 'tombstone', id: id.data, at: timestamp };
+  const brokerTime = Math.max(OLDEST_TIME_MS, Math.min(timestamp, LATEST_EXACT_MS));
+  return { ok: true, kind: 'tombstone', id: id.data, at: endOf(brokerTime) };
 }
 
 function textOf(bytes: Uint8Array | null): string | null {

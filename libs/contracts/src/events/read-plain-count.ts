@@ -1,10 +1,11 @@
+import type { BesideSchema } from './beside-schema';
 import { readPlainEvent } from './read-plain-event';
 import type { ViewersCounted } from './viewer-events';
 
 const MOST_VIEWERS = 100_000_000;
 
 /** Gives exactly what the schema gives for a viewer count, or null: then the schema has to be asked. */
-export function readPlainCount(envelope: object): ViewersCounted | null {
+export function readPlainCount(envelope: object): (ViewersCounted & BesideSchema) | null {
   const { type, data } = envelope as { type?: unknown; data?: unknown };
   if (type !== 'viewers.counted.v1') return null;
   const viewer_count = plainCount(data);

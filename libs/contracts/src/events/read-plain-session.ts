@@ -1,3 +1,4 @@
+import type { BesideSchema } from './beside-schema';
 import { PLAIN_UUID, is, readPlainEvent } from './read-plain-event';
 import { PlainTimes } from './read-plain-time';
 import type { SessionEvent } from './session-events';
@@ -117,12 +118,12 @@ const TYPES: ReadonlyMap<string, PlainData | null> = new Map<string, PlainData |
  * Gives exactly what the schema gives for an event of a session, the order of its data's keys too (the inbox knows an
  * event by a digest of its JSON), or null: then the schema has to be asked.
  */
-export function readPlainSession(envelope: object): SessionEvent | null {
+export function readPlainSession(envelope: object): (SessionEvent & BesideSchema) | null {
   const { type, data: written } = envelope as { type?: unknown; data?: unknown };
   const form = typeof type === 'string' ? TYPES.get(type) : undefined;
   if (form === undefined) return null;
   const data = form === null ? null : readPlainData(form, written);
-  return data === undefined ? null : (readPlainEvent(envelope, type, data) as SessionEvent | null);
+  return data === undefined ? null : (readPlainEvent(envelope, type, data) as (SessionEvent & BesideSchema) | null);
 }
 
 /** undefined: it is not plain. */

@@ -1,8 +1,8 @@
 import { instant } from './instant';
 
-/** `2026-01-31T12:34:`; what is left of the time is `56.789Z`. */
+/** `2026-01-31T12:34:`; what is left of the time is `56.789Z`, or has up to nine digits behind the point. */
 const MINUTE_LENGTH = 17;
-const PLAIN_SECONDS = /^[0-5]\d\.\d{3}Z$/;
+const PLAIN_SECONDS = /^[0-5]\d\.\d{3,9}Z$/;
 
 /**
  * Reads times that are written as nearly all are: `2026-01-31T12:34:56.789Z`. Remembers the minute that it read last, for
@@ -13,7 +13,7 @@ export class PlainTimes {
   /** Epoch ms. */
   private beginsAt = 0;
 
-  /** Epoch ms, exactly as `instant` gives them; null: ask `instant`. */
+  /** Epoch ms, exactly as `instant` gives them (digits below are cut); null: ask `instant`. */
   read(time: unknown): number | null {
     if (typeof time !== 'string') return null;
     const rest = time.slice(MINUTE_LENGTH);

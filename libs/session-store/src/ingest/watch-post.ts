@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { timestamp } from '../columns';
+import { timeOf } from '../quarantine/bounds';
 
 /** What watchdogs hand on to each other; epoch ms. */
 export interface Watch {
@@ -41,9 +41,9 @@ export class WatchPost {
   async note({ lookedAt, sightedAt, watermark }: Watch): Promise<void> {
     await this.source.query(`UPDATE watch_post SET looked_at = $2, sighted_at = $3, watermark = $4 WHERE holder = $1`, [
       this.holder,
-      timestamp(lookedAt),
-      timestamp(sightedAt),
-      timestamp(watermark),
+      lookedAt === null ? null : timeOf(lookedAt),
+      sightedAt === null ? null : timeOf(sightedAt),
+      watermark === null ? null : timeOf(watermark),
     ]);
   }
 

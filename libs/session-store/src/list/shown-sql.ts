@@ -11,7 +11,8 @@ export const COUNT_JOINS = `LEFT JOIN session_counts c ON c.session_id = s.id
 /** Counts that a preset hides, or may hide, are not there for filters and sorts either. */
 const SHOWS_COUNTS = `(s.preset_id IS NULL OR (p.state IS NOT NULL AND p.state ->> 'viewer_count_visible' IS DISTINCT FROM 'false'))`;
 
+/** A count is newer than the last end where it is of a later millisecond. */
 export const SHOWN_COUNT = `CASE WHEN NOT ${SHOWS_COUNTS} THEN NULL WHEN s.status IN ('ended', 'expired') THEN 0
-  WHEN s.status = 'live' AND c.viewer_count_at > coalesce(s.counts_after, '-infinity') THEN c.viewer_count END`;
+  WHEN s.status = 'live' AND c.viewer_count_at >= coalesce(s.counts_after + interval '1 ms', '-infinity') THEN c.viewer_count END`;
 
 export const SHOWN_PEAK = `CASE WHEN ${SHOWS_COUNTS} THEN c.max_viewers END`;

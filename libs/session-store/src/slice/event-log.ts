@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type EventOn, eventContent } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { type Columns, given, names, timestamp, unnest } from '../columns';
+import { type Columns, EPOCH_MS, EPOCH_US, given, names, unnest } from '../columns';
 import type { Bad } from './slice';
 
 const DAY_MS = 86_400_000;
@@ -12,21 +12,22 @@ const OWN_DAYS_AHEAD = 2;
 /** An event that the log takes, with where it came from, for the case that its id is taken by another. */
 export interface Loggable {
   event: EventOn['sessions' | 'directory'];
-  /** The event's clamped time, and when the broker got it; epoch ms. */
+  /** The event's clamped time, epoch µs. */
   at: number;
+  /** When the broker got it, epoch ms. */
   brokerTime: number;
   origin: Pick<Bad, 'place' | 'record'>;
 }
 
 interface LogRow {
-  day: string;
+  day: number;
   source: string;
   id: string;
   subject: string;
   type: string;
-  time: string;
-  at: string;
-  broker_time: string;
+  time: number;
+  at: number;
+  broker_time: number;
   seq: string;
   odd_sequence: string | null;
   payload: string;
@@ -39,9 +40,9 @@ const COLUMNS: Columns<LogRow> = [
   ['id', 'text'],
   ['subject', 'uuid'],
   ['type', 'text'],
-  ['time', 'timestamptz'],
-  ['at', 'timestamptz'],
-  ['broker_time', 'timestamptz'],
+  ['time', EPOCH_MS],
+  ['at', EPOCH_US],
+  ['broker_time', EPOCH_MS],
   ['seq', 'numeric'],
   ['odd_sequence', 'text'],
   ['payload', 'jsonb'],
@@ -91,7 +92,7 @@ type HeldIdentity = Pick<LogRow, 'day' | 'source' | 'id' | 'digest'>;
 async function heldOtherwise(runner: QueryRunner, rows: LogRow[]): Promise<HeldIdentity[]> {
   const { from, values } = unnest(COLUMNS, rows);
   return (await runner.query(
-    `SELECT e.day::text, e.source, e.id, e.digest FROM event_log e JOIN ${from}
+    `SELECT (extract(epoch FROM e.day) * 1000)::float8 AS day, e.source, e.id, e.digest FROM event_log e JOIN ${from}
      ON (e.day, e.source, e.id) = (given.day, given.source, given.id) WHERE e.digest <> given.digest`,
     values,
   )) as HeldIdentity[];
@@ -101,16 +102,15 @@ function logRow({ event, at, brokerTime }: Loggable): LogRow {
   const { id, source, subject, type, time, sequence, odd_sequence, data } = event;
   const payload = JSON.stringify(data);
   const digest = hash('sha256', eventContent(event, payload), 'buffer');
-  const iso = timestamp(time);
   return {
-    day: iso.slice(0, 10),
+    day: Math.floor(time / DAY_MS) * DAY_MS,
     source,
     id,
     subject,
     type,
-    time: iso,
-    at: timestamp(at),
-    broker_time: timestamp(brokerTime),
+    time,
+    at,
+    broker_time: brokerTime,
     seq: sequence ?? '0',
     odd_sequence: odd_sequence ?? null,
     payload,
@@ -135,9 +135,9 @@ export class LogPartitions {
         .map((time) => Math.floor(time / DAY_MS) * DAY_MS),
     );
     for (const start of days) {
-      const day = timestamp(start).slice(0, 10);
+      const day = dayText(start);
       if (this.known.has(day)) continue;
-      await this.create(day, timestamp(start + DAY_MS).slice(0, 10));
+      await this.create(day, dayText(start + DAY_MS));
       this.known.add(day);
     }
   }
@@ -154,4 +154,8 @@ export class LogPartitions {
       if (code !== '42P07' && code !== '23505' && code !== '23514') throw error;
     }
   }
+}
+
+function dayText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }

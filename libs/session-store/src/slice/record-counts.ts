@@ -1,8 +1,9 @@
 import { type CountFact, type CountsRecord, evolveCounts, mergeCounts } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, EPOCH_MS, given, names, unnest } from '../columns';
+import { type Columns, EPOCH_MS, EPOCH_US, given, names, unnest } from '../columns';
 
 const BUCKET_MS = 10_000;
+const BUCKET_US = BUCKET_MS * 1000;
 
 /** A count and whose it is. */
 export type SessionCount = CountFact & { subject: string };
@@ -21,12 +22,12 @@ interface CountsWrite {
 const COLUMNS: Columns<CountsWrite> = [
   ['session_id', 'uuid'],
   ['viewer_count', 'integer'],
-  ['viewer_count_at', EPOCH_MS],
+  ['viewer_count_at', EPOCH_US],
   ['seq', 'numeric'],
   ['source', 'text'],
   ['event_id', 'text'],
   ['max_viewers', 'integer'],
-  ['max_viewers_at', EPOCH_MS],
+  ['max_viewers_at', EPOCH_US],
 ];
 
 interface BucketWrite {
@@ -47,7 +48,7 @@ const BUCKET_COLUMNS: Columns<BucketWrite> = [
   ['min', 'integer'],
   ['max', 'integer'],
   ['last', 'integer'],
-  ['last_at', EPOCH_MS],
+  ['last_at', EPOCH_US],
   ['seq', 'numeric'],
   ['source', 'text'],
   ['event_id', 'text'],
@@ -112,7 +113,7 @@ function foldBuckets(counts: readonly SessionCount[]): Map<string, Map<number, B
   const bySession = new Map<string, Map<number, BucketFold>>();
   for (const count of counts) {
     const { subject, at, viewer_count } = count;
-    const start = Math.floor(at / BUCKET_MS) * BUCKET_MS;
+    const start = Math.floor(at / BUCKET_US) * BUCKET_MS;
     let buckets = bySession.get(subject);
     if (!buckets) bySession.set(subject, (buckets = new Map<number, BucketFold>()));
     const bucket = buckets.get(start);

@@ -1,6 +1,6 @@
 import { type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, timestamp, unnest } from '../columns';
+import { type Columns, EPOCH_US, unnest } from '../columns';
 import { beginFanOut } from './fan-out';
 
 export type ReferenceKind = 'room' | 'host' | 'preset';
@@ -14,7 +14,7 @@ export interface ReferenceFact extends EntityRecord<object> {
 interface ReferenceWrite {
   id: string;
   kind: ReferenceKind | null;
-  at: string;
+  at: number;
   offset: string;
   state: string | null;
 }
@@ -22,7 +22,7 @@ interface ReferenceWrite {
 const COLUMNS: Columns<ReferenceWrite> = [
   ['id', 'uuid'],
   ['kind', 'text'],
-  ['at', 'timestamptz'],
+  ['at', EPOCH_US],
   ['offset', 'numeric'],
   ['state', 'jsonb'],
 ];
@@ -60,7 +60,7 @@ export async function recordReference(runner: QueryRunner, facts: readonly Refer
   const writes = [...newest.values()].map(({ id, at, offset, state }) => ({
     id,
     kind: kinds.get(id) ?? null,
-    at: timestamp(at),
+    at,
     offset,
     state: state && JSON.stringify(state),
   }));
@@ -92,7 +92,8 @@ async function write(runner: QueryRunner, writes: readonly ReferenceWrite[]): Pr
   const [changed] = (await runner.query(
     `UPDATE reference_data r SET kind = coalesce(r.kind, given.kind), version = r.version + 1,
        ${['at', '"offset"', 'state'].map(newer).join(', ')}
-     FROM ${from} WHERE r.id = given.id AND (${NEWER} OR (r.kind IS NULL AND given.kind IS NOT NULL)) RETURNING r.id`,
+     FROM ${from}
+     WHERE r.id = given.id AND (${NEWER} OR (r.kind IS NULL AND given.kind IS NOT NULL)) RETURNING r.id`,
     values,
   )) as [{ id: string }[], number];
   return changed.map(({ id }) => id);

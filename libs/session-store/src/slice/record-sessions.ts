@@ -1,6 +1,6 @@
 import { type Derived, type SessionFact, type SessionRecord, deriveRoom, evolve } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, timestamp, unnest } from '../columns';
+import { type Columns, EPOCH_MS, unnest } from '../columns';
 import { oweSessions } from '../projection-debt';
 import { SESSION_COLUMNS, type SessionColumns, storedSession } from '../stored-rows';
 
@@ -21,21 +21,21 @@ interface SessionWrite {
   status: string;
   health: string | null;
   mode: string | null;
-  started_at: string | null;
-  ended_at: string | null;
+  started_at: number | null;
+  ended_at: number | null;
   end_reason: string | null;
-  scheduled_start_time: string | null;
+  scheduled_start_time: number | null;
   hls_url: string | null;
   recording_enabled: boolean | null;
   chat_enabled_override: boolean | null;
   stage_enabled_override: boolean | null;
   max_join_limit_override: number | null;
-  counts_after: string | null;
-  created_at: string;
-  updated_at: string;
+  counts_after: number | null;
+  created_at: number;
+  updated_at: number;
   listed: boolean;
   deleted: boolean;
-  next_check_at: string | null;
+  next_check_at: number | null;
   fold: string;
 }
 
@@ -49,21 +49,21 @@ const COLUMNS: Columns<SessionWrite> = [
   ['status', 'text'],
   ['health', 'text'],
   ['mode', 'text'],
-  ['started_at', 'timestamptz'],
-  ['ended_at', 'timestamptz'],
+  ['started_at', EPOCH_MS],
+  ['ended_at', EPOCH_MS],
   ['end_reason', 'text'],
-  ['scheduled_start_time', 'timestamptz'],
+  ['scheduled_start_time', EPOCH_MS],
   ['hls_url', 'text'],
   ['recording_enabled', 'boolean'],
   ['chat_enabled_override', 'boolean'],
   ['stage_enabled_override', 'boolean'],
   ['max_join_limit_override', 'bigint'],
-  ['counts_after', 'timestamptz'],
-  ['created_at', 'timestamptz'],
-  ['updated_at', 'timestamptz'],
+  ['counts_after', EPOCH_MS],
+  ['created_at', EPOCH_MS],
+  ['updated_at', EPOCH_MS],
   ['listed', 'boolean'],
   ['deleted', 'boolean'],
-  ['next_check_at', 'timestamptz'],
+  ['next_check_at', EPOCH_MS],
   ['fold', 'jsonb'],
 ];
 
@@ -189,13 +189,6 @@ function writeOf(record: SessionRecord, derived: Derived, version: number): Sess
   return {
     ...derived,
     version,
-    started_at: timestamp(derived.started_at),
-    ended_at: timestamp(derived.ended_at),
-    scheduled_start_time: timestamp(derived.scheduled_start_time),
-    counts_after: timestamp(derived.counts_after),
-    created_at: timestamp(derived.created_at),
-    updated_at: timestamp(derived.updated_at),
-    next_check_at: timestamp(derived.next_check_at),
     fold: JSON.stringify(record),
   };
 }

@@ -1,0 +1,20 @@
+import { microsOf } from './instant';
+import { oddSequence } from './sequence';
+
+/** What an event says beside its schema. */
+export interface BesideSchema {
+  /** The microseconds of its time below the millisecond, 0 to 999. */
+  micros: number;
+  /** A `sequence` that is no integer and orders nothing, as text. */
+  odd_sequence?: string;
+}
+
+/** Of a parsed CloudEvent that its schema took. `readSequence`: what the schema made of its sequence. */
+export function besideSchema(
+  { time, sequence }: { time: string; sequence?: unknown },
+  readSequence?: string | null,
+): BesideSchema {
+  const micros = microsOf(time);
+  const isRead = sequence === undefined || sequence === null || readSequence != null;
+  return isRead ? { micros } : { micros, odd_sequence: oddSequence(sequence) };
+}

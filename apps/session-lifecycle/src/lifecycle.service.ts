@@ -32,12 +32,15 @@ import { WatchdogMetrics } from './watchdog/watchdog-metrics';
 
 /** A slice takes milliseconds: who does not answer for so long is away. */
 const ANSWER_MS = 10_000;
+/** Connections to Postgres: together no more than 12 (the bench `backlog`). Counts have their own, and hold up no start. */
+const POOL = { all: 8, counts: 3 };
 const STORM = { share: 0.05, withinMs: 10_000 };
 
 /** From Kafka to the record and its projection, and all that watches over the way. */
 @Injectable()
 export class LifecycleService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly source;
+  private readonly countsSource;
   private readonly store: SessionStore;
   private readonly bounds: LogBounds;
   private readonly writer: ProjectionWriter;
@@ -61,11 +64,11 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     const prefix = config.KAFKA_TOPIC_PREFIX;
     const kafka = kafkaOptions(config);
     const groups = groupsOf(prefix);
-    this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-lifecycle', answerWithinMs: ANSWER_MS });
-    this.store = new SessionStore(this.source, {
-      rows: config.QUARANTINE_ROWS,
-      rowsPerSource: config.QUARANTINE_ROWS_PER_SOURCE,
-    });
+    const record = { url: config.DATABASE_URL, answerWithinMs: ANSWER_MS };
+    this.source = createDataSource({ ...record, name: 'session-lifecycle', poolSize: POOL.all });
+    this.countsSource = createDataSource({ ...record, name: 'session-lifecycle counts', poolSize: POOL.counts });
+    const budget = { rows: config.QUARANTINE_ROWS, rowsPerSource: config.QUARANTINE_ROWS_PER_SOURCE };
+    this.store = new SessionStore(this.source, budget);
     this.bounds = new LogBounds(kafka);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
     this.keeper = new ProjectionKeeper(this.store, this.writer, log, {
@@ -107,6 +110,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       prefix,
       gates,
       store,
+      countsStore: new SessionStore(this.countsSource, budget),
       startAt: (topic, partitions) => this.auditor.startAt(topic, partitions),
       metrics,
       clocks: new ClockMetrics(registry),
@@ -173,7 +177,11 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     await this.gates.stop();
     await this.keeper.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
-    if (this.source.isInitialized) await this.source.destroy();
+    for (const source of this.sources()) if (source.isInitialized) await source.destroy();
+  }
+
+  private sources() {
+    return [this.source, this.countsSource];
   }
 
   /** Tries until everything it stands on is there: a process does not end because a dependency starts later. */
@@ -181,7 +189,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     for (let tries = 0; !this.stopping; tries++) {
       try {
         await prepare(this.config);
-        if (!this.source.isInitialized) await this.source.initialize();
+        for (const source of this.sources()) if (!source.isInitialized) await source.initialize();
         await this.gates.start();
         this.prepared = true;
         for (const part of [this.keeper, this.consumers, this.fanOut, this.auditor, this.watchdog]) part.start();

@@ -10,6 +10,7 @@ import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-b
 import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
 import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
+import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -43,6 +44,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       OddSequences1764710000000,
       FanOut1764720000000,
       QuarantineIsTotal1764730000000,
+      BucketsByDay1764830000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

@@ -28,9 +28,9 @@ import {
 } from './projection-debt';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
-import { writeEvidence } from './slice/evidence';
+import { writeEvidence, writeEvidences } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
-import { type SessionCount, recordCounts } from './slice/record-counts';
+import { type SessionCount, type ViewerSlice, recordCounts } from './slice/record-counts';
 import { type ReferenceFact, recordReference } from './slice/record-reference';
 import { recordSessions, rederive } from './slice/record-sessions';
 import { type Bad, IdentityConflict, type SliceEvidence } from './slice/slice';
@@ -104,12 +104,24 @@ export class SessionStore {
 
   /** Records a slice of `marquee.viewers`. */
   async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
-    const ids = await this.transaction(async (runner) => {
-      const counted = await recordCounts(runner, counts);
-      await writeEvidence(runner, evidence, this.budget);
-      return counted;
+    return this.recordViewerSlices([{ counts, evidence }]);
+  }
+
+  /** Records slices of several partitions of `marquee.viewers` in one transaction. */
+  async recordViewerSlices(slices: readonly ViewerSlice[]): Promise<ProjectionChange[]> {
+    const { changes, rest } = await this.transaction(async (runner) => {
+      const recorded = await recordCounts(
+        runner,
+        slices.flatMap(({ counts }) => counts),
+      );
+      await writeEvidences(
+        runner,
+        slices.map(({ evidence }) => evidence),
+        this.budget,
+      );
+      return recorded;
     });
-    return projectedCounts(this.source, ids);
+    return [...changes, ...(await projectedCounts(this.source, rest))];
   }
 
   /** Records a slice of `marquee.directory`. `now`: epoch ms. */

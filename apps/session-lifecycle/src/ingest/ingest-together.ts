@@ -14,7 +14,8 @@ import { TopicPaused } from './topic-gates';
  */
 export async function ingestTogether(slices: readonly Slice[], options: IngestOptions): Promise<Outcomes> {
   const [first] = slices;
-  if (!first || slices.length === 1) return Promise.allSettled(slices.map((each) => ingestSlice('viewers', each, options)));
+  if (!first || slices.length === 1)
+    return Promise.allSettled(slices.map((each) => ingestSlice('viewers', each, options)));
   const { portion, store, metrics, log } = options;
   try {
     await record(slices, options);
@@ -26,7 +27,10 @@ export async function ingestTogether(slices: readonly Slice[], options: IngestOp
     if (kind !== 'too-much') return oneByOne(slices, options);
     const records = slices.reduce((sum, slice) => sum + slice.records.length, 0);
     metrics.tooMuch('viewers');
-    log.warn({ err: error, records }, 'counts of several partitions were too much at once; each goes alone for a while');
+    log.warn(
+      { err: error, records },
+      'counts of several partitions were too much at once; each goes alone for a while',
+    );
     portion.halve(records, Date.now());
     return slices.map(({ fromOffset }) => taken(fromOffset));
   }

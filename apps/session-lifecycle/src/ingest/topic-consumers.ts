@@ -9,9 +9,12 @@ import {
   topicName,
 } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
+import { DatabaseAway, type SessionStore } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import { Portion } from '../portion';
+import { type GatherLimits, GatheredSlices } from './gathered-slices';
 import { type IngestOptions, ingestSlice } from './ingest-slice';
+import { ingestTogether } from './ingest-together';
 import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
 import { TopicPaused } from './topic-gates';
 
@@ -24,14 +27,20 @@ const SLICES: Record<TopicName, SliceLimits> = {
   viewers: { records: 25_000 },
   directory: { records: 500 },
 };
-/** While one waits for the database another is read. */
-const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
+/**
+ * While one waits for the database another is read. Of viewers it is all partitions that a fetch brings, for they are
+ * gathered; so many groups of them are under way as leave a connection of their pool free.
+ */
+const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 4, viewers: 64, directory: 2 };
+const GROUPS: GatherLimits = { full: SLICES.viewers.records, apartMs: 50, firstMs: 5, atOnce: 2 };
 
 export interface TopicConsumersOptions extends Omit<IngestOptions, 'portion' | 'log'> {
   kafka: KafkaOptions;
   /** Of the topics' names, and of the groups'. */
   prefix: string;
   startAt: (topic: string, partitions: number[]) => Promise<StartingPlace[]>;
+  /** The record, by other connections. */
+  countsStore: SessionStore;
   log: PinoLogger;
 }
 
@@ -49,6 +58,12 @@ export class TopicConsumers {
     directory: new Portion(SLICES.directory.records),
   };
   private readonly tries = new OffsetTries();
+  private readonly gathered = new GatheredSlices({
+    limits: GROUPS,
+    record: (group) => ingestTogether(group, this.ingestOptions('viewers')),
+    mayGather: () => this.portions.viewers.isWhole(Date.now()),
+    isOutage: (error) => error instanceof DatabaseAway,
+  });
 
   constructor(private readonly options: TopicConsumersOptions) {
     this.consumers = new Map(names().map((topic) => [topic, this.consumerOf(topic)]));
@@ -69,7 +84,8 @@ export class TopicConsumers {
   }
 
   private consumerOf(topic: TopicName): SupervisedConsumer {
-    const { kafka, prefix, startAt, gates, store, log } = this.options;
+    const { kafka, prefix, startAt, gates, log } = this.options;
+    const store = this.storeOf(topic);
     const name = topicName(prefix, topic);
     return new SupervisedConsumer({
       ...kafka,
@@ -104,19 +120,19 @@ export class TopicConsumers {
   }
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
-    const { gates, metrics, clocks, store, ticket, project, log } = this.options;
-    return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
-      ingestSlice(topic, slice, {
-        store,
-        gates,
-        metrics,
-        clocks,
-        ticket,
-        project,
-        portion: this.portions[topic],
-        log,
-      }),
+    return this.options.metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
+      topic === 'viewers' ? this.gathered.take(slice) : ingestSlice(topic, slice, this.ingestOptions(topic)),
     );
+  }
+
+  private ingestOptions(topic: TopicName): IngestOptions {
+    const { gates, metrics, clocks, ticket, project, log } = this.options;
+    return { store: this.storeOf(topic), gates, metrics, clocks, ticket, project, portion: this.portions[topic], log };
+  }
+
+  /** Counts have connections of their own: they never hold up a start. */
+  private storeOf(topic: TopicName): SessionStore {
+    return topic === 'viewers' ? this.options.countsStore : this.options.store;
   }
 
   private inVain({ topic, partition, fromOffset }: Slice, reason: string): void {

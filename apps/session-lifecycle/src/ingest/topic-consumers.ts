@@ -1,6 +1,7 @@
 import { TOPICS, type TopicName } from '#libs/contracts';
 import {
   type ConsumerStatus,
+  type FetchLimits,
   type KafkaOptions,
   type Slice,
   type SliceLimits,
@@ -18,14 +19,20 @@ import { ingestTogether } from './ingest-together';
 import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
 import { TopicPaused } from './topic-gates';
 
+const MB = 1_000_000;
 /**
  * Events of a slice collapse to one write for each session, counts to one for each session and 10 s: the larger it is, the
- * fewer writes. Of sessions there are no more than Postgres has locks for their rooms.
+ * fewer writes.
  */
 const SLICES: Record<TopicName, SliceLimits> = {
-  sessions: { records: 5000, keys: 1000 },
-  viewers: { records: 25_000 },
-  directory: { records: 500 },
+  sessions: { records: 10_000, bytes: 4 * MB },
+  viewers: { records: 25_000, bytes: 6 * MB },
+  directory: { records: 500, bytes: 2 * MB },
+};
+const FETCHES: Record<TopicName, FetchLimits> = {
+  sessions: { bytes: 16 * MB, bytesPerPartition: 4 * MB },
+  viewers: { bytes: 12 * MB, bytesPerPartition: 2.5 * MB },
+  directory: { bytes: 4 * MB, bytesPerPartition: MB },
 };
 /**
  * While one waits for the database another is read. Of viewers it is all partitions that a fetch brings, for they are
@@ -93,6 +100,7 @@ export class TopicConsumers {
       topic: name,
       compacted: TOPICS[topic].compacted,
       slices: SLICES[topic],
+      fetch: FETCHES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: async (error) => error instanceof TopicPaused || (await store.whatFailed(error)) === 'away',
       probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.pingForWrites()),

@@ -11,6 +11,8 @@ export interface RunningLifecycle {
   process: ContestantProcess;
   /** What another service is given that reads the same. */
   env: Record<string, string>;
+  /** Of the record, for who asks it from another process. */
+  databaseUrl: string;
   /** Asks the record. */
   sql: <R extends object>(text: string) => Promise<R[]>;
   stop: () => Promise<void>;
@@ -94,6 +96,7 @@ export class Marquee {
     const running: RunningLifecycle = {
       process,
       env,
+      databaseUrl: database.url,
       sql: async <R extends object>(text: string) => (await client.query<R>(text)).rows,
       stop: async () => {
         await client.end();

@@ -92,7 +92,7 @@ describe('slices of several partitions', () => {
     };
   };
   const together = (...slices: Slice[]) => ingestTogether(slices, options());
-  const sql = async <R>(text: string) => (await source.query(text)) as R[];
+  const sql = <R>(text: string): Promise<R[]> => source.query(text);
   const progress = async () =>
     (
       await sql<{ next_offset: string }>(

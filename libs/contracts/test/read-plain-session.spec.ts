@@ -179,7 +179,7 @@ describe('an event of a session read without its schema', () => {
         const judged = EVENT_TYPES.get(written.type)?.schema.safeParse(written);
         const { micros, ...event } = read;
         expect(judged).toEqual({ success: true, data: event });
-        const [, digits = ''] = String(written.time).split(/[.Z]/);
+        const [, digits = ''] = written.time.split(/[.Z]/);
         expect(micros).toBe(Number(digits.padEnd(6, '0').slice(3, 6)));
         expect(JSON.stringify(judged?.data?.data)).toBe(JSON.stringify(read.data));
       }),

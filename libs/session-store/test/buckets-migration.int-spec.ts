@@ -14,7 +14,7 @@ describe('a history of counts from before it lay in days', () => {
   });
   afterAll(() => database.drop());
 
-  const sql = async <R>(text: string, values: unknown[] = []) => (await database.source.query(text, values)) as R[];
+  const sql = <R>(text: string, values: unknown[] = []): Promise<R[]> => database.source.query(text, values);
   const rows = () => sql(`SELECT * FROM viewer_buckets ORDER BY session_id, bucket`);
   const put = (id: string, at: number, viewers: number) =>
     sql(

@@ -110,9 +110,11 @@ const writeBuckets = (rows: string) => `
   WHERE excluded.min < b.min OR excluded.max > b.max OR ${LATER}`;
 
 export interface RecordedCounts {
+  /** All sessions that were counted. */
+  counted: string[];
   /** Of open sessions whose counts changed. */
   changes: ProjectionChange[];
-  /** The counted sessions of which that says nothing: unchanged, or not open as far as this transaction saw. */
+  /** Those of them of which the changes say nothing: unchanged, or not open as far as this transaction saw. */
   rest: string[];
 }
 
@@ -122,7 +124,7 @@ export interface RecordedCounts {
  * at the same time by a transaction that sees none of this one.
  */
 export async function recordCounts(runner: QueryRunner, counts: readonly SessionCount[]): Promise<RecordedCounts> {
-  if (counts.length === 0) return { changes: [], rest: [] };
+  if (counts.length === 0) return { counted: [], changes: [], rest: [] };
   const bySession = foldBuckets(counts);
   const ids = [...bySession.keys()].sort();
   const buckets = ids.flatMap((id) => [...(bySession.get(id)?.values() ?? [])].sort((a, b) => a.start - b.start));
@@ -134,7 +136,7 @@ export async function recordCounts(runner: QueryRunner, counts: readonly Session
   await runner.query(writeBuckets(bucketed.from), bucketed.values);
   const changes = written.flatMap(countsChange);
   const told = new Set(changes.map(({ id }) => id));
-  return { changes, rest: ids.filter((id) => !told.has(id)) };
+  return { counted: ids, changes, rest: ids.filter((id) => !told.has(id)) };
 }
 
 interface BucketFold {

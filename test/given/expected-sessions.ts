@@ -29,7 +29,6 @@ export interface Expected {
 }
 
 const FIELDS = [
-  'room_id',
   'preset_id',
   'title',
   'description',
@@ -70,14 +69,30 @@ export function expectedSessions(told: readonly Told[], watermark: number): Map<
     else bySubject.set(one.subject, [one]);
   }
   const histories = [...bySubject].map(([id, all]) => historyOf(id, all));
-  const byRoom = Map.groupBy(histories, ({ room, id }) => room ?? id);
-  return new Map(histories.map((one) => [one.id, expected(one, byRoom.get(one.room ?? one.id) ?? [], watermark)]));
+  const byRoom = Map.groupBy(histories, ({ room }) => room);
+  return new Map(
+    histories.map((one) => [one.id, expected(one, one.room === null ? [] : (byRoom.get(one.room) ?? []), watermark)]),
+  );
 }
 
 function historyOf(id: string, events: Told[]): History {
   const all = [...events].sort(order);
   const starts = all.filter(({ type }) => type === 'session.started.v1');
-  return { id, all, starts, room: (fieldOf(all, 'room_id').value as string | null) ?? null };
+  return { id, all, starts, room: roomOf(all) };
+}
+
+/** The room that was said first: who says another one later is not heard. Of equal tokens the greater value. */
+function roomOf(all: readonly Told[]): string | null {
+  const said = all.filter((event) => speaksOf(event, 'room_id'));
+  const [first] = said;
+  if (!first) return null;
+  const atOnce = said.filter((event) => order(event, first) === 0);
+  return String(
+    atOnce
+      .map(({ data }) => normal('room_id', data['room_id']))
+      .sort(compareValues)
+      .at(-1),
+  );
 }
 
 /** The field as the latest event that speaks of it says; of equal tokens the greater value. */
@@ -127,7 +142,7 @@ function expected(history: History, room: readonly History[], watermark: number)
   const born = [...scheduled, ...starts].map(({ at }) => ms(at));
   return {
     id,
-    fields: Object.fromEntries(FIELDS.map((name) => [name, fieldOf(all, name).value])),
+    fields: { ...Object.fromEntries(FIELDS.map((name) => [name, fieldOf(all, name).value])), room_id: history.room },
     started_at,
     created_at: born.length > 0 ? Math.min(...born) : null,
     listed: born.length > 0 && !deleted,
@@ -140,7 +155,7 @@ function expected(history: History, room: readonly History[], watermark: number)
 type Life = Pick<Expected, 'status' | 'health' | 'ended_at' | 'end_reason'>;
 
 function lifeOf(
-  { all, starts, id, room: roomId }: History,
+  { all, starts, id }: History,
   room: readonly History[],
   startedAt: number | null,
   watermark: number,
@@ -161,7 +176,7 @@ function lifeOf(
   const signal = Math.max(...[...starts, ...beats].map(signalAt));
   const lease = leaseMsOf(starts, beats);
   const deadline = lease === null ? ms(start.at) + 12 * HOUR_MS : signal + lease;
-  const taken = roomId === null ? undefined : takeover(id, start, room);
+  const taken = takeover(id, start, room);
   if (taken && ms(taken.at) <= deadline) return over(ms(taken.at), 'superseded');
   if (taken || watermark > deadline) return lease === null ? over(deadline, 'timeout') : over(signal, 'lost');
   const silent = lease !== null && watermark > signal + lease / 2;
@@ -198,11 +213,11 @@ function leaseMsOf(starts: readonly Told[], beats: readonly Told[]): number | nu
   return beats.length > 0 ? 60_000 : null;
 }
 
+/** The first start of all others in the room after its own; of two with equal tokens the one of the lesser session. */
 function takeover(id: string, own: Told, room: readonly History[]): Told | undefined {
-  const firstsAndLasts = room.filter((other) => other.id !== id).flatMap(({ starts }) => [starts[0], starts.at(-1)]);
-  return firstsAndLasts
-    .filter((one) => one !== undefined && order(one, own) > 0)
-    .sort((a, b) => (a && b ? order(a, b) : 0))[0];
+  const claims = room.filter((other) => other.id !== id).flatMap(({ starts }) => starts);
+  const inOrder = (a: Told, b: Told) => order(a, b) || (a.subject < b.subject ? -1 : 1);
+  return claims.filter((one) => inOrder(one, own) > 0).sort(inOrder)[0];
 }
 
 function waiting(all: readonly Told[], watermark: number): Life {

@@ -26,9 +26,12 @@ describe('a preset that thousands of sessions show', () => {
 
   async function shownByMany(preset: string): Promise<void> {
     await given.sql(
-      `INSERT INTO sessions (id, version, preset_id, status, title, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, $1, 'scheduled', 'Planned', now(), now(), true, false, '{"fields":{}}'
-       FROM generate_series(1, $2)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, preset_id, status, title, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, $1, 'scheduled', 'Planned', now(), now(), true, false
+       FROM generate_series(1, $2)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [preset, SESSIONS],
     );
   }

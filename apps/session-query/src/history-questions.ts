@@ -3,7 +3,6 @@ import {
   BUCKET_SECONDS,
   type EventsAnswer,
   LATEST_TIME_MS,
-  type LoggedEvent,
   MAX_POINTS,
   type ViewersAnswer,
   type ViewersQuery,
@@ -12,11 +11,12 @@ import {
   viewersQuery,
 } from '#libs/contracts';
 import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
-import { type Audience, type Presentable, countsAreVisible, msOf, timingOf, visibleCounts } from '#libs/session';
-import type { LogEntry, LogPlace } from '#libs/session-store';
+import { type Audience, type Presentable, countsAreVisible, visibleCounts } from '#libs/session';
+import type { LogPlace } from '#libs/session-store';
 import { z } from 'zod';
 import type { Asked } from './answers/asked';
 import type { Circumstances } from './list-answer';
+import { loggedEventOf } from './logged-event';
 import { readOpaque, writeOpaque } from './opaque';
 import { readParameters } from './parameters';
 import { keyOf } from './questions';
@@ -52,7 +52,7 @@ export class HistoryQuestions {
       if (entries.length === 0 && !after) throw new Refusal(404, 'not_found', `nothing was said of session ${id}`);
       const shown = entries.slice(0, limit);
       const last = entries.length > limit ? shown.at(-1) : undefined;
-      const data = { session_id: id, events: shown.map(eventOf), next_cursor: last ? writePlace(last) : null };
+      const data = { session_id: id, events: shown.map(loggedEventOf), next_cursor: last ? writePlace(last) : null };
       return { success: true, data, timestamp: Math.floor(now / 1000) };
     };
     return { key: undefined, audience, from: 'record', answer };
@@ -97,44 +97,15 @@ function rangeOf({ from, to, step }: ViewersQuery, { session }: Presentable, now
   return { from: start, to: end, stepMs: (step ?? needed) * 1000 };
 }
 
-/** The log holds times as epoch ms, where producers write RFC 3339. */
-const TIMES = new Set(['started_at', 'ended_at', 'scheduled_start_time']);
+const place = z.tuple([z.string().regex(/^\d{1,18}$/), z.int().nonnegative()]);
 
-function eventOf({
-  time,
-  at,
-  broker_time,
-  received_at,
-  data,
-  sequence,
-  odd_sequence,
-  ...entry
-}: LogEntry): LoggedEvent {
-  const atMs = msOf(at);
-  const written = Object.entries(data ?? {}).map(([name, value]) => [
-    name,
-    TIMES.has(name) && typeof value === 'number' ? iso(value) : value,
-  ]);
-  const said = data && (Object.fromEntries(written) as LoggedEvent['data']);
-  return {
-    ...entry,
-    sequence: odd_sequence ?? sequence,
-    time: iso(atMs),
-    timing: timingOf(time, broker_time ?? atMs),
-    received_at: iso(received_at),
-    data: said,
-  };
-}
-
-const place = z.tuple([z.int(), z.string().regex(/^\d{1,64}$/), z.string().max(2048), z.string().max(2048)]);
-
-function writePlace({ at, sequence, source, id }: LogEntry): string {
-  return writeOpaque([at, sequence, source, id]);
+function writePlace({ row, index }: LogPlace): string {
+  return writeOpaque([row, index]);
 }
 
 function readPlace(cursor: string): LogPlace {
   const read = readOpaque(place, cursor);
   if (!read) throw wrongParameter('cursor', 'must be the next_cursor of an answer to the same question');
-  const [at, sequence, source, id] = read;
-  return { at, sequence, source, id };
+  const [row, index] = read;
+  return { row, index };
 }

@@ -63,7 +63,7 @@ export class GivenPlatform {
   async sessions(...sent: object[]): Promise<void> {
     const read = sent.map((one) => this.read('sessions', one));
     const events = read.map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    await this.writer.write(await this.store.recordSessionSlice(events, EVIDENCE, Date.now()));
+    await this.writer.write(await this.store.recordSessionSlice(events, EVIDENCE));
   }
 
   async viewers(...sent: object[]): Promise<void> {
@@ -82,7 +82,7 @@ export class GivenPlatform {
       const fact = { id: event.subject, kind, at, offset: origin.place.offset, state: event.data };
       return { fact, loggable: { event, at, brokerTime, origin } };
     });
-    await this.writer.write(await this.store.recordDirectorySlice(facts, EVIDENCE, Date.now()));
+    await this.writer.write(await this.store.recordDirectorySlice(facts, EVIDENCE));
   }
 
   /** Takes this platform's keys out of Redis, as an emptied Redis would lack them. */

@@ -13,6 +13,7 @@ export * from './events/read-envelope';
 export * from './events/read-event';
 export * from './events/record-headers';
 export * from './events/session-events';
+export * from './events/structured-form';
 export * from './events/topics';
 export * from './events/viewer-events';
 export * from './json-schemas';

@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import { ReferenceRow, SessionCountsRow, SessionRow } from './entities';
 import { HangingUpClient } from './hanging-up.client';
 import { First1764000000000 } from './migrations/1764000000000-first';
 import { Lists1764100000000 } from './migrations/1764100000000-lists';
@@ -10,7 +9,9 @@ import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-b
 import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
 import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
+import { RecordTables1764800000000 } from './migrations/1764800000000-record-tables';
 import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
+import { ensurePartitions } from './partitions/ensure-partitions';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -33,7 +34,6 @@ export function createDataSource(options: StoreOptions): DataSource {
     applicationName: name,
     poolSize,
     connectTimeoutMS: 3000,
-    entities: [SessionRow, SessionCountsRow, ReferenceRow],
     migrations: [
       First1764000000000,
       Lists1764100000000,
@@ -44,6 +44,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       OddSequences1764710000000,
       FanOut1764720000000,
       QuarantineIsTotal1764730000000,
+      RecordTables1764800000000,
       BucketsByDay1764830000000,
     ],
     migrationsTransactionMode: 'all',
@@ -63,13 +64,15 @@ export function createDataSource(options: StoreOptions): DataSource {
   });
 }
 
-/** Brings the schema up to date; several processes may call it at once. Gives the names of what was run. */
+/** Brings the schema and its partitions up to date; several processes may call it at once. Gives the names of the migrations that were run. */
 export async function migrate(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
-      return (await source.runMigrations()).map((migration) => migration.name);
+      const ran = await source.runMigrations();
+      await ensurePartitions(source, Date.now());
+      return ran.map((migration) => migration.name);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     }

@@ -1,7 +1,5 @@
 export * from './data-source';
-export * from './entities';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
-export * from './history/logged-events';
 export * from './history/viewer-history';
 export {
   type FoundGap,
@@ -19,14 +17,18 @@ export * from './list/list-sessions';
 export type { After } from './list/order';
 export type { ProjectedVersion } from './projected';
 export type { ProjectionClaims } from './projection-debt';
+export { ensurePartitions } from './partitions/ensure-partitions';
 export { isTime, sourceName } from './quarantine/bounds';
 export * from './quarantine/header-bytes';
 export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 export * from './quarantine/quarantine';
 export * from './quarantine/quarantine-ranges';
+export type { Became, Did } from './session-log/entry';
+export { type LogPlace, loggedAt, loggedEvents } from './session-log/logged-events';
+export type { LogEntry } from './session-log/read-entries';
 export * from './session.store';
-export * from './slice/event-log';
 export { type FanOutBacklog, SESSIONS_PER_PAGE, TOLD_AT_ONCE } from './slice/fan-out';
+export type { Loggable } from './slice/loggable';
 export * from './slice/record-counts';
 export * from './slice/record-reference';
 export * from './slice/slice';

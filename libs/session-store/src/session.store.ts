@@ -1,6 +1,6 @@
 import type { ListQuery, ProjectionChange, Stats } from '#libs/contracts';
-import { type Presentable, type SessionFact, check } from '#libs/session';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { Presentable } from '#libs/session';
+import type { DataSource } from 'typeorm';
 import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
@@ -20,38 +20,27 @@ import {
   type ProjectionClaims,
   noteEpoch,
   oweProjection,
-  oweSessions,
   owedSessions,
   projectionClaims,
   settleProjection,
   settleSessions,
 } from './projection-debt';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
-import { LogPartitions, type Loggable, logEvents, unlogEvents } from './slice/event-log';
-import { writeEvidence, writeEvidences } from './slice/evidence';
+import { checkDue } from './slice/check-due';
+import { withConflicts, writeEvidence, writeEvidences } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, type ViewerSlice, recordCounts } from './slice/record-counts';
-import { type ReferenceFact, recordReference } from './slice/record-reference';
-import { recordSessions, rederive } from './slice/record-sessions';
-import { type Bad, IdentityConflict, type SliceEvidence } from './slice/slice';
-
-/** Lost the race for a lock or a snapshot: the same transaction again is right. */
-const RETRIED = new Set(['40001', '40P01']);
-const MAX_TRIES = 8;
-
-export type SessionToRecord = Loggable & { fact: SessionFact };
-export type ReferenceToRecord = { fact: ReferenceFact; loggable: Loggable | null };
+import { type ReferenceToRecord, recordReference } from './slice/record-reference';
+import { recordSessions } from './slice/record-sessions';
+import type { SessionToRecord, SliceEvidence } from './slice/slice';
+import { inTransaction } from './transaction';
 
 /** The record. Each slice is one transaction; what it gives is to be projected after it, changed or not. */
 export class SessionStore {
-  private readonly partitions: LogPartitions;
-
   constructor(
     private readonly source: DataSource,
     private readonly budget: QuarantineBudget = QUARANTINE_BUDGET,
-  ) {
-    this.partitions = new LogPartitions(source);
-  }
+  ) {}
 
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
@@ -82,24 +71,9 @@ export class SessionStore {
     );
   }
 
-  /** Records a slice of `marquee.sessions`. `now`: epoch ms. */
-  async recordSessionSlice(
-    events: SessionToRecord[],
-    evidence: SliceEvidence,
-    now: number,
-  ): Promise<ProjectionChange[]> {
-    await this.partitions.ensure(
-      events.map(({ event }) => event.time),
-      now,
-    );
-    const ids = await this.transaction(async (runner) => {
-      const conflicts = await logEvents(runner, events);
-      const facts = events.filter((one) => !conflicts.has(one)).map(({ fact }) => fact);
-      const projected = await recordSessions(runner, facts);
-      await writeEvidence(runner, withConflicts(evidence, conflicts), this.budget);
-      return projected;
-    });
-    return projectedSessions(this.source, ids);
+  /** Records a slice of `marquee.sessions`. */
+  recordSessionSlice(events: readonly SessionToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
+    return recordSessions(this.source, this.budget, events, evidence);
   }
 
   /** Records a slice of `marquee.viewers`. */
@@ -109,7 +83,7 @@ export class SessionStore {
 
   /** Records slices of several partitions of `marquee.viewers` in one transaction. */
   async recordViewerSlices(slices: readonly ViewerSlice[]): Promise<ProjectionChange[]> {
-    const { changes, rest } = await this.transaction(async (runner) => {
+    const { changes, rest } = await inTransaction(this.source, async (runner) => {
       const recorded = await recordCounts(
         runner,
         slices.flatMap(({ counts }) => counts),
@@ -124,28 +98,11 @@ export class SessionStore {
     return [...changes, ...(await projectedCounts(this.source, rest))];
   }
 
-  /** Records a slice of `marquee.directory`. `now`: epoch ms. */
-  async recordDirectorySlice(
-    facts: ReferenceToRecord[],
-    evidence: SliceEvidence,
-    now: number,
-  ): Promise<ProjectionChange[]> {
-    const loggables = facts.flatMap(({ loggable }) => (loggable ? [loggable] : []));
-    await this.partitions.ensure(
-      loggables.map(({ event }) => event.time),
-      now,
-    );
-    const { entities, sessions } = await this.transaction(async (runner) => {
-      const conflicts = await logEvents(runner, loggables);
-      const good = facts.filter(({ loggable }) => !loggable || !conflicts.has(loggable));
-      const outcome = await recordReference(
-        runner,
-        good.map(({ fact }) => fact),
-      );
-      const ofOtherKind = good.flatMap(({ fact, loggable }) =>
-        loggable && outcome.conflicts.has(fact) ? [loggable] : [],
-      );
-      await unlogEvents(runner, ofOtherKind);
+  /** Records a slice of `marquee.directory`. */
+  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
+    const { entities, sessions } = await inTransaction(this.source, async (runner) => {
+      const outcome = await recordReference(runner, facts, evidence.progress);
+      const { conflicts, ofOtherKind } = outcome;
       await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
       return outcome;
     });
@@ -157,7 +114,7 @@ export class SessionStore {
    * `owed` for `settleSessions` after it was; null when nothing is left to tell.
    */
   async fanOut(limit: number): Promise<{ changes: ProjectionChange[]; owed: string[] } | null> {
-    const page = await this.transaction((runner) => nextFanOutPage(runner, limit));
+    const page = await inTransaction(this.source, (runner) => nextFanOutPage(runner, limit));
     if (page === null) return null;
     const changes = await projectedSessions(this.source, page.sessions);
     return { changes, owed: page.owed === null ? [] : [page.owed] };
@@ -170,34 +127,15 @@ export class SessionStore {
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */
   async recordEvidence(evidence: SliceEvidence): Promise<void> {
-    await this.transaction((runner) => writeEvidence(runner, evidence, this.budget));
+    await inTransaction(this.source, (runner) => writeEvidence(runner, evidence, this.budget));
   }
 
   /**
    * Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them; not at those
    * with a lease longer than `longestLeaseMs`.
    */
-  async checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<ProjectionChange[]> {
-    const due = (await this.source.query(
-      `SELECT id FROM sessions WHERE next_check_at < $1 AND ($3::float8 IS NULL OR (CASE
-         WHEN status <> 'live' THEN 0 WHEN fold ? 'lease' THEN (fold -> 'lease' ->> 'value')::float8 * 1000
-         WHEN fold ? 'heartbeats' THEN 60000 ELSE 0 END) <= $3)
-       ORDER BY next_check_at LIMIT $2`,
-      [new Date(watermark).toISOString(), limit, longestLeaseMs === Infinity ? null : longestLeaseMs],
-    )) as { id: string }[];
-    const ids = due.map(({ id }) => id).sort();
-    if (ids.length === 0) return [];
-    const changed = await this.transaction(async (runner) => {
-      const derived = await rederive(runner, ids, [], (records) => {
-        for (const id of ids) {
-          const record = records.get(id);
-          if (record) records.set(id, check(record, watermark));
-        }
-      });
-      await oweSessions(runner, derived);
-      return derived;
-    });
-    return projectedSessions(this.source, changed);
+  checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<ProjectionChange[]> {
+    return checkDue(this.source, watermark, { limit, longestLeaseMs });
   }
 
   /** Everything that the projection holds, in pages. */
@@ -275,48 +213,4 @@ export class SessionStore {
   get(id: string): Promise<Presentable | undefined> {
     return findSession(this.source, id);
   }
-
-  private async transaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      const runner = this.source.createQueryRunner();
-      try {
-        await runner.connect();
-        await runner.startTransaction('READ COMMITTED');
-        const result = await work(runner);
-        await runner.commitTransaction();
-        return result;
-      } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-        if (tries >= MAX_TRIES || !RETRIED.has((error as { code?: string }).code ?? '')) throw error;
-      } finally {
-        await runner.release();
-      }
-    }
-  }
-}
-
-/** `ofOtherKind`: they are about an id that is another kind of entity. */
-function withConflicts(
-  evidence: SliceEvidence,
-  conflicts: ReadonlySet<Loggable>,
-  ofOtherKind: readonly Loggable[] = [],
-): SliceEvidence {
-  const known: Bad[] = [...conflicts].map(({ origin, event }) => ({
-    ...origin,
-    kind: 'record',
-    source: event.source,
-    reason: 'id-conflict',
-    error: `an event with source ${event.source} and id ${event.id} is known with other data`,
-  }));
-  const other: Bad[] = ofOtherKind.map(({ origin, event }) => ({
-    ...origin,
-    kind: 'record',
-    source: event.source,
-    reason: 'kind-conflict',
-    error: `subject: ${event.type} is about ${event.subject}, which is known as another kind of entity`,
-  }));
-  const conflicting = [...known, ...other];
-  const [first] = conflicting;
-  if (first && evidence.conflicts === 'throw') throw new IdentityConflict(first);
-  return { ...evidence, bad: [...evidence.bad, ...conflicting] };
 }

@@ -27,7 +27,7 @@ describe('one identity with different data', () => {
   it('the first of a slice is the one that is known, and its duplicates are not in conflict', async () => {
     const [id, identity] = [randomUUID(), { id: randomUUID() }];
     const [first, second] = [titled(id, 'The first', identity), titled(id, 'The second', identity)];
-    const known = event('session.heartbeat.v1', randomUUID());
+    const known = titled(randomUUID(), 'Known', {});
     await given.sessions(known);
     // An identity that was known before makes the insert look at what the log holds.
     await given.sessions(known, first, second, first);
@@ -48,8 +48,8 @@ describe('one identity with different data', () => {
     const odd = event('session.started.v1', id, { title: 'Odd' }, { ...identity, sequence: 'b\u0000' });
     await given.sessions(odd, odd);
     await given.sessions({ ...odd, sequence: 'c' });
-    const rows = await given.sql('SELECT seq, odd_sequence FROM event_log WHERE subject = $1', [id]);
-    expect(rows).toEqual([{ seq: '0', odd_sequence: 'b\ufffd' }]);
+    const [entry] = await given.logged(id);
+    expect(entry?.event).toMatchObject({ sequence: 'b\u0000' });
     expect(await given.quarantined(id)).toEqual(['id-conflict']);
   });
 });
@@ -127,6 +127,38 @@ describe('one id as entities of two kinds', () => {
     await given.directory({ ...refused, subject: other });
     expect(await stored(other)).toEqual({ kind: 'host', state: { username: 'a host' } });
     expect(await given.quarantined(other)).toEqual([]);
+  });
+
+  it('what an event did is logged: at its own place once, and as a duplicate where it is sent again', async () => {
+    const id = randomUUID();
+    const [first, newer] = [room(id, 'A room'), room(id, 'Renamed', 20)];
+    const from = given.nextOffset;
+    await given.directory(newer, first, host(id, 'a host'));
+    await given.redelivered(from, newer, first, host(id, 'a host'));
+    await given.directory(first);
+    const rows = await given.sql<{ entries: string }>(
+      `SELECT entries FROM session_log WHERE subject = $1 ORDER BY id`,
+      [id],
+    );
+    const entries = rows.flatMap(
+      (row) => JSON.parse(row.entries) as [number, number, number, string, string[], object][],
+    );
+    expect(entries.map(([offset, , , did]) => [offset - from, did])).toEqual([
+      [0, 'applied'],
+      [1, 'older'],
+      [3, 'duplicate'],
+    ]);
+    expect(entries.map(([, , , , , sent]) => sent)).toEqual([newer, first, first]);
+    expect(await stored(id)).toEqual({ kind: 'room', state: { title: 'Renamed' } });
+  });
+
+  it('an exact duplicate changes nothing, not even the version', async () => {
+    const id = randomUUID();
+    const one = room(id, 'A room');
+    await given.directory(one);
+    const before = await given.sql('SELECT * FROM reference_data WHERE id = $1', [id]);
+    await given.directory(one, one);
+    expect(await given.sql('SELECT * FROM reference_data WHERE id = $1', [id])).toEqual(before);
   });
 
   it('an identity conflict settles no kind', async () => {

@@ -1,5 +1,5 @@
 import { throwawayDatabase } from '#tools/stack';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { createDataSource, migrate } from '../src';
 
 export interface TestDatabase {
@@ -8,10 +8,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of its own on the stack that the tests run on. */
-export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+/** A database of its own on the stack that the tests run on, migrated to the newest schema, or to the one before a migration. */
+export async function testDatabase({ migrated = true, before = '' } = {}): Promise<TestDatabase> {
   const { url, drop } = await throwawayDatabase(process.env['DATABASE_URL'] ?? '');
-  const source = await createDataSource({ url, name: 'test' }).initialize();
+  const source = await (
+    before === '' ? createDataSource({ url, name: 'test' }) : sourceBefore(url, before)
+  ).initialize();
   if (migrated) await migrate(source);
   return {
     source,
@@ -21,4 +23,12 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
       await drop();
     },
   };
+}
+
+function sourceBefore(url: string, migration: string): DataSource {
+  const { options } = createDataSource({ url, name: 'test' });
+  const all = options.migrations as (new () => object)[];
+  const names = all.map(({ name }) => name);
+  if (!names.includes(migration)) throw new Error(`there is no migration ${migration}`);
+  return new DataSource({ ...options, migrations: all.slice(0, names.indexOf(migration)) } as typeof options);
 }

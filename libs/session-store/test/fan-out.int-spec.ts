@@ -43,13 +43,15 @@ describe('a change of what many open sessions show', () => {
       await store().recordDirectorySlice(
         [{ fact: { id: room, kind: 'room', at: 1, offset: '1', state: { host_id: entity } }, loggable: null }],
         NO_EVIDENCE,
-        Date.now(),
       );
     }
     await database.source.query(
-      `INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, $1, $2, 'scheduled', now(), now(), true, false, '{"fields":{}}'
-       FROM generate_series(1, $3)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, $1, $2, 'scheduled', now(), now(), true, false
+       FROM generate_series(1, $3)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [roomId, kind === 'preset' ? entity : null, SESSIONS],
     );
     return entity;
@@ -59,7 +61,6 @@ describe('a change of what many open sessions show', () => {
     store().recordDirectorySlice(
       [{ fact: { id, kind, at, offset: '1', state: { name: `of ${at}` } }, loggable: null }],
       NO_EVIDENCE,
-      Date.now(),
     );
 
   async function versions(kind: Kind, entity: string): Promise<Record<string, number>> {
@@ -126,16 +127,19 @@ describe('a change of what many open sessions show', () => {
   it('of thousands of entities that few show is told in few pages', async () => {
     const presets = Array.from({ length: 1200 }, () => randomUUID());
     await database.source.query(
-      `INSERT INTO sessions (id, version, preset_id, status, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, preset, 'scheduled', now(), now(), true, false, '{"fields":{}}'
-       FROM unnest($1::uuid[]) AS given (preset)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, preset_id, status, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, preset, 'scheduled', now(), now(), true, false
+       FROM unnest($1::uuid[]) AS given (preset)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [presets],
     );
     const facts = presets.map((id) => ({
       fact: { id, kind: 'preset' as const, at: 2, offset: '1', state: {} },
       loggable: null,
     }));
-    const told = sessionsOf(await store().recordDirectorySlice(facts, NO_EVIDENCE, Date.now()));
+    const told = sessionsOf(await store().recordDirectorySlice(facts, NO_EVIDENCE));
     let pages = 0;
     for (let page = await store().fanOut(PAGE); page !== null; page = await store().fanOut(PAGE)) {
       told.push(...sessionsOf(page.changes));
@@ -152,12 +156,14 @@ describe('a change of what many open sessions show', () => {
     await store().recordDirectorySlice(
       rooms.map((id) => ({ fact: { id, kind: 'room', at: 1, offset: '1', state: { host_id: host } }, loggable: null })),
       NO_EVIDENCE,
-      Date.now(),
     );
     await database.source.query(
-      `INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted, fold)
-       SELECT gen_random_uuid(), 1, room, $2, 'scheduled', now(), now(), true, false, '{"fields":{}}'
-       FROM unnest($1::uuid[]) AS given (room), generate_series(1, 30)`,
+      `WITH made AS (
+         INSERT INTO sessions (id, version, room_id, preset_id, status, created_at, updated_at, listed, deleted)
+       SELECT gen_random_uuid(), 1, room, $2, 'scheduled', now(), now(), true, false
+       FROM unnest($1::uuid[]) AS given (room), generate_series(1, 30)
+         RETURNING id, version, room_id)
+       INSERT INTO session_folds SELECT id, version, room_id, '', '{"t":[]}' FROM made`,
       [rooms, preset],
     );
     await change('host', host, 2);
@@ -169,7 +175,6 @@ describe('a change of what many open sessions show', () => {
         loggable: null,
       })),
       NO_EVIDENCE,
-      Date.now(),
     );
     await tellTheRest();
     const grown = await versions('preset', preset);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
-import { type ReferenceKind, SessionStore } from '../src';
+import { IngestProgress, type LogEntry, type ReferenceKind, SessionStore, loggedEvents } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const NOTHING = { bad: [], progress: null };
@@ -21,11 +21,14 @@ export function event(type: string, subject: string, data: object = {}, rest: ob
 export class GivenRecord {
   /** Set back to where a slice began, the next one is its redelivery. */
   nextOffset = 0;
+  private readonly progress: IngestProgress;
 
   private constructor(
     private readonly database: TestDatabase,
     readonly store: SessionStore,
-  ) {}
+  ) {
+    this.progress = new IngestProgress(database.source);
+  }
 
   static async make(): Promise<GivenRecord> {
     const database = await testDatabase();
@@ -48,7 +51,7 @@ export class GivenRecord {
     const events = sent
       .map((one) => this.read('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return this.store.recordSessionSlice(events, NOTHING, NOW);
+    return this.store.recordSessionSlice(events, NOTHING);
   }
 
   viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
@@ -60,8 +63,14 @@ export class GivenRecord {
     return this.store.recordViewerSlice(counts, NOTHING);
   }
 
+  /** The same as a consumer gets it that goes back to a place. */
+  redelivered(from: number, ...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
+    this.nextOffset = from;
+    return this.directory(...sent);
+  }
+
   /** Events, and ids of entities that are deleted. */
-  directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
+  async directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
     const facts = sent.map((one) => {
       if (typeof one === 'string') {
         const fact = { id: one, kind: null, at: NOW * 1000 + 999, offset: String(this.nextOffset++), state: null };
@@ -72,7 +81,15 @@ export class GivenRecord {
       const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
-    return this.store.recordDirectorySlice(facts, NOTHING, NOW);
+    const place = { topic: 't.directory', partition: 0 };
+    await this.progress.begin(place.topic, place.partition, '0');
+    const progress = { ...place, fromOffset: '0', nextOffset: String(this.nextOffset), brokerTime: NOW };
+    return this.store.recordDirectorySlice(facts, { bad: [], progress });
+  }
+
+  /** What the log has of a session. */
+  logged(id: string): Promise<LogEntry[]> {
+    return loggedEvents(this.database.source, id, 1000);
   }
 
   /** Reasons of what is in quarantine of one key, in the order of the places. */

@@ -1,12 +1,12 @@
 import type { StoredSession } from '#libs/contracts';
+import { leaseMsOf } from './lease';
 import type { SessionFields, SessionRecord } from './session-record';
 import { type EventToken, compareTokens, msOf } from './token';
 
-const HEARTBEAT_LEASE_SECONDS = 60;
 const UNLEASED_LIMIT_MS = 12 * 3_600_000;
 const EXPIRES_AFTER_MS = 24 * 3_600_000;
 
-/** A session's content, derived from its record and the other records of its room. */
+/** A session's content, derived from its record and the takeover of its room. */
 export interface Derived extends Omit<StoredSession, 'version'> {
   /** It has been scheduled or started, and is not deleted: lists show it. */
   listed: boolean;
@@ -16,15 +16,11 @@ export interface Derived extends Omit<StoredSession, 'version'> {
 }
 
 /**
- * Derives every session of one room (or one session without a room). All records of the room must be there, the ended
- * and deleted ones too: each holds its claim on the room.
+ * Everything about one session. `takeover`: the first claim of another session on its room after its own last start, by
+ * `compareClaims`; undefined: there is none, or it has no room or no start.
  */
-export function deriveRoom(records: readonly SessionRecord[]): Map<string, Derived> {
-  return new Map(records.map((record) => [record.id, derive(record, records)]));
-}
-
-function derive(record: SessionRecord, room: readonly SessionRecord[]): Derived {
-  const life = lifeOf(record, takeoverOf(record, room));
+export function derive(record: SessionRecord, takeover: EventToken | undefined): Derived {
+  const life = lifeOf(record, takeover);
   const times = [
     ...Object.values(record.fields).map((register) => register.token.at),
     record.last_scheduled?.at,
@@ -112,25 +108,12 @@ function waiting(record: SessionRecord): Life {
     : { ...nothing, status: 'scheduled', next_check_at: expiresAt };
 }
 
-function leaseMsOf({ lease, heartbeats }: SessionRecord): number | null {
-  if (lease) return lease.value * 1000;
-  return heartbeats ? HEARTBEAT_LEASE_SECONDS * 1000 : null;
-}
-
-/** The first start of another session of the room after this one's own last, as far as first and last starts tell. */
-function takeoverOf(record: SessionRecord, room: readonly SessionRecord[]): EventToken | undefined {
-  const own = record.last_start;
-  if (!own || !record.fields.room_id?.value) return undefined;
-  let first: EventToken | undefined;
-  for (const other of room) {
-    if (other.id === record.id) continue;
-    const taken = [other.first_start, other.last_start].find((token) => token && compareTokens(token, own) > 0);
-    if (taken && (!first || compareTokens(taken, first) < 0)) first = taken;
-  }
-  return first;
-}
-
 /** The record after a watchdog looked at it with an ingest watermark (epoch ms). */
 export function check(record: SessionRecord, watermark: number): SessionRecord {
   return watermark > (record.checked_at ?? -Infinity) ? { ...record, checked_at: watermark } : record;
+}
+
+/** Whether a version speaks of both: all but the next look is equal. */
+export function sameContent(one: Derived, other: Derived): boolean {
+  return (Object.keys(one) as (keyof Derived)[]).every((name) => name === 'next_check_at' || one[name] === other[name]);
 }

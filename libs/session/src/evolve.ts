@@ -1,11 +1,11 @@
-import { write } from './register';
+import { write, writeFirst } from './register';
 import type { SessionFact, SessionFields, SessionRecord } from './session-record';
 import { signalTimeOf } from './timing';
 import { type EventToken, earlier, later, msOf } from './token';
 
 /**
  * The fold: record + event → record. Total and silent, the same object when nothing changes. Commutative, associative
- * and idempotent: what depends on passing time or on other sessions is derived (`deriveRoom`), never folded.
+ * and idempotent: what depends on passing time or on other sessions is derived (`derive`), never folded.
  */
 export function evolve(record: SessionRecord | undefined, fact: SessionFact): SessionRecord {
   const before = record ?? { id: fact.subject, fields: {} };
@@ -81,7 +81,7 @@ function writeFields(fields: SessionRecord['fields'], values: Partial<SessionFie
   let written = fields;
   for (const [name, value] of Object.entries(values)) {
     const register = fields[name as keyof SessionFields];
-    const next = write<unknown>(register, value, token);
+    const next = (name === 'room_id' ? writeFirst : write)<unknown>(register, value, token);
     if (next !== register) written = { ...written, [name]: next };
   }
   return written;

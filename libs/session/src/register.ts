@@ -1,6 +1,6 @@
 import { type EventToken, compareText, compareTokens } from './token';
 
-/** A last-writer-wins register: a value and the token of the event that wrote it. */
+/** A value and the token of the event that wrote it; by default the last writer wins. */
 export interface Register<T> {
   value: T;
   token: EventToken;
@@ -10,6 +10,13 @@ export interface Register<T> {
 export function write<T>(register: Register<T> | undefined, value: T, token: EventToken): Register<T> {
   if (register === undefined) return { value, token };
   const order = compareTokens(token, register.token) || compareValues(value, register.value);
+  return order > 0 ? { value, token } : register;
+}
+
+/** The register of what was said first: the lesser token wins; of equal tokens the greater value. */
+export function writeFirst<T>(register: Register<T> | undefined, value: T, token: EventToken): Register<T> {
+  if (register === undefined) return { value, token };
+  const order = compareTokens(register.token, token) || compareValues(value, register.value);
   return order > 0 ? { value, token } : register;
 }
 

@@ -10,6 +10,7 @@ export type SessionFact = SessionEvent & { at: number; brokerTime: number };
 
 /** What producers say of a session, each field on its own. */
 export interface SessionFields {
+  /** Said once: who must move gets a new session. */
   room_id: string | null;
   preset_id: string | null;
   title: string | null;
@@ -29,6 +30,7 @@ export interface SessionFields {
  */
 export interface SessionRecord {
   id: string;
+  /** Of each field what was said last, by token; of `room_id` what was said first. */
   fields: { [F in keyof SessionFields]?: Register<SessionFields[F]> };
   /** Seconds of the promise, by the starts that made one. */
   lease?: Register<number>;

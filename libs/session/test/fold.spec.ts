@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { type SessionFact, type SessionRecord, check, deriveRoom, evolve } from '../src';
-import { at, facts } from './any-facts';
+import { type Derived, type SessionFact, type SessionRecord, check, derive, evolve } from '../src';
+import { at, facts, slices } from './any-facts';
+import { recordOf } from './fold-under-test';
 
 const RUNS = Number(process.env['FOLD_CASES'] ?? 1000);
 
@@ -12,23 +13,15 @@ const shuffled = facts.chain((list) =>
   ),
 );
 
-function fold(list: readonly SessionFact[], watermark?: number): SessionRecord[] {
-  const records = new Map<string, SessionRecord>();
-  for (const one of list) records.set(one.subject, evolve(records.get(one.subject), one));
-  const all = [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return watermark === undefined ? all : all.map((record) => check(record, watermark));
+function fold(list: readonly SessionFact[]): SessionRecord[] {
+  return [...recordOf([list]).records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const byRoom = (records: SessionRecord[]) => {
-  const rooms = new Map<string, SessionRecord[]>();
-  for (const record of records) {
-    const key = record.fields.room_id?.value ?? record.id;
-    rooms.set(key, [...(rooms.get(key) ?? []), record]);
-  }
-  return rooms;
-};
-const derived = (records: SessionRecord[]) =>
-  [...byRoom(records).values()].flatMap((list) => [...deriveRoom(list).values()]);
+function looked(cut: readonly (readonly SessionFact[])[], watermark: number): Derived[] {
+  const record = recordOf(cut);
+  record.look(watermark);
+  return [...record.sessions.values()];
+}
 
 describe('the fold', () => {
   const holds = <A>(arbitrary: fc.Arbitrary<A>, property: (value: A) => void) =>
@@ -40,26 +33,23 @@ describe('the fold', () => {
 
   it('returns the same object for an event that it has seen', () => {
     holds(facts, (list) => {
-      const records = new Map(fold(list).map((record) => [record.id, record]));
+      const { records } = recordOf([list]);
       for (const one of list) expect(evolve(records.get(one.subject), one)).toBe(records.get(one.subject));
     });
   });
 
   it('has at most one live session in a room, at every watermark', () => {
-    holds(fc.tuple(facts, at), ([list, watermark]) => {
-      for (const records of byRoom(fold(list, watermark)).values()) {
-        if (!records[0]?.fields.room_id?.value) continue;
-        const live = [...deriveRoom(records).values()].filter(
-          (session) => session.status === 'live' && !session.deleted,
-        );
-        expect(live.length).toBeLessThanOrEqual(1);
-      }
+    holds(fc.tuple(slices, at), ([cut, watermark]) => {
+      const live = looked(cut, watermark).filter(
+        ({ status, deleted, room_id: room }) => status === 'live' && !deleted && room !== null,
+      );
+      expect(new Set(live.map(({ room_id: room }) => room)).size).toBe(live.length);
     });
   });
 
   it('ends with a time after the start, exactly when it is over', () => {
-    holds(fc.tuple(facts, at), ([list, watermark]) => {
-      for (const session of derived(fold(list, watermark))) {
+    holds(fc.tuple(slices, at), ([cut, watermark]) => {
+      for (const session of looked(cut, watermark)) {
         expect(session.ended_at !== null).toBe(session.status === 'ended');
         if (session.ended_at !== null && session.started_at !== null) {
           expect(session.ended_at).toBeGreaterThanOrEqual(session.started_at);
@@ -82,16 +72,16 @@ describe('the fold', () => {
   });
 
   it('is not looked at before the time it names, and then the answer changes', () => {
-    holds(facts, (list) => {
-      const records = fold(list);
-      for (const [, members] of byRoom(records)) {
-        for (const [id, before] of deriveRoom(members)) {
-          if (before.next_check_at === null) continue;
-          const look = (watermark: number) => deriveRoom(members.map((record) => check(record, watermark))).get(id);
-          const content = (session = before) => ({ ...session, next_check_at: null });
-          expect(content(look(before.next_check_at))).toEqual(content(before));
-          expect(content(look(before.next_check_at + 1))).not.toEqual(content(before));
-        }
+    holds(slices, (cut) => {
+      const record = recordOf(cut);
+      for (const [id, before] of record.sessions) {
+        const folded = record.records.get(id);
+        if (before.next_check_at === null || !folded) continue;
+        const takeover = record.takeoverOf(id)?.token;
+        const content = (session: Derived) => ({ ...session, next_check_at: null });
+        const look = (watermark: number) => content(derive(check(folded, watermark), takeover));
+        expect(look(before.next_check_at)).toEqual(content(before));
+        expect(look(before.next_check_at + 1)).not.toEqual(content(before));
       }
     });
   });

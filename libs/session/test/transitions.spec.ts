@@ -1,11 +1,10 @@
-import { type SessionFact, check, deriveRoom, evolve } from '../src';
-import { type FoldUnderTest, folded } from './fold-under-test';
+import type { SessionFact } from '../src';
+import { FOLD, folded } from './fold-under-test';
 import { given } from './given';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const T = Date.UTC(2026, 10, 20, 18);
-const FOLD: FoldUnderTest = { evolve, deriveRoom, check };
 
 /** What a session can be, as its row tells it. */
 type State =
@@ -206,7 +205,7 @@ const TABLE: Record<State, Row> = {
 };
 
 function stateOf(facts: readonly SessionFact[], watermark: number): State {
-  const session = folded(FOLD, facts, watermark).get('s1');
+  const session = folded(FOLD, [facts], watermark).get('s1');
   if (!session) return 'none';
   if (session.deleted) return 'deleted';
   if (!session.listed) return 'waiting';

@@ -28,7 +28,7 @@ const RECORD_SLICE: RecordSlice = {
       const { event, at, brokerTime, record } = one;
       return [{ event, at, brokerTime, origin: originOf(from, record), fact: { ...event, at, brokerTime } }];
     });
-    return store.recordSessionSlice(events, evidence, Date.now());
+    return store.recordSessionSlice(events, evidence);
   },
 
   viewers(store, read) {
@@ -39,7 +39,6 @@ const RECORD_SLICE: RecordSlice = {
     return store.recordDirectorySlice(
       good.map((one) => reference(one, from)),
       evidence,
-      Date.now(),
     );
   },
 };

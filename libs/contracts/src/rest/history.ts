@@ -41,14 +41,20 @@ export const viewersAnswer = z.object({
   stale: z.literal(true).optional(),
 });
 
-/** `GET /sessions/{id}/events`, oldest first. `cursor`: the `next_cursor` of the answer before. */
+/**
+ * `GET /sessions/{id}/events`, in the order in which they were recorded: what comes late stands last, so that a walk
+ * misses nothing. `cursor`: the `next_cursor` of the answer before.
+ */
 export const eventsQuery = z.strictObject({
   limit: digits(1, 100).default(50),
-  /** Holds source and id of an event, where each character may take six. */
-  cursor: z.string().min(1).max(12_000).optional(),
+  cursor: z.string().min(1).max(200).optional(),
 });
 
-/** An event as its producer sent it; `time` clamped to the broker's, which is what it is ordered by. */
+/**
+ * What was said of a session: an event as its producer sent it, `time` clamped to the broker's, which is what it is
+ * ordered by. What the session became by itself, by time or by another session, has `did: "derived"`, no place, and in
+ * `data` its status, health and end reason. Heartbeats are not logged, what they change is.
+ */
 export const loggedEvent = z.object({
   id: z.string(),
   source: z.string(),
@@ -61,7 +67,18 @@ export const loggedEvent = z.object({
    * minute `behind`; more than 10 minutes `late`, which is a delivery afterwards rather than a clock; null: nothing.
    */
   timing: z.enum(['ahead', 'behind', 'late']).nullable(),
+  /** The same as `recorded_at`, by its older name. */
   received_at: time,
+  recorded_at: time,
+  /**
+   * What it changed when it was recorded: `applied`; `late`: something, although a later event was known; `older`:
+   * nothing, because of later ones; `duplicate`: nothing, its identity was known; `deleted`: nothing, the session was.
+   */
+  did: z.enum(['applied', 'late', 'older', 'duplicate', 'deleted', 'derived']),
+  /** What is remarkable: `other-room`: it names another room than the session has, which is ignored. */
+  flags: z.array(z.string()),
+  /** Where it lay in Kafka. */
+  place: z.object({ topic: z.string(), partition: z.int(), offset: z.string() }).nullable(),
   /** null for events that say nothing beyond their type. */
   data: z.record(z.string(), z.unknown()).nullable(),
 });

@@ -28,6 +28,11 @@ export const KNOWN_FAILURES: readonly Known[] = [
   { means: '08', kind: 'away', because: 'the connection broke or could not be made' },
   { means: '25006', kind: 'away', because: 'read-only: a standby, or an operator’s hand' },
   {
+    means: /^no partition of relation /,
+    kind: 'away',
+    because: 'the partitions of today were not made in time: no message is to blame',
+  },
+  {
     means: '25P03',
     kind: 'too-much',
     because: 'our limit for a transaction that pauses: the work between two statements took too long',

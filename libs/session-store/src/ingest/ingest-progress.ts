@@ -40,6 +40,16 @@ export class ProgressBroken extends Error {
   }
 }
 
+/** Locks a partition's progress for the transaction, so that no other slice of it goes on. Gives its next offset. Throws ProgressBroken. */
+export async function lockProgress(runner: QueryRunner, progress: Progress): Promise<string> {
+  const [row] = (await runner.query(
+    `SELECT next_offset FROM ingest_progress WHERE topic = $1 AND partition = $2 FOR NO KEY UPDATE`,
+    [progress.topic, progress.partition],
+  )) as { next_offset: string }[];
+  if (!row) throw new ProgressBroken(progress);
+  return row.next_offset;
+}
+
 interface Advance {
   topic: string;
   partition: number;

@@ -78,8 +78,13 @@ async function tellPage(runner: QueryRunner, places: readonly Place[], limit: nu
   const found = await showing(runner, places, limit);
   const ids = [...new Set(found.map(({ id }) => id))].sort();
   if (ids.length > 0) {
-    await runner.query(`SELECT FROM sessions WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids]);
-    await runner.query(`UPDATE sessions SET version = version + 1 WHERE id = ANY($1)`, [ids]);
+    // The fold has the version that the row is to have, and is what everybody locks.
+    await runner.query(`SELECT FROM session_folds WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids]);
+    await runner.query(
+      `WITH grown AS (UPDATE session_folds SET version = version + 1 WHERE id = ANY($1) RETURNING id, version)
+       UPDATE sessions s SET version = grown.version FROM grown WHERE s.id = grown.id`,
+      [ids],
+    );
   }
   if (found.length < limit) {
     await runner.query(`DELETE FROM fan_out WHERE entity = ANY($1)`, [places.map(({ entity }) => entity)]);

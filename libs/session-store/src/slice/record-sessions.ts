@@ -1,204 +1,130 @@
-import { type Derived, type SessionFact, type SessionRecord, deriveRoom, evolve } from '#libs/session';
-import type { QueryRunner } from 'typeorm';
-import { type Columns, EPOCH_MS, unnest } from '../columns';
+import type { ProjectionChange } from '#libs/contracts';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { moveClaims } from '../claims/move-claims';
+import { neighboursOf } from '../claims/neighbours';
+import { putClaims } from '../claims/put-claims';
+import { takeoversOf } from '../claims/takeovers';
+import { deriveHeld } from '../folds/derive-held';
+import { lockFolds } from '../folds/lock-folds';
+import { lockRooms } from '../folds/lock-rooms';
+import { writeDerived } from '../folds/write-derived';
+import { takeIn } from '../inbox/take-in';
+import { lockProgress } from '../ingest/ingest-progress';
+import { projectedCounts } from '../projected';
 import { oweSessions } from '../projection-debt';
-import { SESSION_COLUMNS, type SessionColumns, storedSession } from '../stored-rows';
+import type { QuarantineBudget } from '../quarantine/put-in-quarantine';
+import { derivedRow, eventRows } from '../session-log/log-rows';
+import { writeLog } from '../session-log/write-log';
+import { beatCalm } from '../signals/beat-calm';
+import { calmAmong } from '../signals/calm-among';
+import { keepEarlierLook } from '../signals/keep-earlier-look';
+import { Outdated, inTransaction } from '../transaction';
+import { changeOf, mayHaveOpened } from './change-of';
+import { withConflicts, writeEvidence } from './evidence';
+import { foldEvents, newClaims, sessionsThatMoved } from './fold-events';
+import { beatsOf, isHeartbeat, onlyBeating, roomsSaid, subjectsOf } from './of-events';
+import type { SessionToRecord, SliceEvidence } from './slice';
 
-interface Locked {
-  record: SessionRecord;
-  version: number;
-  /** The content as it stands in the row. */
-  content: Derived;
+/** What a slice takes for true before it has its locks. What turns out to be otherwise is put right, and it begins anew. */
+interface Assumed {
+  /** Sessions to which a heartbeat changes nothing that is shown. */
+  calm: Set<string>;
+  /** Rooms that are touched beside those that its events say. */
+  rooms: Set<string>;
 }
 
-interface SessionWrite {
-  id: string;
-  version: number;
-  room_id: string | null;
-  preset_id: string | null;
-  title: string | null;
-  description: string | null;
-  status: string;
-  health: string | null;
-  mode: string | null;
-  started_at: number | null;
-  ended_at: number | null;
-  end_reason: string | null;
-  scheduled_start_time: number | null;
-  hls_url: string | null;
-  recording_enabled: boolean | null;
-  chat_enabled_override: boolean | null;
-  stage_enabled_override: boolean | null;
-  max_join_limit_override: number | null;
-  counts_after: number | null;
-  created_at: number;
-  updated_at: number;
-  listed: boolean;
-  deleted: boolean;
-  next_check_at: number | null;
-  fold: string;
+interface Outcome {
+  changes: ProjectionChange[];
+  /** Sessions that may have come into the projection, where their counts are not yet. */
+  opened: string[];
 }
-
-const COLUMNS: Columns<SessionWrite> = [
-  ['id', 'uuid'],
-  ['version', 'bigint'],
-  ['room_id', 'uuid'],
-  ['preset_id', 'uuid'],
-  ['title', 'text'],
-  ['description', 'text'],
-  ['status', 'text'],
-  ['health', 'text'],
-  ['mode', 'text'],
-  ['started_at', EPOCH_MS],
-  ['ended_at', EPOCH_MS],
-  ['end_reason', 'text'],
-  ['scheduled_start_time', EPOCH_MS],
-  ['hls_url', 'text'],
-  ['recording_enabled', 'boolean'],
-  ['chat_enabled_override', 'boolean'],
-  ['stage_enabled_override', 'boolean'],
-  ['max_join_limit_override', 'bigint'],
-  ['counts_after', EPOCH_MS],
-  ['created_at', EPOCH_MS],
-  ['updated_at', EPOCH_MS],
-  ['listed', 'boolean'],
-  ['deleted', 'boolean'],
-  ['next_check_at', EPOCH_MS],
-  ['fold', 'jsonb'],
-];
 
 /**
- * Folds events into the sessions they are about, inside the caller's transaction, and derives every session of the
- * rooms they touch. Gives the ids to project: the touched ones, changed or not, and whoever else changed.
+ * Records a slice of `marquee.sessions` in one transaction. Gives what is to be projected: the sessions that its events
+ * touched, changed or not, and their neighbours on a room's line of claims where those changed. What it costs does not
+ * depend on how much its sessions and rooms have behind them.
  */
-export async function recordSessions(runner: QueryRunner, facts: readonly SessionFact[]): Promise<string[]> {
-  if (facts.length === 0) return [];
-  const touched = [...new Set(facts.map((fact) => fact.subject))].sort();
-  const rooms = facts.flatMap((fact) =>
-    'room_id' in (fact.data ?? {}) ? [(fact.data as { room_id?: string | null }).room_id] : [],
+export async function recordSessions(
+  source: DataSource,
+  budget: QuarantineBudget,
+  events: readonly SessionToRecord[],
+  evidence: SliceEvidence,
+): Promise<ProjectionChange[]> {
+  const assumed = { calm: await calmAmong(source, onlyBeating(events)), rooms: new Set<string>() };
+  const { changes, opened } = await inTransaction(source, (runner) =>
+    record(runner, budget, events, evidence, assumed),
   );
-  await insertMissing(runner, touched);
-  const projected = await rederive(
+  // Read after the commit: a count that was committed before is among them, one that comes later finds the session open.
+  return [...changes, ...(await projectedCounts(source, opened))];
+}
+
+async function record(
+  runner: QueryRunner,
+  budget: QuarantineBudget,
+  events: readonly SessionToRecord[],
+  evidence: SliceEvidence,
+  assumed: Assumed,
+): Promise<Outcome> {
+  const nextOffset = evidence.progress && (await lockProgress(runner, evidence.progress));
+  const narrow = events.filter(({ event }) => assumed.calm.has(event.subject));
+  const wide = events.filter(({ event }) => !assumed.calm.has(event.subject));
+  const { known, conflicts } = await takeIn(
     runner,
-    touched,
-    rooms.filter((room) => room != null),
-    (records) => {
-      for (const fact of facts) records.set(fact.subject, evolve(records.get(fact.subject), fact));
-    },
+    wide.filter((one) => !isHeartbeat(one)),
   );
-  // A second delivery finds the others of the room unchanged.
+  const taken = wide.filter((one) => !conflicts.has(one));
+  const touched = subjectsOf(taken);
+
+  const rooms = await lockRooms(runner, [...roomsSaid(taken), ...assumed.rooms], touched);
+  const held = await lockFolds(runner, touched);
+  for (const { roomId } of held.values()) {
+    if (roomId === null || rooms.has(roomId)) continue;
+    assumed.rooms.add(roomId);
+    throw new Outdated('the room of a session');
+  }
+
+  const { records, logged } = foldEvents(held, taken, known, nextOffset);
+
+  const moved = sessionsThatMoved(held, records);
+  const claims = newClaims(taken, known, records);
+  await moveClaims(runner, moved);
+  await putClaims(runner, claims);
+
+  const neighbours = [...(await neighboursOf(runner, claims, moved))].filter((id) => !records.has(id)).sort();
+  for (const [id, neighbour] of await lockFolds(runner, neighbours)) {
+    held.set(id, neighbour);
+    records.set(id, neighbour.record);
+  }
+
+  const takeovers = await takeoversOf(runner, records.values());
+  const derived = [...records.values()].map((one) => deriveHeld(one, held.get(one.id), takeovers.get(one.id)));
+  await writeDerived(runner, derived.map(keepEarlierLook));
+
+  const byThemselves = derived.filter(({ id, changed, before }) => changed && before && !logged.own.has(id));
+  await writeLog(runner, [
+    ...eventRows(logged.entries),
+    ...byThemselves.map((one) =>
+      derivedRow(one.id, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last, one.content),
+    ),
+  ]);
+
+  const beats = beatsOf(narrow);
+  const restless = await beatCalm(runner, beats);
+  if (restless.length > 0) {
+    for (const id of restless) assumed.calm.delete(id);
+    throw new Outdated('a session that was calm');
+  }
+
   const subjects = new Set(touched);
+  const told = derived.filter(({ id, changed }) => changed || subjects.has(id));
+  // A redelivery would not tell of these again.
   await oweSessions(
     runner,
-    projected.filter((id) => !subjects.has(id)),
+    told.flatMap(({ id }) => (subjects.has(id) ? [] : [id])),
   );
-  return projected;
-}
-
-/**
- * Locks sessions and all others of their rooms, lets `change` replace records, derives each room again and writes what
- * is different. Locks are taken rooms first, then sessions in the order of their ids.
- */
-export async function rederive(
-  runner: QueryRunner,
-  ids: readonly string[],
-  moreRooms: readonly string[],
-  change: (records: Map<string, SessionRecord>) => void,
-): Promise<string[]> {
-  const locked = await lock(runner, ids, moreRooms);
-  const records = new Map([...locked].map(([id, { record }]) => [id, record]));
-  change(records);
-  const writes: SessionWrite[] = [];
-  for (const [id, derived] of deriveAll(records)) {
-    const before = locked.get(id);
-    const record = records.get(id);
-    if (!before || !record) throw new Error(`session ${id} was folded without its lock`);
-    const changed = !sameContent(derived, before.content);
-    if (changed || record !== before.record) writes.push(writeOf(record, derived, before.version + (changed ? 1 : 0)));
-  }
-  await write(runner, writes);
-  return [...new Set([...ids, ...writes.map(({ id }) => id)])];
-}
-
-async function insertMissing(runner: QueryRunner, ids: readonly string[]): Promise<void> {
-  await runner.query(
-    `INSERT INTO sessions (id, version, status, created_at, updated_at, listed, deleted, fold)
-     SELECT id, 0, 'scheduled', 'epoch', 'epoch', false, false, jsonb_build_object('id', id, 'fields', '{}'::jsonb)
-     FROM unnest($1::uuid[]) AS given (id) ON CONFLICT (id) DO NOTHING`,
-    [ids],
-  );
-}
-
-async function lock(
-  runner: QueryRunner,
-  ids: readonly string[],
-  moreRooms: readonly string[],
-): Promise<Map<string, Locked>> {
-  const current = (await runner.query(
-    `SELECT DISTINCT room_id FROM sessions WHERE id = ANY($1) AND room_id IS NOT NULL`,
-    [ids],
-  )) as { room_id: string }[];
-  const rooms = [...new Set([...moreRooms, ...current.map((row) => row.room_id)])].sort();
-  await runner.query(
-    `SELECT pg_advisory_xact_lock(key) FROM (
-       SELECT DISTINCT hashtextextended(room::text, 7215) AS key FROM unnest($1::uuid[]) AS given (room) ORDER BY key
-     ) AS keys`,
-    [rooms],
-  );
-  const rows = (await runner.query(
-    `SELECT ${SESSION_COLUMNS}, s.next_check_at, s.fold FROM sessions s
-     WHERE s.id = ANY($1) OR s.room_id = ANY($2) ORDER BY s.id FOR NO KEY UPDATE`,
-    [ids, rooms],
-  )) as (SessionColumns & { fold: SessionRecord; next_check_at: Date | null })[];
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        record: row.fold,
-        version: Number(row.version),
-        content: {
-          ...storedSession(row),
-          listed: row.listed,
-          deleted: row.deleted,
-          next_check_at: row.next_check_at?.getTime() ?? null,
-        },
-      },
-    ]),
-  );
-}
-
-function deriveAll(records: Map<string, SessionRecord>): [string, Derived][] {
-  const rooms = new Map<string, SessionRecord[]>();
-  for (const record of records.values()) {
-    const room = record.fields.room_id?.value ?? record.id;
-    const members = rooms.get(room);
-    if (members) members.push(record);
-    else rooms.set(room, [record]);
-  }
-  return [...rooms.values()].flatMap((members) => [...deriveRoom(members)]);
-}
-
-/** Whether a version speaks of both: all but the next look is equal. */
-function sameContent(derived: Derived, stored: Derived): boolean {
-  return (Object.keys(derived) as (keyof Derived)[]).every(
-    (name) => name === 'next_check_at' || derived[name] === stored[name],
-  );
-}
-
-function writeOf(record: SessionRecord, derived: Derived, version: number): SessionWrite {
+  await writeEvidence(runner, withConflicts(evidence, conflicts), budget);
   return {
-    ...derived,
-    version,
-    fold: JSON.stringify(record),
+    changes: told.flatMap((one) => changeOf(one) ?? []),
+    opened: told.filter(mayHaveOpened).map(({ id }) => id),
   };
-}
-
-async function write(runner: QueryRunner, writes: readonly SessionWrite[]): Promise<void> {
-  if (writes.length === 0) return;
-  const { from, values } = unnest(COLUMNS, writes);
-  const rest = COLUMNS.filter(([name]) => name !== 'id');
-  await runner.query(
-    `UPDATE sessions s SET ${rest.map(([name]) => `"${name}" = given."${name}"`).join(', ')} FROM ${from} WHERE s.id = given.id`,
-    values,
-  );
 }

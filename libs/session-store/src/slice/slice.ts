@@ -1,4 +1,6 @@
 import type { RawRecord } from '#libs/contracts';
+import type { SessionFact } from '#libs/session';
+import type { Loggable } from './loggable';
 
 /** Where a record stands in Kafka. */
 export interface Place {
@@ -44,3 +46,6 @@ export class IdentityConflict extends Error {
     this.name = 'IdentityConflict';
   }
 }
+
+/** An event of a session, with what the fold takes of it. */
+export type SessionToRecord = Loggable & { fact: SessionFact };

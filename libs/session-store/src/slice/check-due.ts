@@ -1,0 +1,76 @@
+import type { ProjectionChange } from '#libs/contracts';
+import { check } from '#libs/session';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { takeoversOf } from '../claims/takeovers';
+import { deriveHeld } from '../folds/derive-held';
+import { lockFolds } from '../folds/lock-folds';
+import { lockRooms } from '../folds/lock-rooms';
+import { writeDerived } from '../folds/write-derived';
+import { oweSessions } from '../projection-debt';
+import { derivedRow } from '../session-log/log-rows';
+import { writeLog } from '../session-log/write-log';
+import { dueSessions } from '../signals/due-sessions';
+import { moveDue } from '../signals/move-due';
+import { Outdated, inTransaction } from '../transaction';
+import { changeOf } from './change-of';
+
+/** Bounds the rows that one statement locks. */
+const MOVED_AT_ONCE = 2000;
+
+export interface Look {
+  /** How many folds are looked at, at most. */
+  limit: number;
+  /** Those with a longer lease are not looked at. */
+  longestLeaseMs: number;
+}
+
+/**
+ * Looks at the sessions whose time has come by the ingest watermark (epoch ms). Most of them gave a sign since the look
+ * was planned: those are planned anew in SQL, unless more than that may be shown of them. Of the rest `limit` are derived
+ * again. Gives what is to be projected: those that changed.
+ */
+export async function checkDue(source: DataSource, watermark: number, look: Look): Promise<ProjectionChange[]> {
+  while ((await moveDue(source, watermark, MOVED_AT_ONCE)) === MOVED_AT_ONCE);
+  const ids = await dueSessions(source, watermark, look.limit, look.longestLeaseMs);
+  if (ids.length === 0) return [];
+  const rooms = new Set<string>();
+  return inTransaction(source, (runner) => lookAt(runner, ids, watermark, rooms));
+}
+
+async function lookAt(
+  runner: QueryRunner,
+  ids: readonly string[],
+  watermark: number,
+  assumed: Set<string>,
+): Promise<ProjectionChange[]> {
+  const rooms = await lockRooms(runner, assumed, ids);
+  const held = await lockFolds(runner, ids);
+  for (const { roomId } of held.values()) {
+    if (roomId === null || rooms.has(roomId)) continue;
+    assumed.add(roomId);
+    throw new Outdated('the room of a session');
+  }
+
+  const takeovers = await takeoversOf(
+    runner,
+    [...held.values()].map(({ record }) => record),
+  );
+  const derived = [...held].map(([id, before]) => {
+    const looked = deriveHeld(check(before.record, watermark), before, takeovers.get(id));
+    // A look that changes nothing is not noted, only when to look next.
+    return looked.changed ? looked : deriveHeld(before.record, before, takeovers.get(id));
+  });
+  await writeDerived(runner, derived);
+
+  const changed = derived.filter((one) => one.changed);
+  await writeLog(
+    runner,
+    changed.map((one) => derivedRow(one.id, watermark * 1000, one.content)),
+  );
+  // Nothing else would tell of these again.
+  await oweSessions(
+    runner,
+    changed.map(({ id }) => id),
+  );
+  return changed.flatMap((one) => changeOf(one) ?? []);
+}

@@ -1,0 +1,93 @@
+import type { EventToken, SessionRecord } from '#libs/session';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { MovedSession } from '../src/claims/move-claims';
+import type * as Neighbours from '../src/claims/neighbours';
+import type * as DeriveHeld from '../src/folds/derive-held';
+import type { HeldSession } from '../src/folds/lock-folds';
+import type { Beat } from '../src/signals/beat-calm';
+import type * as FoldEvents from '../src/slice/fold-events';
+import type { SessionToRecord } from '../src/slice/slice';
+
+/** By module: what it exports instead of what is right. */
+export type Bug = Record<string, (right: never) => object>;
+
+export const BUGS: Record<string, Bug> = {
+  'a claim is left behind when the room moves': {
+    '../src/claims/move-claims': () => ({ moveClaims: () => Promise.resolve() }),
+  },
+  'a neighbour is not derived': {
+    '../src/claims/neighbours': () => ({ neighboursOf: () => Promise.resolve(new Set()) }),
+  },
+  'the neighbours in the room that is left are not derived': {
+    '../src/claims/neighbours': ({ neighboursOf }: typeof Neighbours) => ({
+      neighboursOf: (runner: QueryRunner, claims: never, moved: MovedSession[]) =>
+        neighboursOf(
+          runner,
+          claims,
+          moved.map((one) => ({ ...one, from: null })),
+        ),
+    }),
+  },
+  'a redelivered start claims twice': {
+    '../src/slice/fold-events': ({ newClaims }: typeof FoldEvents) => ({
+      newClaims: (taken: SessionToRecord[], known: Set<SessionToRecord>, records: never) => [
+        ...newClaims(taken, known, records),
+        ...newClaims([...known], new Set(), records).map((claim) => ({
+          ...claim,
+          event_id: `${claim.event_id} again`,
+        })),
+      ],
+    }),
+  },
+  'a heartbeat takes the narrow way though its session is not calm': {
+    '../src/signals/calm-among': () => ({ calmAmong: allKnown }),
+    '../src/signals/beat-calm': () => ({ beatCalm: beatAnyhow }),
+  },
+  'a version grows by a heartbeat': {
+    '../src/folds/derive-held': ({ deriveHeld }: typeof DeriveHeld) => ({
+      deriveHeld: (record: SessionRecord, before: HeldSession | undefined, takeover: EventToken | undefined) => {
+        const derived = deriveHeld(record, before, takeover);
+        if (!before || derived.changed || before.record.last_signal_at === record.last_signal_at) return derived;
+        return { ...derived, changed: true, version: before.version + 1 };
+      },
+    }),
+  },
+  'a heartbeat that is late takes back a signal': {
+    '../src/signals/beat-calm': () => ({ beatCalm: beatBack }),
+  },
+  'a look stays planned that is too late': {
+    '../src/signals/keep-earlier-look': () => ({
+      keepEarlierLook: (one: DeriveHeld.DerivedSession) => ({
+        ...one,
+        signals: { ...one.signals, due: one.before?.signals.due ?? one.signals.due },
+      }),
+    }),
+  },
+};
+
+async function allKnown(source: DataSource, ids: string[]): Promise<Set<string>> {
+  const rows = (await source.query(`SELECT session_id FROM session_signals WHERE session_id = ANY($1)`, [ids])) as {
+    session_id: string;
+  }[];
+  return new Set(rows.map(({ session_id: id }) => id));
+}
+
+async function beatAnyhow(runner: QueryRunner, beats: readonly Beat[]): Promise<string[]> {
+  for (const { session_id: id, last_signal_at: at } of beats) {
+    await runner.query(
+      `UPDATE session_signals SET last_signal_at = greatest(last_signal_at, $2) WHERE session_id = $1`,
+      [id, new Date(at)],
+    );
+  }
+  return [];
+}
+
+async function beatBack(runner: QueryRunner, beats: readonly Beat[]): Promise<string[]> {
+  for (const { session_id: id, last_signal_at: at } of beats) {
+    await runner.query(`UPDATE session_signals SET last_signal_at = $2 WHERE session_id = $1 AND calm`, [
+      id,
+      new Date(at),
+    ]);
+  }
+  return [];
+}

@@ -13,7 +13,9 @@ import type { Bench, Measured } from '../machinery/course';
 import { Crowd } from '../push/crowd';
 import { givenGateway } from '../push/given-gateway';
 import { latencies, percentile } from './latencies';
+import type { ObserveOrder, Observed } from './observing.main';
 import type { Acked, ProduceOrder } from './producer.main';
+import { stagesTable } from './stages';
 import type { WatchOrder, Witnessed } from './watching.main';
 
 const SOCKETS = 5000;
@@ -74,11 +76,13 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
   const running = await marquee.start();
   const gateway = await givenGateway(arena, { REDIS_HASH_TAG: running.env['REDIS_HASH_TAG'] ?? '' });
   const { url } = gateway;
-  const [producer, watching] = [child('producer'), child('watching')];
+  const [producer, watching, observing] = [child('producer'), child('watching'), child('observing')];
   let crowd: Crowd | undefined;
   try {
     const watch: WatchOrder = { url, query: QUERY, clients: WITNESSES };
     watching.send(watch);
+    // They come first, so that what they are shown first is the beginning of a frame's way.
+    await once(watching, 'message');
     crowd = await Crowd.join({ url, kind: 'marquee', query: QUERY, clients: sockets - WITNESSES, perSecond: 1000 });
     const produce: ProduceOrder = {
       brokers: arena.kafkaBrokers,
@@ -88,14 +92,25 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
       perSecond,
       forMs: FOR_MS,
     };
+    const observe: ObserveOrder = {
+      databaseUrl: running.databaseUrl,
+      redisUrl: arena.redisUrl,
+      tag: running.env['REDIS_HASH_TAG'] ?? '',
+      looked: subjects.slice(0, LOOKED),
+    };
+    observing.send(observe);
     const [before, cpuBefore] = [await crowd.count(), [running.process.cpuSeconds(), gateway.process.cpuSeconds()]];
     producer.send(produce);
     const [acked] = (await once(producer, 'message')) as [Acked[]];
     const [after, cpuAfter] = [await crowd.count(), [running.process.cpuSeconds(), gateway.process.cpuSeconds()]];
     await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-    const { edges, counts } = await eventually('everybody is shown everything', async () =>
-      latencies(acked, await testimonies(watching), WARM_MS),
-    );
+    const witnessed = await eventually('everybody is shown everything', async () => {
+      const told = await asked<Witnessed[]>(watching);
+      latencies(acked, told, WARM_MS);
+      return told;
+    });
+    const { edges, counts } = latencies(acked, witnessed, WARM_MS);
+    arena.say(stagesTable(acked, await asked<Observed>(observing), witnessed, WARM_MS));
     const [lifecycleCores, gatewayCores] = cpuAfter.map(
       (cpu, index) => (cpu - (cpuBefore[index] ?? 0)) / (FOR_MS / 1000),
     );
@@ -109,17 +124,17 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
       'cores of the gateway': gatewayCores ?? NaN,
     };
   } finally {
-    for (const one of [producer, watching]) one.disconnect();
+    for (const one of [producer, watching, observing]) one.disconnect();
     await crowd?.leave();
     await gateway.process.stop();
     await running.stop();
   }
 }
 
-async function testimonies(watching: ChildProcess): Promise<Witnessed[]> {
-  watching.send('tell');
-  const [witnessed] = (await once(watching, 'message')) as [Witnessed[]];
-  return witnessed;
+async function asked<T>(process: ChildProcess): Promise<T> {
+  process.send('tell');
+  const [told] = (await once(process, 'message')) as [T];
+  return told;
 }
 
 function child(name: string): ChildProcess {

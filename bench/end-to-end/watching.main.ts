@@ -26,6 +26,10 @@ class Witness {
     this.client = new LightClient({ url: () => url, query, changed: (client) => this.note(client) });
   }
 
+  get isFollowing(): boolean {
+    return this.client.isFollowing;
+  }
+
   get testimony(): Witnessed {
     const { firstSeen, removed, counts, client } = this;
     return { firstSeen: [...firstSeen], removed: [...removed], counts: [...counts], wrongs: client.wrongs };
@@ -49,8 +53,14 @@ class Witness {
 
 const witnesses: Witness[] = [];
 
+/** Resolves when all of them are shown the list. */
+async function watch(order: WatchOrder): Promise<void> {
+  for (let each = 0; each < order.clients; each += 1) witnesses.push(new Witness(order));
+  while (!witnesses.every(({ isFollowing }) => isFollowing)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 process.on('message', (message: WatchOrder | 'tell') => {
   if (message === 'tell') process.send?.(witnesses.map(({ testimony }) => testimony));
-  else for (let each = 0; each < message.clients; each += 1) witnesses.push(new Witness(message));
+  else void watch(message).then(() => process.send?.('following'));
 });
 process.on('disconnect', () => process.exit(0));

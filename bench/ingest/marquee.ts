@@ -13,6 +13,9 @@ export interface RunningLifecycle {
   process: ContestantProcess;
   /** What another service is given that reads the same. */
   env: Record<string, string>;
+  /** Of the record, for who asks it from another process. */
+  databaseUrl: string;
+  /** Asks the record. */
   sql: Sql;
   /** Ends the process; the record can still be asked. */
   end: () => Promise<void>;
@@ -98,6 +101,7 @@ export class Marquee {
     const running: RunningLifecycle = {
       process,
       env,
+      databaseUrl: database.url,
       sql: async <R extends object>(text: string, values: unknown[] = []) => (await client.query<R>(text, values)).rows,
       end: () => process.stop(),
       stop: async () => {

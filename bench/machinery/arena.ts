@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
+import { type Stack, givenServers, nodeFlags, repositoryRoot, startStack } from '#tools/stack';
 import { ContestantProcess, type ContestantProcessOptions } from './contestant-process';
 import { cpuSecondsOf } from './cpu';
 import { canPin, pinToTheOthers } from './pinning';
@@ -72,6 +72,8 @@ export async function openArena(say: (text: string) => void, profiles?: string):
   };
 }
 
+/** A service of ours has the flags of Node that it has in production. */
 function ofNode(script: string, flags: string[] = []): { command: string; args: string[] } {
-  return { command: process.execPath, args: [...flags, join(repositoryRoot(), 'dist', script)] };
+  const [, service = ''] = /^apps\/([^/]+)\//.exec(script) ?? [];
+  return { command: process.execPath, args: [...nodeFlags(service), ...flags, join(repositoryRoot(), 'dist', script)] };
 }

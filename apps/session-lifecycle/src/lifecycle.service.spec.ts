@@ -22,7 +22,7 @@ function given({ misses = 0 } = {}) {
   const parts = 'writer keeper teller leftovers gates consumers fan-out auditor watchdog freshness partitions'
     .split(' ')
     .map(part);
-  const given = [part('record'), part('bounds'), preparation, ...parts, silent] as unknown as Parts;
+  const given = [part('record'), part('counts'), part('bounds'), preparation, ...parts, silent] as unknown as Parts;
   return { service: new LifecycleService(...given), told };
 }
 
@@ -61,7 +61,7 @@ describe('the service', () => {
     expect(stops.slice(0, 4).sort()).toEqual(['auditor', 'consumers', 'fan-out', 'watchdog']);
     expect(stops.slice(4, 6)).toEqual(['partitions', 'gates']);
     expect(stops.slice(6, 9).sort()).toEqual(['freshness', 'keeper', 'leftovers']);
-    expect(stops.slice(9)).toEqual(['teller', 'writer', 'bounds', 'record']);
+    expect(stops.slice(9)).toEqual(['teller', 'writer', 'bounds', 'counts', 'record']);
   });
 });
 

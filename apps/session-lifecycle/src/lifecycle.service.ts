@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LogBounds } from '#libs/event-log';
 import { ProjectionWriter } from '#libs/live-projection';
 import { PinoLogger } from 'nestjs-pino';
@@ -14,6 +14,7 @@ import { Preparation } from './preparation/preparation';
 import { Leftovers } from './projection/leftovers';
 import { ProjectionKeeper } from './projection/projection.keeper';
 import { Teller } from './projection/teller';
+import { COUNTS_SOURCE } from './record/counts.store';
 import { Watchdog } from './watchdog/watchdog';
 
 /** Starts the parts of the service in their order, and stops them in the other. */
@@ -24,6 +25,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     private readonly source: DataSource,
+    @Inject(COUNTS_SOURCE) private readonly countsSource: DataSource,
     private readonly bounds: LogBounds,
     private readonly preparation: Preparation,
     private readonly writer: ProjectionWriter,
@@ -54,7 +56,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     await Promise.all([this.freshness.stop(), this.leftovers.stop(), this.keeper.stop()]);
     await this.teller.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
-    if (this.source.isInitialized) await this.source.destroy();
+    for (const source of [this.countsSource, this.source]) if (source.isInitialized) await source.destroy();
   }
 
   /** Tries until everything is there: a process does not end because a dependency starts later. */

@@ -4,7 +4,7 @@ export type { KafkaLog, KafkaOptions, KafkaSecurity } from './kafka';
 export { awaitLeaders } from './leaders';
 export * from './log-bounds';
 export * from './log-reader';
-export type { StartingPlace } from './membership';
+export type { FetchLimits, StartingPlace } from './membership';
 export { type MessageToSend, type PlacedMessage, QueueFull } from './send-queue';
 export { type Slice, type SliceLimits, type SliceRecord, recordsOfBatch } from './slice';
 export * from './supervised-consumer';

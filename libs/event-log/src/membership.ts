@@ -12,13 +12,21 @@ export interface StartingPlace {
   offset: string;
 }
 
+/** In bytes as Kafka has them, that is compressed. */
+export interface FetchLimits {
+  bytes: number;
+  bytesPerPartition: number;
+}
+
 export interface MembershipOptions extends KafkaOptions {
   groupId: string;
   topic: string;
   /** Whether the topic is compacted. Where it is said not to be, offsets that Kafka leaves out are handed on as lost. */
   compacted?: boolean;
-  /** At most 500 records where nothing is said. */
+  /** At most 500 records of 1 MB where nothing is said. */
   slices?: SliceLimits;
+  /** How much is fetched at once: a fetch is in memory as a whole, and is handled before the next one. */
+  fetch?: FetchLimits;
   /** How many partitions are handled at the same time, each in its order. */
   partitionsAtOnce?: number;
   /** How long the group waits for a word of this member; at least what the broker allows (6 s by default). */
@@ -56,7 +64,8 @@ export interface MembershipListener {
 const HEARTBEAT_EVERY_MS = 1000;
 /** A partition that is added is taken no later; kafkajs's own 5 minutes would leave starts lying there as long. */
 const METADATA_AGE_MS = 10_000;
-const SLICES: SliceLimits = { records: 500 };
+const SLICES: SliceLimits = { records: 500, bytes: 1_000_000 };
+const FETCH: FetchLimits = { bytes: 15 * 1024 * 1024, bytesPerPartition: 2560 * 1024 };
 const SLICE_LIMIT_MS = 60_000;
 const COMMIT_LIMIT_MS = 30_000;
 const GOODBYE_LIMIT_MS = 5000;
@@ -83,16 +92,16 @@ export class Membership {
     private readonly options: MembershipOptions,
     private readonly listener: MembershipListener,
   ) {
-    const { groupId, sessionTimeoutMs = 10_000, log, probe } = options;
+    const { groupId, sessionTimeoutMs = 10_000, fetch = FETCH, log, probe } = options;
     const made = consumerWithCluster(createKafka(options, log), {
       groupId,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: 20_000,
       heartbeatInterval: HEARTBEAT_EVERY_MS,
       maxWaitTimeInMs: 200,
-      // A fetch is handled as a whole before the next one: it must be enough for all that are handled at once.
-      maxBytes: 15 * 1024 * 1024,
-      maxBytesPerPartition: 2560 * 1024,
+      // It must be enough for all partitions that are handled at once.
+      maxBytes: fetch.bytes,
+      maxBytesPerPartition: fetch.bytesPerPartition,
       metadataMaxAge: METADATA_AGE_MS,
       allowAutoTopicCreation: false,
       retry: { retries: 8, restartOnFailure: async () => false },

@@ -25,18 +25,20 @@ const sizes = (keys: readonly (string | null)[], limits: SliceLimits) =>
 
 describe('the slices of a batch', () => {
   it('have no more records than allowed', () => {
-    expect(sizes(['a', 'b', 'c', 'd', 'e'], { records: 2 })).toEqual([2, 2, 1]);
-    expect(sizes([], { records: 2 })).toEqual([]);
+    expect(sizes(['a', 'b', 'c', 'd', 'e'], { records: 2, bytes: 1000 })).toEqual([2, 2, 1]);
+    expect(sizes([], { records: 2, bytes: 1000 })).toEqual([]);
   });
 
-  it('have no more keys than allowed, however many records these have', () => {
-    expect(sizes(['a', 'a', 'b', 'a', 'b', 'c', 'c', null, null, 'a'], { records: 100, keys: 2 })).toEqual([5, 4, 1]);
-    expect(sizes(['a', 'a', 'a', 'b'], { records: 2, keys: 2 })).toEqual([2, 2]);
+  it('have no more bytes of keys and values than allowed, but always one record', () => {
+    expect(sizes(['a', 'a', 'b', 'aaa', 'b', 'aaaaaaaaaa', 'c', null, 'a'], { records: 100, bytes: 5 })).toEqual([
+      2, 1, 1, 1, 1, 3,
+    ]);
+    expect(sizes(['a', 'a', 'a', 'b'], { records: 2, bytes: 100 })).toEqual([2, 2]);
   });
 
   it('hold every record once, in order, and join on to one another up to where the batch ends', () => {
     const someKeys = fc.array(fc.constantFrom('a', 'b', 'c', null), { minLength: 1, maxLength: 40 });
-    const someLimits = fc.record({ records: fc.integer({ min: 1, max: 9 }), keys: fc.integer({ min: 1, max: 3 }) });
+    const someLimits = fc.record({ records: fc.integer({ min: 1, max: 9 }), bytes: fc.integer({ min: 1, max: 12 }) });
     fc.assert(
       fc.property(someKeys, someLimits, (keys, limits) => {
         const slices = cut(keys, limits);
@@ -48,7 +50,9 @@ describe('the slices of a batch', () => {
         ]);
         expect(slices.at(-1)?.nextOffset).toBe(String(FETCHED + 2 * keys.length + 6));
         for (const { records, fromOffset, nextOffset } of slices) {
-          expect(new Set(records.map(({ key }) => String(key))).size).toBeLessThanOrEqual(limits.keys);
+          const bytes = records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0);
+          if (records.length > 1) expect(bytes).toBeLessThanOrEqual(limits.bytes);
+          expect(records.length).toBeLessThanOrEqual(limits.records);
           for (const { offset } of records) {
             expect(Number(offset)).toBeGreaterThanOrEqual(Number(fromOffset));
             expect(Number(offset)).toBeLessThan(Number(nextOffset));

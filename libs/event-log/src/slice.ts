@@ -20,11 +20,11 @@ export interface SliceRecord extends RawRecord {
   unreadable?: UnreadableBatch;
 }
 
-/** How large a slice may be. What is written is one row for each key, however many of its records there are. */
+/** How large a slice may be; one record is always in it. */
 export interface SliceLimits {
   records: number;
-  /** Different keys. */
-  keys?: number;
+  /** Of keys and values together. */
+  bytes: number;
 }
 
 /** A batch in slices. `joins`: what offset the one that was fetched from joins on to. */
@@ -47,13 +47,13 @@ export function* slicesOf(
   }
 }
 
-function endOfSlice(messages: readonly KafkaMessage[], start: number, { records, keys }: SliceLimits): number {
+function endOfSlice(messages: readonly KafkaMessage[], start: number, { records, bytes }: SliceLimits): number {
   const most = Math.min(messages.length, start + records);
-  if (keys === undefined) return most;
-  const seen = new Set<string | undefined>();
+  let taken = 0;
   for (let at = start; at < most; at += 1) {
-    seen.add(messages[at]?.key?.toString('latin1'));
-    if (seen.size > keys) return at;
+    const { key, value } = messages[at] ?? {};
+    taken += (key?.length ?? 0) + (value?.length ?? 0);
+    if (taken > bytes && at > start) return at;
   }
   return most;
 }

@@ -55,10 +55,12 @@ export class Desk<L> {
     this.room.pass(position);
   }
 
+  /** Takes the changes that lead to `position`, and frames at once what they made due. */
   apply(changes: readonly ProjectionChange[], position: Position, now: number): void {
     this.now = now;
     this.list.apply(changes, position, now);
     this.room.pass(position);
+    this.frameDue(now);
   }
 
   /** Answers now, or as soon as the view has come to where the listener was; within 2 s. */
@@ -99,8 +101,7 @@ export class Desk<L> {
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */
   step(now: number): void {
     this.now = now;
-    const due = this.list.dueAt(now).filter((view) => this.fanout.hasFollowers(view));
-    for (const view of due.slice(0, FRAMES_PER_STEP)) this.frame(view, now);
+    this.frameDue(now);
     for (const view of this.fanout.silentAt(now)) if (!this.frame(view, now)) this.fanout.heartbeat(view, now);
     for (const text of this.room.resting()) {
       const view = this.list.find(text);
@@ -189,6 +190,11 @@ export class Desk<L> {
     for (const { question, text } of this.room.of(listener)) {
       if (question.kind === 'watch') this.leaveText(listener, text);
     }
+  }
+
+  private frameDue(now: number): void {
+    const due = this.list.dueAt(now).filter((view) => this.fanout.hasFollowers(view));
+    for (const view of due.slice(0, FRAMES_PER_STEP)) this.frame(view, now);
   }
 
   private frame(view: View, now: number): boolean {

@@ -10,7 +10,7 @@ export interface LiveListOptions {
   presentation: Presentation;
   /** How many views of each class there may be. */
   limits: Record<ViewClass, number>;
-  /** How long after a change a frame is due, in ms, by how urgent the change is. */
+  /** How soon a frame is due, in ms, by how urgent the change is: see `makeDue`. */
   intervalsMs: Record<Urgency, number>;
   /** Makes the short name of a text. Different texts may have the same. */
   nameOf?: (text: string) => string;
@@ -126,8 +126,10 @@ export class LiveList {
     return `${name}.${this.twins}`;
   }
 
+  /** A start or an end waits only until the view has rested since its last frame. Other changes wait, to share a frame. */
   private makeDue(view: View, urgency: Urgency, now: number): void {
-    const at = now + this.options.intervalsMs[urgency] * this.stretch;
+    const intervalMs = this.options.intervalsMs[urgency] * this.stretch;
+    const at = urgency === 'edge' ? Math.max(now, view.framedAt + intervalMs) : now + intervalMs;
     this.due.set(view, Math.min(at, this.due.get(view) ?? Infinity));
   }
 

@@ -11,6 +11,7 @@ import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
 import { RecordTables1764800000000 } from './migrations/1764800000000-record-tables';
 import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
+import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
 import { ensurePartitions } from './partitions/ensure-partitions';
 
 /** Any number that no other use of advisory locks in this database has. */
@@ -46,6 +47,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       QuarantineIsTotal1764730000000,
       RecordTables1764800000000,
       Outbox1764810000000,
+      BucketsByDay1764830000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

@@ -34,9 +34,12 @@ export async function projectedCounts(source: Asked, ids: readonly string[]): Pr
     `SELECT c.session_id, s.version AS session_version, ${COUNT_COLUMNS} FROM session_counts c JOIN sessions s ON s.id = c.session_id
      WHERE c.session_id = ANY($1) AND s.listed AND s.status IN ('scheduled', 'live')`,
     [ids],
-  )) as (CountColumns & { session_id: string; session_version: string })[];
-  return rows.flatMap((row) => countsChange(row.session_id, Number(row.session_version), row));
+  )) as CountsRow[];
+  return rows.flatMap(countsChange);
 }
+
+/** The counts of an open session, with the version that it was read with. */
+export type CountsRow = CountColumns & { session_id: string; session_version: string };
 
 interface ReferenceColumns {
   id: string;
@@ -165,12 +168,15 @@ function changesOf(row: Row): ProjectionChange[] {
   if (row.deleted) return [{ kind: 'removed', id, version, why: 'deleted' }];
   if (status === 'ended' || status === 'expired') return [{ kind: 'removed', id, version, why: status }];
   if (!row.listed) return [];
-  return [{ kind: 'session', id, version, session }, ...countsChange(id, version, row)];
+  const counted = countsChange({ ...row, session_id: id, session_version: row.version });
+  return [{ kind: 'session', id, version, session }, ...counted];
 }
 
-function countsChange(id: string, session_version: number, row: CountColumns): ProjectionChange[] {
+export function countsChange(row: CountsRow): ProjectionChange[] {
   const counts = storedCounts(row);
-  return counts ? [{ kind: 'counts', id, version: counts.version, counts, session_version }] : [];
+  if (!counts) return [];
+  const { session_id: id, session_version } = row;
+  return [{ kind: 'counts', id, version: counts.version, counts, session_version: Number(session_version) }];
 }
 
 function entityChange({ id, kind, version, state }: ReferenceColumns): ProjectionChange[] {

@@ -18,9 +18,9 @@ import {
 } from './projected';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { checkDue } from './slice/check-due';
-import { withConflicts, writeEvidence } from './slice/evidence';
+import { withConflicts, writeEvidence, writeEvidences } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
-import { type SessionCount, recordCounts } from './slice/record-counts';
+import { type SessionCount, type ViewerSlice, recordCounts } from './slice/record-counts';
 import { type ReferenceToRecord, recordReference } from './slice/record-reference';
 import { recordSessions } from './slice/record-sessions';
 import type { SessionToRecord, SliceEvidence } from './slice/slice';
@@ -68,13 +68,25 @@ export class SessionStore {
   }
 
   /** Records a slice of `marquee.viewers`. */
-  async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<Recorded> {
-    const { counted, outboxId } = await inTransaction(this.source, async (runner) => {
-      const ids = await recordCounts(runner, counts);
-      await writeEvidence(runner, evidence, this.budget);
-      return { counted: ids, outboxId: await noteInOutbox(runner, { counts: ids }) };
+  recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<Recorded> {
+    return this.recordViewerSlices([{ counts, evidence }]);
+  }
+
+  /** Records slices of several partitions of `marquee.viewers` in one transaction. */
+  async recordViewerSlices(slices: readonly ViewerSlice[]): Promise<Recorded> {
+    const { changes, rest, outboxId } = await inTransaction(this.source, async (runner) => {
+      const recorded = await recordCounts(
+        runner,
+        slices.flatMap(({ counts }) => counts),
+      );
+      await writeEvidences(
+        runner,
+        slices.map(({ evidence }) => evidence),
+        this.budget,
+      );
+      return { ...recorded, outboxId: await noteInOutbox(runner, { counts: recorded.counted }) };
     });
-    return { changes: await projectedCounts(this.source, counted), outboxId };
+    return { changes: [...changes, ...(await projectedCounts(this.source, rest))], outboxId };
   }
 
   /** Records a slice of `marquee.directory`. */

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { type ServicePlace, type Stack, Server, nextFreePort, repositoryRoot, servicePlace } from '#tools/stack';
+import {
+  type ServicePlace,
+  type Stack,
+  Server,
+  nextFreePort,
+  nodeFlags,
+  repositoryRoot,
+  servicePlace,
+} from '#tools/stack';
 
 export interface ServiceUrls {
   query: string;
@@ -38,7 +46,7 @@ export async function services(stack: Stack, logs: string, apiKey: string): Prom
     new Server({
       name,
       command: process.execPath,
-      args: [join(repositoryRoot(), 'dist', 'apps', name, 'src', 'main.js')],
+      args: [...nodeFlags(name), join(repositoryRoot(), 'dist', 'apps', name, 'src', 'main.js')],
       env: { ...env, ...place.env },
       logFile: join(logs, `${name}.log`),
       startWithinMs: READY_WITHIN_MS,

@@ -3,7 +3,11 @@ import { ClockMetrics } from './clock-metrics';
 
 const NOW = Date.UTC(2026, 10, 28);
 const MINUTE = 60_000;
-const event = (source: string, age: number) => ({ event: { source, time: NOW - age }, brokerTime: NOW });
+const event = (source: string, age: number) => ({
+  kind: 'event' as const,
+  event: { source, time: NOW - age },
+  brokerTime: NOW,
+});
 
 async function flagged(registry: Registry) {
   const [metric] = await registry.getMetricsAsJSON();
@@ -20,6 +24,7 @@ describe('the clocks of producers', () => {
       event('/behind', 10 * MINUTE),
       event('/late', 10 * MINUTE + 1),
       event('/right', -5 * MINUTE),
+      { kind: 'tombstone' },
       event('/ahead', -5 * MINUTE - 1),
     ]);
     expect(await flagged(registry)).toEqual([

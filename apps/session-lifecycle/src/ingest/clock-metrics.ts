@@ -6,6 +6,7 @@ const NAMED_SOURCES = 100;
 const OTHERS = '(other sources)';
 
 export interface TimedEvent {
+  kind: 'event';
   event: { source: string; time: number };
   /** Epoch ms. */
   brokerTime: number;
@@ -25,9 +26,11 @@ export class ClockMetrics {
     });
   }
 
-  /** Counts the events of a slice that was recorded. */
-  note(events: Iterable<TimedEvent>): void {
-    for (const { event, brokerTime } of events) {
+  /** Counts the events of a slice that was recorded; a tombstone says no time. */
+  note(good: Iterable<TimedEvent | { kind: 'tombstone' }>): void {
+    for (const one of good) {
+      if (one.kind === 'tombstone') continue;
+      const { event, brokerTime } = one;
       const timing = timingOf(event.time, brokerTime);
       if (timing !== null) this.flag(event.source, timing);
     }

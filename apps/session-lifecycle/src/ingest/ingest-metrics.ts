@@ -52,7 +52,7 @@ export class IngestMetrics {
     });
     this.slices = new Histogram({
       name: 'marquee_slice_seconds',
-      help: 'Time to record and project one slice, by topic',
+      help: 'Time to record and project one slice, by topic; of viewers with the time until it was gathered',
       labelNames: ['topic'],
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
       registers,

@@ -104,7 +104,7 @@ async function record(topic: TopicName, slice: Slice, { store, gates, metrics, c
   const changes = await recordSlice(topic, read, store);
   gates.took(slice.topic, sent);
   metrics.took(topic, { bad: read.evidence.bad.length, records: slice.records.length });
-  clocks.note(read.good.filter((one) => one.kind === 'event'));
+  clocks.note(read.good);
   return changes;
 }
 

@@ -1,5 +1,12 @@
 import type { TopicName } from '#libs/contracts';
-import type { Recorded, ReferenceKind, ReferenceToRecord, SessionCount, SessionStore } from '#libs/session-store';
+import type {
+  Recorded,
+  ReferenceKind,
+  ReferenceToRecord,
+  SessionCount,
+  SessionStore,
+  ViewerSlice,
+} from '#libs/session-store';
 import { type GoodEvent, type ReadSlice, type Tombstone, originOf } from './read-slice';
 
 const KINDS: Record<string, ReferenceKind> = {
@@ -27,14 +34,8 @@ const RECORD_SLICE: RecordSlice = {
     return store.recordSessionSlice(events, evidence);
   },
 
-  viewers(store, { good, evidence }) {
-    const counts: SessionCount[] = [];
-    for (const one of good) {
-      if (one.kind !== 'event') continue;
-      const { subject, sequence, source, id, data } = one.event;
-      counts.push({ subject, at: one.at, sequence, source, id, viewer_count: data.viewer_count });
-    }
-    return store.recordViewerSlice(counts, evidence);
+  viewers(store, read) {
+    return store.recordViewerSlices([viewerSlice(read)]);
   },
 
   directory(store, { from, good, evidence }) {
@@ -44,6 +45,17 @@ const RECORD_SLICE: RecordSlice = {
     );
   },
 };
+
+/** What of the viewers' topic was read from a partition, as the record takes it. */
+export function viewerSlice({ good, evidence }: ReadSlice<'viewers'>): ViewerSlice {
+  const counts: SessionCount[] = [];
+  for (const one of good) {
+    if (one.kind !== 'event') continue;
+    const { subject, sequence, source, id, data } = one.event;
+    counts.push({ subject, at: one.at, sequence, source, id, viewer_count: data.viewer_count });
+  }
+  return { counts, evidence };
+}
 
 function reference(one: GoodEvent<'directory'> | Tombstone, from: ReadSlice<'directory'>['from']): ReferenceToRecord {
   const { at, record } = one;

@@ -7,13 +7,15 @@ import type { Sent } from './storm-watch';
  * How much of what was read came from whom, and how much of that is unreadable. A tombstone names nobody and counts for
  * nobody.
  */
-export function sentBySource({ good, evidence }: Pick<ReadSlice<TopicName>, 'good' | 'evidence'>): Map<string, Sent> {
+export function sentBySource(...reads: Pick<ReadSlice<TopicName>, 'good' | 'evidence'>[]): Map<string, Sent> {
   const sent = new Map<string, Sent>();
-  for (const one of good) if (one.kind === 'event') countOf(sent, one.event.source).messages += 1;
-  for (const { source } of evidence.bad) {
-    const count = countOf(sent, source);
-    count.messages += 1;
-    count.bad += 1;
+  for (const { good, evidence } of reads) {
+    for (const one of good) if (one.kind === 'event') countOf(sent, one.event.source).messages += 1;
+    for (const { source } of evidence.bad) {
+      const count = countOf(sent, source);
+      count.messages += 1;
+      count.bad += 1;
+    }
   }
   return sent;
 }

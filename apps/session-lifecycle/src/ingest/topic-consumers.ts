@@ -1,31 +1,50 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TOPICS, type TopicName } from '#libs/contracts';
-import { type ConsumerStatus, type Slice, type SliceLimits, SupervisedConsumer } from '#libs/event-log';
+import {
+  type ConsumerStatus,
+  type FetchLimits,
+  type Slice,
+  type SliceLimits,
+  SupervisedConsumer,
+} from '#libs/event-log';
 import { describeError } from '#libs/service-host';
-import { SessionStore } from '#libs/session-store';
+import { DatabaseAway, SessionStore } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
 import { TopicNames } from '../kafka/topic-names';
 import { Portion } from '../portion';
 import { Teller } from '../projection/teller';
+import { CountsStore } from '../record/counts.store';
 import { ClockMetrics } from './clock-metrics';
+import { type GatherLimits, GatheredSlices } from './gathered-slices';
 import { IngestMetrics } from './ingest-metrics';
-import { ingestSlice } from './ingest-slice';
+import { type IngestOptions, ingestSlice } from './ingest-slice';
+import { ingestTogether } from './ingest-together';
 import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
 import { StartingPlaces } from './starting-places';
 import { TopicGates, TopicPaused } from './topic-gates';
 
+const MB = 1_000_000;
 /**
  * Events of a slice collapse to one write for each session, counts to one for each session and 10 s: the larger it is, the
- * fewer writes. Of sessions there are no more than Postgres has locks for their rooms.
+ * fewer writes.
  */
 const SLICES: Record<TopicName, SliceLimits> = {
-  sessions: { records: 5000, keys: 1000 },
-  viewers: { records: 25_000 },
-  directory: { records: 500 },
+  sessions: { records: 10_000, bytes: 4 * MB },
+  viewers: { records: 25_000, bytes: 6 * MB },
+  directory: { records: 500, bytes: 2 * MB },
 };
-/** While one waits for the database another is read. */
-const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 2, viewers: 3, directory: 2 };
+const FETCHES: Record<TopicName, FetchLimits> = {
+  sessions: { bytes: 16 * MB, bytesPerPartition: 4 * MB },
+  viewers: { bytes: 12 * MB, bytesPerPartition: 2.5 * MB },
+  directory: { bytes: 4 * MB, bytesPerPartition: MB },
+};
+/**
+ * While one waits for the database another is read. Of viewers it is all partitions that a fetch brings, for they are
+ * gathered; so many groups of them are under way as leave a connection of their pool free.
+ */
+const PARTITIONS_AT_ONCE: Record<TopicName, number> = { sessions: 4, viewers: 64, directory: 2 };
+const GROUPS: GatherLimits = { full: SLICES.viewers.records, apartMs: 50, firstMs: 5, atOnce: 2 };
 
 /** One consumer per topic, each supervised: a slow topic holds up no other. */
 @Injectable()
@@ -37,6 +56,12 @@ export class TopicConsumers {
     directory: new Portion(SLICES.directory.records),
   };
   private readonly tries = new OffsetTries();
+  private readonly gathered = new GatheredSlices({
+    limits: GROUPS,
+    record: (group) => ingestTogether(group, this.ingestOptions('viewers')),
+    mayGather: () => this.portions.viewers.isWhole(Date.now()),
+    isOutage: (error) => error instanceof DatabaseAway,
+  });
 
   constructor(
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
@@ -44,6 +69,7 @@ export class TopicConsumers {
     private readonly startingPlaces: StartingPlaces,
     private readonly gates: TopicGates,
     private readonly store: SessionStore,
+    private readonly countsStore: CountsStore,
     private readonly teller: Teller,
     private readonly metrics: IngestMetrics,
     private readonly clocks: ClockMetrics,
@@ -68,7 +94,8 @@ export class TopicConsumers {
   }
 
   private consumerOf(topic: TopicName): SupervisedConsumer {
-    const { names, startingPlaces, gates, store, log } = this;
+    const { names, startingPlaces, gates, log } = this;
+    const store = this.storeOf(topic);
     const name = names.nameOf(topic);
     return new SupervisedConsumer({
       ...kafkaOptions(this.config),
@@ -76,6 +103,7 @@ export class TopicConsumers {
       topic: name,
       compacted: TOPICS[topic].compacted,
       slices: SLICES[topic],
+      fetch: FETCHES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: async (error) => error instanceof TopicPaused || (await store.whatFailed(error)) === 'away',
       probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.pingForWrites()),
@@ -103,18 +131,19 @@ export class TopicConsumers {
   }
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
-    const { gates, metrics, clocks, store, teller, log } = this;
-    return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
-      ingestSlice(topic, slice, {
-        store,
-        gates,
-        metrics,
-        clocks,
-        teller,
-        portion: this.portions[topic],
-        log,
-      }),
+    return this.metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
+      topic === 'viewers' ? this.gathered.take(slice) : ingestSlice(topic, slice, this.ingestOptions(topic)),
     );
+  }
+
+  private ingestOptions(topic: TopicName): IngestOptions {
+    const { gates, metrics, clocks, teller, log } = this;
+    return { store: this.storeOf(topic), gates, metrics, clocks, teller, portion: this.portions[topic], log };
+  }
+
+  /** Counts have connections of their own: they never hold up a start. */
+  private storeOf(topic: TopicName): SessionStore {
+    return topic === 'viewers' ? this.countsStore : this.store;
   }
 
   private inVain({ topic, partition, fromOffset }: Slice, reason: string): void {

@@ -2,9 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '#libs/service-host';
 import { DataSource } from 'typeorm';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
+import { COUNTS_SOURCE } from '../record/counts.store';
 import { prepare } from './prepare-stack';
 
-/** Whether the service has what it stands on: the schema, the topics, and a connection to the record. */
+/** Whether the service has what it stands on: the schema, the topics, and connections to the record. */
 @Injectable()
 export class Preparation {
   private done = false;
@@ -12,6 +13,7 @@ export class Preparation {
   constructor(
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
     private readonly source: DataSource,
+    @Inject(COUNTS_SOURCE) private readonly countsSource: DataSource,
   ) {}
 
   get isDone(): boolean {
@@ -21,7 +23,7 @@ export class Preparation {
   /** Rejects while something of it is missing; it can be run again and again. */
   async run(): Promise<void> {
     await prepare(this.config);
-    if (!this.source.isInitialized) await this.source.initialize();
+    for (const source of [this.source, this.countsSource]) if (!source.isInitialized) await source.initialize();
     this.done = true;
   }
 

@@ -6,6 +6,7 @@ import {
   Outbox,
   ProjectionEpochs,
   Quarantine,
+  type QuarantineBudget,
   QuarantineRanges,
   SessionStore,
   TopicPauses,
@@ -15,16 +16,23 @@ import {
 } from '#libs/session-store';
 import { DataSource } from 'typeorm';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
+import { COUNTS_SOURCE, CountsStore } from './counts.store';
 
 /** A slice takes milliseconds: a database that does not answer for so long is away. */
 const ANSWER_MS = 10_000;
+/** Connections to Postgres: together no more than 12 (the bench `backlog`). */
+const POOL = { counts: 3, allElse: 8 };
 
 const STORES: Provider[] = [
   {
     provide: SessionStore,
-    useFactory: (source: DataSource, config: LifecycleConfig) =>
-      new SessionStore(source, { rows: config.QUARANTINE_ROWS, rowsPerSource: config.QUARANTINE_ROWS_PER_SOURCE }),
+    useFactory: (source: DataSource, config: LifecycleConfig) => new SessionStore(source, budgetOf(config)),
     inject: [DataSource, LIFECYCLE_CONFIG],
+  },
+  {
+    provide: CountsStore,
+    useFactory: (source: DataSource, config: LifecycleConfig) => new CountsStore(source, budgetOf(config)),
+    inject: [COUNTS_SOURCE, LIFECYCLE_CONFIG],
   },
   {
     provide: WatchPost,
@@ -35,20 +43,28 @@ const STORES: Provider[] = [
   ...[IngestProgress, Outbox, ProjectionEpochs, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(onSource),
 ];
 
-/** The record in Postgres: one pool of connections, and what is stored with it. `Preparation` connects it. */
+/** The record in Postgres: its connections, and what is stored with them. `Preparation` connects it. */
 @Module({
   providers: [
     {
       provide: DataSource,
       useFactory: ({ DATABASE_URL: url }: LifecycleConfig) =>
-        createDataSource({ url, name: 'session-lifecycle', answerWithinMs: ANSWER_MS }),
+        createDataSource({ url, name: 'session-lifecycle', answerWithinMs: ANSWER_MS, poolSize: POOL.allElse }),
+      inject: [LIFECYCLE_CONFIG],
+    },
+    {
+      provide: COUNTS_SOURCE,
+      useFactory: ({ DATABASE_URL: url }: LifecycleConfig) =>
+        createDataSource({ url, name: 'session-lifecycle counts', answerWithinMs: ANSWER_MS, poolSize: POOL.counts }),
       inject: [LIFECYCLE_CONFIG],
     },
     ...STORES,
   ],
   exports: [
     DataSource,
+    COUNTS_SOURCE,
     SessionStore,
+    CountsStore,
     WatchPost,
     IngestProgress,
     Outbox,
@@ -60,6 +76,10 @@ const STORES: Provider[] = [
   ],
 })
 export class RecordModule {}
+
+function budgetOf(config: LifecycleConfig): QuarantineBudget {
+  return { rows: config.QUARANTINE_ROWS, rowsPerSource: config.QUARANTINE_ROWS_PER_SOURCE };
+}
 
 function onSource(store: new (source: DataSource) => object): Provider {
   return { provide: store, useFactory: (source: DataSource) => new store(source), inject: [DataSource] };

@@ -3,6 +3,7 @@ import { type BesideSchema, besideSchema } from './beside-schema';
 import { decodeData } from './data-base64';
 import type { DirectoryEvent } from './directory-events';
 import { readPlainCount } from './read-plain-count';
+import { readPlainSession } from './read-plain-session';
 import type { SessionEvent } from './session-events';
 import { EVENT_TYPES, type TopicName } from './topics';
 import type { ViewersCounted } from './viewer-events';
@@ -26,11 +27,9 @@ export type ReadEnvelope =
 /** Reads a parsed CloudEvent: the same rules however it came. Never throws. */
 export function readEnvelope(envelope: unknown): ReadEnvelope {
   const type = typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : undefined;
-  if (type === 'viewers.counted.v1') {
-    const event = readPlainCount(envelope as object);
-    if (event) return { ok: true, topic: 'viewers', event };
-  }
   if (typeof type !== 'string') return wrong('schema', 'type', 'must be the name of an event type');
+  const plain = readPlain(envelope as object);
+  if (plain) return plain;
   const known = EVENT_TYPES.get(type);
   if (!known) return wrong('unknown-type', 'type', `there is no event type ${JSON.stringify(type.slice(0, 100))}`);
   const decoded = decodeData(envelope as object);
@@ -42,6 +41,14 @@ export function readEnvelope(envelope: unknown): ReadEnvelope {
     topic: known.topic,
     event: { ...parsed.data, ...besideSchema(envelope as { time: string }, parsed.data.sequence) },
   };
+}
+
+/** What is written as nearly all events are; null: the schema has to be asked. */
+function readPlain(envelope: object): ReadEnvelope | null {
+  const count = readPlainCount(envelope);
+  if (count) return { ok: true, topic: 'viewers', event: count };
+  const session = readPlainSession(envelope);
+  return session && { ok: true, topic: 'sessions', event: session };
 }
 
 function problemOf({ path, message }: z.core.$ZodIssue): EnvelopeProblem {

@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { boundedOffset, timeOf } from '../quarantine/bounds';
+import { type Columns, EPOCH_MS, unnest } from '../columns';
+import { boundedOffset, boundedTime } from '../quarantine/bounds';
 import type { Progress } from '../slice/slice';
 
 /** How far a partition has been ingested; epoch ms. */
@@ -49,16 +50,49 @@ export async function lockProgress(runner: QueryRunner, progress: Progress): Pro
   return row.next_offset;
 }
 
-/** Moves a partition's progress forward, inside the caller's transaction. Throws ProgressBroken. */
-export async function advance(runner: QueryRunner, progress: Progress): Promise<void> {
-  const { topic, partition, fromOffset, nextOffset, brokerTime } = progress;
-  const [, joined] = (await runner.query(
-    `UPDATE ingest_progress SET next_offset = greatest(next_offset, $4), updated_at = now(),
-       broker_time = CASE WHEN next_offset < $4 THEN coalesce($5, broker_time) ELSE broker_time END
-     WHERE topic = $1 AND partition = $2 AND next_offset >= $3`,
-    [topic, partition, fromOffset, boundedOffset(nextOffset), brokerTime === null ? null : timeOf(brokerTime)],
-  )) as [unknown[], number];
-  if (joined === 0) throw new ProgressBroken(progress);
+interface Advance {
+  topic: string;
+  partition: number;
+  from_offset: string;
+  next_offset: string;
+  broker_time: number | null;
+}
+
+const ADVANCES: Columns<Advance> = [
+  ['topic', 'text'],
+  ['partition', 'integer'],
+  ['from_offset', 'bigint'],
+  ['next_offset', 'bigint'],
+  ['broker_time', EPOCH_MS],
+];
+
+/**
+ * Moves the progress of partitions forward, each of them given once, inside the caller's transaction. Throws
+ * ProgressBroken for the first that does not join on.
+ */
+export async function advance(runner: QueryRunner, progresses: readonly Progress[]): Promise<void> {
+  if (progresses.length === 0) return;
+  const rows = progresses.map(({ topic, partition, fromOffset, nextOffset, brokerTime }) => ({
+    topic,
+    partition,
+    from_offset: boundedOffset(fromOffset),
+    next_offset: boundedOffset(nextOffset),
+    broker_time: brokerTime === null ? null : boundedTime(brokerTime),
+  }));
+  const { from, values } = unnest(ADVANCES, rows);
+  const [joined] = (await runner.query(
+    `UPDATE ingest_progress p SET next_offset = greatest(p.next_offset, given.next_offset), updated_at = now(),
+       broker_time = CASE WHEN p.next_offset < given.next_offset THEN coalesce(given.broker_time, p.broker_time)
+         ELSE p.broker_time END
+     FROM ${from}
+     WHERE p.topic = given.topic AND p.partition = given.partition AND p.next_offset >= given.from_offset
+     RETURNING p.topic, p.partition`,
+    values,
+  )) as [Pick<Progress, 'topic' | 'partition'>[], number];
+  const broken = progresses.find(
+    (one) => !joined.some(({ topic, partition }) => topic === one.topic && partition === one.partition),
+  );
+  if (broken) throw new ProgressBroken(broken);
 }
 
 /** What is known of the way of each partition, and what was missed of it. */

@@ -44,6 +44,12 @@ export function timeOf(ms: number): string {
   return ms > LAST_MS ? 'infinity' : '-infinity';
 }
 
+/** The same as a number: epoch ms, or infinite. */
+export function boundedTime(ms: number): number {
+  if (isTime(ms)) return Math.trunc(ms);
+  return ms > LAST_MS ? Infinity : -Infinity;
+}
+
 function boundedInt64(value: bigint): bigint {
   if (value < LEAST_INT64) return LEAST_INT64;
   return value > MOST_INT64 ? MOST_INT64 : value;

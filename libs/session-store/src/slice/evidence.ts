@@ -7,11 +7,27 @@ import { type Bad, IdentityConflict, type SliceEvidence } from './slice';
 /** Writes the unreadable of a slice and how far it goes. */
 export async function writeEvidence(
   runner: QueryRunner,
-  { bad, progress }: SliceEvidence,
+  evidence: SliceEvidence,
   budget: QuarantineBudget,
 ): Promise<void> {
-  await putInQuarantine(runner, bad, budget);
-  if (progress) await advance(runner, progress);
+  await writeEvidences(runner, [evidence], budget);
+}
+
+/** The same of slices of several partitions. */
+export async function writeEvidences(
+  runner: QueryRunner,
+  evidences: readonly SliceEvidence[],
+  budget: QuarantineBudget,
+): Promise<void> {
+  await putInQuarantine(
+    runner,
+    evidences.flatMap(({ bad }) => bad),
+    budget,
+  );
+  await advance(
+    runner,
+    evidences.flatMap(({ progress }) => progress ?? []),
+  );
 }
 
 /** With the events whose identity is known with other data. `ofOtherKind`: they are about an id that is another kind of entity. */

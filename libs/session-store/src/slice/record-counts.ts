@@ -1,12 +1,22 @@
+import type { ProjectionChange } from '#libs/contracts';
 import { type CountFact, type CountsRecord, evolveCounts, mergeCounts } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
-import { type Columns, EPOCH_MS, EPOCH_US, given, names, unnest } from '../columns';
+import { type Columns, EPOCH_MS, EPOCH_US, unnest } from '../columns';
+import { type CountsRow, countsChange } from '../projected';
+import { COUNT_COLUMNS } from '../stored-rows';
+import type { SliceEvidence } from './slice';
 
 const BUCKET_MS = 10_000;
 const BUCKET_US = BUCKET_MS * 1000;
 
 /** A count and whose it is. */
 export type SessionCount = CountFact & { subject: string };
+
+/** What was read of a partition: its counts, and how far it goes. */
+export interface ViewerSlice {
+  counts: SessionCount[];
+  evidence: SliceEvidence;
+}
 
 interface CountsWrite {
   session_id: string;
@@ -59,46 +69,74 @@ const NEWER = `(excluded.viewer_count_at, excluded.seq, excluded.source, exclude
   > (c.viewer_count_at, c.seq, c.source, c.event_id, c.viewer_count)`;
 const HIGHER = `(excluded.max_viewers > c.max_viewers
   OR (excluded.max_viewers = c.max_viewers AND excluded.max_viewers_at < c.max_viewers_at))`;
-const newer = (column: string) => `${column} = CASE WHEN ${NEWER} THEN excluded.${column} ELSE c.${column} END`;
-const higher = (column: string) => `${column} = CASE WHEN ${HIGHER} THEN excluded.${column} ELSE c.${column} END`;
 
-const UPSERT = `ON CONFLICT (session_id) DO UPDATE SET
-  ${['viewer_count', 'viewer_count_at', 'seq', 'source', 'event_id'].map(newer).join(', ')},
-  ${['max_viewers', 'max_viewers_at'].map(higher).join(', ')},
-  version = c.version + 1
-  WHERE ${NEWER} OR ${HIGHER}`;
+/** Gives those that it changed and whose session is open as it sees it, with the counts as they are now. */
+const writeCounts = (rows: string) => `
+  WITH written AS (
+    INSERT INTO session_counts AS c
+      (version, session_id, viewer_count, viewer_count_at, seq, source, event_id, max_viewers, max_viewers_at)
+    SELECT 1, given.* FROM ${rows}
+    ON CONFLICT (session_id) DO UPDATE SET
+      version = c.version + 1,
+      viewer_count = CASE WHEN ${NEWER} THEN excluded.viewer_count ELSE c.viewer_count END,
+      viewer_count_at = CASE WHEN ${NEWER} THEN excluded.viewer_count_at ELSE c.viewer_count_at END,
+      seq = CASE WHEN ${NEWER} THEN excluded.seq ELSE c.seq END,
+      source = CASE WHEN ${NEWER} THEN excluded.source ELSE c.source END,
+      event_id = CASE WHEN ${NEWER} THEN excluded.event_id ELSE c.event_id END,
+      max_viewers = CASE WHEN ${HIGHER} THEN excluded.max_viewers ELSE c.max_viewers END,
+      max_viewers_at = CASE WHEN ${HIGHER} THEN excluded.max_viewers_at ELSE c.max_viewers_at END
+    WHERE ${NEWER} OR ${HIGHER}
+    RETURNING *
+  )
+  SELECT c.session_id, s.version AS session_version, ${COUNT_COLUMNS}
+  FROM written c JOIN sessions s ON s.id = c.session_id
+  WHERE s.listed AND s.status IN ('scheduled', 'live')`;
 
 const LATER = `(excluded.last_at, excluded.seq, excluded.source, excluded.event_id, excluded.last)
   > (b.last_at, b.seq, b.source, b.event_id, b.last)`;
-const later = (column: string) => `${column} = CASE WHEN ${LATER} THEN excluded.${column} ELSE b.${column} END`;
 
-const BUCKET_UPSERT = `ON CONFLICT (session_id, bucket) DO UPDATE SET
-  min = least(b.min, excluded.min), max = greatest(b.max, excluded.max),
-  ${['last', 'last_at', 'seq', 'source', 'event_id'].map(later).join(', ')}
+/** There are partitions up to a week ahead; what a wrong clock of a broker puts into the future is no history. */
+const writeBuckets = (rows: string) => `
+  INSERT INTO viewer_buckets AS b (session_id, bucket, min, max, last, last_at, seq, source, event_id)
+  SELECT given.* FROM ${rows} WHERE given.bucket < now() + interval '2 days'
+  ON CONFLICT (session_id, bucket) DO UPDATE SET
+    min = least(b.min, excluded.min),
+    max = greatest(b.max, excluded.max),
+    last = CASE WHEN ${LATER} THEN excluded.last ELSE b.last END,
+    last_at = CASE WHEN ${LATER} THEN excluded.last_at ELSE b.last_at END,
+    seq = CASE WHEN ${LATER} THEN excluded.seq ELSE b.seq END,
+    source = CASE WHEN ${LATER} THEN excluded.source ELSE b.source END,
+    event_id = CASE WHEN ${LATER} THEN excluded.event_id ELSE b.event_id END
   WHERE excluded.min < b.min OR excluded.max > b.max OR ${LATER}`;
+
+export interface RecordedCounts {
+  /** All sessions that were counted. */
+  counted: string[];
+  /** Of open sessions whose counts changed. */
+  changes: ProjectionChange[];
+  /** Those of them of which the changes say nothing: unchanged, or not open as far as this transaction saw. */
+  rest: string[];
+}
 
 /**
  * Folds viewer counts, inside the caller's transaction: one write per session however many counts a slice has, and one
- * per session and 10 s bucket. Gives the ids of the sessions that were counted.
+ * per session and 10 s bucket. The rest is to be read after the commit (see `projectedCounts`): a session may be opened
+ * at the same time by a transaction that sees none of this one.
  */
-export async function recordCounts(runner: QueryRunner, counts: readonly SessionCount[]): Promise<string[]> {
-  if (counts.length === 0) return [];
+export async function recordCounts(runner: QueryRunner, counts: readonly SessionCount[]): Promise<RecordedCounts> {
+  if (counts.length === 0) return { counted: [], changes: [], rest: [] };
   const bySession = foldBuckets(counts);
   const ids = [...bySession.keys()].sort();
   const buckets = ids.flatMap((id) => [...(bySession.get(id)?.values() ?? [])].sort((a, b) => a.start - b.start));
   const sessions = new Map<string, CountsRecord>();
   for (const { subject, counts: of } of buckets) sessions.set(subject, mergeCounts(sessions.get(subject), of));
   const { from, values } = unnest(COLUMNS, [...sessions].map(countsWrite));
-  await runner.query(
-    `INSERT INTO session_counts AS c (version, ${names(COLUMNS)}) SELECT 1, ${given(COLUMNS)} FROM ${from} ${UPSERT}`,
-    values,
-  );
+  const written = (await runner.query(writeCounts(from), values)) as CountsRow[];
   const bucketed = unnest(BUCKET_COLUMNS, buckets.map(bucketWrite));
-  await runner.query(
-    `INSERT INTO viewer_buckets AS b (${names(BUCKET_COLUMNS)}) SELECT ${given(BUCKET_COLUMNS)} FROM ${bucketed.from} ${BUCKET_UPSERT}`,
-    bucketed.values,
-  );
-  return ids;
+  await runner.query(writeBuckets(bucketed.from), bucketed.values);
+  const changes = written.flatMap(countsChange);
+  const told = new Set(changes.map(({ id }) => id));
+  return { counted: ids, changes, rest: ids.filter((id) => !told.has(id)) };
 }
 
 interface BucketFold {

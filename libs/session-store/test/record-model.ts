@@ -83,6 +83,27 @@ export class RecordModel {
     return this.wrong(last);
   }
 
+  /**
+   * The same by several processes at once: the slices of each partition one after the other, beside those of the other and
+   * beside the looks.
+   */
+  async runAtOnce({ steps, last }: { steps: Step[]; last: number }): Promise<string[]> {
+    await this.begin();
+    const ways = Map.groupBy(steps.slice(0, -1), (step) =>
+      step.kind === 'look' ? 'looks' : PARTITIONS[step.events[0]?.subject ?? ''],
+    );
+    await Promise.all(
+      [...ways.values()].map(async (way) => {
+        for (const step of way) {
+          if (step.kind === 'slice') await this.slice(step.events, step.again);
+          else this.project(await this.store().checkDue(step.watermark));
+        }
+      }),
+    );
+    await this.look(last);
+    return this.wrong(last);
+  }
+
   private async begin(): Promise<void> {
     const tables = ['sessions', 'session_folds', 'session_signals', 'room_claims', 'event_inbox', 'session_log'];
     for (const table of [...tables, 'ingest_progress']) await this.source.query(`DELETE FROM ${table}`);

@@ -1,5 +1,5 @@
 import { ProjectionWriter } from '#libs/live-projection';
-import { SessionStore, createDataSource, migrate } from '#libs/session-store';
+import { ProjectionEpochs, SessionStore, createDataSource, migrate } from '#libs/session-store';
 import { throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
 import { KeptProjection } from '../ingest/kept-projection';
@@ -54,7 +54,7 @@ async function project(databaseUrl: string, projection: { url: string; tag: stri
   try {
     await writer.ping();
     const store = new SessionStore(source);
-    await writer.rebuild(await store.nextEpoch(), store.pages());
+    await writer.rebuild(await new ProjectionEpochs(source).next(), store.pages());
   } finally {
     await writer.close();
     await source.destroy();

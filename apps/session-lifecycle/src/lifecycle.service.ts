@@ -5,6 +5,8 @@ import { ProjectionWriter } from '#libs/live-projection';
 import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import {
   IngestProgress,
+  Outbox,
+  ProjectionEpochs,
   Quarantine,
   QuarantineRanges,
   SessionStore,
@@ -20,13 +22,18 @@ import { Auditor } from './audit/auditor';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from './config';
 import { FanOut } from './fan-out/fan-out';
 import { FanOutMetrics } from './fan-out/fan-out-metrics';
+import { Freshness } from './freshness/freshness';
+import { FreshnessMetrics } from './freshness/freshness-metrics';
 import { ClockMetrics } from './ingest/clock-metrics';
 import { IngestMetrics } from './ingest/ingest-metrics';
 import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
 import { prepare } from './prepare-stack';
+import { Leftovers } from './projection/leftovers';
+import { OutboxMetrics } from './projection/outbox-metrics';
 import { ProjectionMetrics } from './projection/projection-metrics';
 import { ProjectionKeeper } from './projection/projection.keeper';
+import { Teller } from './projection/teller';
 import { Watchdog } from './watchdog/watchdog';
 import { WatchdogMetrics } from './watchdog/watchdog-metrics';
 
@@ -42,6 +49,9 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   private readonly bounds: LogBounds;
   private readonly writer: ProjectionWriter;
   private readonly keeper: ProjectionKeeper;
+  private readonly teller: Teller;
+  private readonly leftovers: Leftovers;
+  private readonly freshness: Freshness;
   private readonly fanOut: FanOut;
   private readonly gates: TopicGates;
   private readonly consumers: TopicConsumers;
@@ -68,11 +78,21 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     });
     this.bounds = new LogBounds(kafka);
     this.writer = new ProjectionWriter({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG });
-    this.keeper = new ProjectionKeeper(this.store, this.writer, log, {
+    const outbox = new Outbox(this.source);
+    this.teller = new Teller(this.writer, outbox, log);
+    const { store, bounds, writer, teller } = this;
+    this.keeper = new ProjectionKeeper({
+      store,
+      outbox,
+      writer,
+      epochs: new ProjectionEpochs(this.source),
       reconcileEveryMs: config.RECONCILE_EVERY_SECONDS * 1000,
       metrics: new ProjectionMetrics(registry),
+      log,
     });
-    this.fanOut = new FanOut({ store: this.store, keeper: this.keeper, metrics: new FanOutMetrics(registry), log });
+    const { keeper } = this;
+    this.leftovers = new Leftovers({ outbox, writer, keeper, teller, metrics: new OutboxMetrics(registry), log });
+    this.fanOut = new FanOut({ store, teller, metrics: new FanOutMetrics(registry), log });
     const metrics = new IngestMetrics(registry);
     const pauses = new TopicPauses(this.source);
     const quarantine = new Quarantine(this.source);
@@ -85,12 +105,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       metrics,
       log,
     });
-    const { store, bounds, gates } = this;
+    const { gates } = this;
     const progress = new IngestProgress(this.source);
-    const projecting = {
-      ticket: () => this.keeper.ticket(),
-      project: (...given: Parameters<ProjectionKeeper['project']>) => this.keeper.project(...given),
-    };
     this.auditor = new Auditor({
       bounds,
       progress,
@@ -102,7 +118,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       log,
     });
     this.consumers = new TopicConsumers({
-      ...projecting,
+      teller,
       kafka,
       prefix,
       gates,
@@ -113,7 +129,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       log,
     });
     this.watchdog = new Watchdog({
-      ...projecting,
+      teller,
       post: new WatchPost(this.source, `${hostname()} ${process.pid}`),
       bounds,
       progress,
@@ -123,8 +139,20 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       log,
     });
     const topics = [...groups.keys()];
+    this.freshness = new Freshness({
+      topics,
+      bounds,
+      progress,
+      outbox,
+      writer,
+      keeper,
+      teller,
+      auditor: this.auditor,
+      metrics: new FreshnessMetrics(registry),
+      log,
+    });
     this.ingestAdmin = new IngestAdmin({
-      ...projecting,
+      teller,
       prefix,
       kafka,
       bounds,
@@ -171,7 +199,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     await this.preparing;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
     await this.gates.stop();
-    await this.keeper.stop();
+    await Promise.all([this.freshness.stop(), this.leftovers.stop(), this.keeper.stop()]);
+    await this.teller.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
     if (this.source.isInitialized) await this.source.destroy();
   }
@@ -184,7 +213,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         if (!this.source.isInitialized) await this.source.initialize();
         await this.gates.start();
         this.prepared = true;
-        for (const part of [this.keeper, this.consumers, this.fanOut, this.auditor, this.watchdog]) part.start();
+        const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness } = this;
+        for (const part of [keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness]) part.start();
         if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;
       } catch (error) {

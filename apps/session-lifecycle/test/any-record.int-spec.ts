@@ -47,8 +47,7 @@ describe('any bytes, headers and timestamps, on a real database', () => {
       metrics,
       clocks: new ClockMetrics(new Registry()),
       portion: new Portion(5000),
-      ticket: () => 0,
-      project: async () => undefined,
+      teller: { tell: async () => undefined },
       log: silent,
     };
   }

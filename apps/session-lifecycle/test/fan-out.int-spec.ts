@@ -49,7 +49,7 @@ describe('a preset that thousands of sessions show', () => {
     });
     await eventuallyPasses('nothing is left', async () => {
       expect(await given.sql('SELECT FROM fan_out')).toEqual([]);
-      expect(await given.sql('SELECT FROM projection_owed')).toEqual([]);
+      expect(await given.sql('SELECT FROM outbox')).toEqual([]);
     });
   }
 
@@ -77,7 +77,8 @@ describe('a preset that thousands of sessions show', () => {
       [preset],
     );
     await given.sql(
-      `INSERT INTO projection_owed (sessions) SELECT array_agg(id) FROM sessions WHERE preset_id = $1 AND version = 2`,
+      `INSERT INTO outbox (id, first, entries, sessions, counts, entities)
+       SELECT nextval('outbox_id'), lastval(), count(*), array_agg(id), '{}', '{}' FROM sessions WHERE preset_id = $1 AND version = 2`,
       [preset],
     );
     await given.service();

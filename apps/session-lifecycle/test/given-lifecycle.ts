@@ -93,6 +93,13 @@ export class GivenLifecycle {
     await this.producer.send({ topic: this.topic(topic), acks: -1, messages });
   }
 
+  /** Sends an event with a broker's time, epoch ms; the topic must take it. */
+  async sendAt(topic: 'sessions' | 'viewers' | 'directory', timestamp: number, one: object): Promise<void> {
+    const { subject = '' } = one as { subject?: string };
+    const messages = [{ key: subject, value: JSON.stringify(one), timestamp: String(timestamp) }];
+    await this.producer.send({ topic: this.topic(topic), acks: -1, messages });
+  }
+
   /** Sends records that may be anything. */
   async sendRaw(topic: 'sessions' | 'viewers' | 'directory', ...values: (Buffer | string | null)[]): Promise<void> {
     const messages = values.map((value) => ({ key: randomUUID(), value }));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ProjectionWriter } from '#libs/live-projection';
-import { SessionStore } from '#libs/session-store';
+import { Outbox, SessionStore } from '#libs/session-store';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { ReconcilePass } from '../src/projection/reconcile-pass';
@@ -39,8 +39,8 @@ describe('one id as a room, then as a host', () => {
       { reason: 'kind-conflict' },
       { reason: 'kind-conflict' },
     ]);
-    const put = async (changes: Parameters<ProjectionWriter['put']>[0]) => (await writer.put(changes)).effective;
-    const pass = new ReconcilePass(new SessionStore(given.source), writer, put, new AbortController().signal);
-    expect(await pass.run({ atOnce: true })).toMatchObject({ beyond: null });
+    const [store, outbox] = [new SessionStore(given.source), new Outbox(given.source)];
+    const pass = new ReconcilePass({ store, outbox, writer }, new AbortController().signal);
+    expect(await pass.run()).toMatchObject({ beyond: null });
   });
 });

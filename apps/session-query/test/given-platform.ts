@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type TopicName, readEvent } from '#libs/contracts';
 import { ProjectionWriter } from '#libs/live-projection';
-import { type ReferenceKind, SessionStore, createDataSource, migrate } from '#libs/session-store';
+import { ProjectionEpochs, type ReferenceKind, SessionStore, createDataSource, migrate } from '#libs/session-store';
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import Redis from 'ioredis';
 import type { DataSource } from 'typeorm';
@@ -56,14 +56,14 @@ export class GivenPlatform {
   }
 
   async rebuild(): Promise<void> {
-    await this.writer.rebuild(await this.store.nextEpoch(), this.store.pages());
+    await this.writer.rebuild(await new ProjectionEpochs(this.source).next(), this.store.pages());
   }
 
   /** Records sessions' events, and projects what became of them. */
   async sessions(...sent: object[]): Promise<void> {
     const read = sent.map((one) => this.read('sessions', one));
     const events = read.map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    await this.writer.write(await this.store.recordSessionSlice(events, EVIDENCE));
+    await this.writer.write((await this.store.recordSessionSlice(events, EVIDENCE)).changes);
   }
 
   async viewers(...sent: object[]): Promise<void> {
@@ -72,7 +72,7 @@ export class GivenPlatform {
       const { id, source, sequence, subject, data } = event;
       return { subject, at, id, source, sequence: sequence ?? '0', viewer_count: data.viewer_count };
     });
-    await this.writer.write(await this.store.recordViewerSlice(counts, EVIDENCE));
+    await this.writer.write((await this.store.recordViewerSlice(counts, EVIDENCE)).changes);
   }
 
   async directory(...sent: object[]): Promise<void> {
@@ -82,7 +82,7 @@ export class GivenPlatform {
       const fact = { id: event.subject, kind, at, offset: origin.place.offset, state: event.data };
       return { fact, loggable: { event, at, brokerTime, origin } };
     });
-    await this.writer.write(await this.store.recordDirectorySlice(facts, EVIDENCE));
+    await this.writer.write((await this.store.recordDirectorySlice(facts, EVIDENCE)).changes);
   }
 
   /** Takes this platform's keys out of Redis, as an emptied Redis would lack them. */

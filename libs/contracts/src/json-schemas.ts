@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { saysDataBase64 } from './events/event-json-schema';
 import { EVENT_TYPES } from './events/topics';
-import { storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
+import { projectionMeta, storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
 import { errorAnswer, sessionAnswer, sessionListAnswer, statsAnswer } from './rest/answers';
 import { eventsAnswer, eventsQuery, viewersAnswer, viewersQuery } from './rest/history';
 import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
@@ -50,7 +50,7 @@ const SOCKET = {
   byeFrame,
   errorFrame,
 };
-const PROJECTION = { storedSession, storedCounts, storedRoom, storedHost, storedPreset };
+const PROJECTION = { projectionMeta, storedSession, storedCounts, storedRoom, storedHost, storedPreset };
 
 /** Every contract as JSON Schema 2020-12 of what stands on the wire, by `group/name`. */
 export function contractSchemas(): Map<string, object> {

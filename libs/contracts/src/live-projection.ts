@@ -47,6 +47,24 @@ export const storedRoom = roomState.extend({ created_at: ms.nullish(), updated_a
 export const storedHost = hostState.extend({ created_at: ms.nullish() });
 export const storedPreset = presetState.extend({ created_at: ms.nullish(), updated_at: ms.nullish() });
 
+/** So much older than Redis' clock `fresh_at` may be before an answer is called stale. */
+export const STALE_AFTER_SECONDS = 5;
+
+/**
+ * The part of the hash `meta` that readers use; what else stands in it is the writer's.
+ * `fresh_at` (epoch ms by Redis' clock): what producers had said on Kafka by then is in the projection. The lifecycle
+ * service writes it each second, and it never falls within an epoch. Kafka away, a lag, a Redis that takes no writes, and a
+ * stopped service all let it grow old. A reader whose `fresh_at` is missing, or older than STALE_AFTER_SECONDS by Redis'
+ * clock, calls its answers stale, and gives `fresh_at` with them.
+ */
+export const projectionMeta = z.object({
+  epoch: z.string().regex(/^\d+$/),
+  seq: z.string().regex(/^\d+$/),
+  ready: z.literal('1').optional(),
+  run_id: z.string(),
+  fresh_at: z.string().regex(/^\d+$/).optional(),
+});
+
 /** Why a session left the projection. */
 export const removalReason = z.enum(['ended', 'expired', 'deleted']);
 

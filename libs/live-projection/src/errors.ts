@@ -6,13 +6,10 @@ export class ProjectionLost extends Error {
   }
 }
 
-/** A rebuild began after the changes were read: they are to be read again. */
+/** A rebuild began to read after the changes were read: they are to be read again. */
 export class ReadTooEarly extends Error {
-  constructor(
-    readonly newest: number,
-    options?: ErrorOptions,
-  ) {
-    super(`the changes were read before epoch ${newest} began`, options);
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the changes are too old: ${reason}`, options);
     this.name = 'ReadTooEarly';
   }
 }
@@ -29,8 +26,7 @@ export class ProjectionAway extends Error {
 export function classified(error: unknown): Error {
   if (error instanceof ProjectionLost || error instanceof ReadTooEarly || error instanceof ProjectionAway) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const newest = /\bSTALE (\d+)/.exec(message)?.[1];
-  if (newest !== undefined) return new ReadTooEarly(Number(newest), { cause: error });
+  if (/\bSTALE /.test(message)) return new ReadTooEarly(message, { cause: error });
   // A Redis Cluster says MOVED as well: these words are the scripts' alone.
   if (/\b(LOST|FENCED|OLD) |WRONGTYPE/.test(message)) return new ProjectionLost(message, { cause: error });
   return new ProjectionAway(error);

@@ -3,17 +3,21 @@ import { RedisMaster } from '#libs/service-host';
 import type Redis from 'ioredis';
 import { unlinkDeadEpochs } from './dead-epochs';
 import { encode } from './encoding';
-import { ProjectionAway, ReadTooEarly, classified } from './errors';
+import { ProjectionAway, classified } from './errors';
 import { type Holding, heldPages, heldVersions } from './holdings';
 import { type Inspection, inspectionOf } from './inspection';
 import { type Keys, keysOf } from './keys';
+import { OneAtATime } from './one-at-a-time';
+import { FRESH } from './scripts/fresh';
 import { LOOK } from './scripts/look';
-import { ABANDON, BEGIN, SWITCH } from './scripts/rebuild';
+import { ABANDON, BEGIN, READ, SWITCH } from './scripts/rebuild';
 import type { Script } from './scripts/script';
 import { LOAD, WRITE } from './scripts/write';
 
 /** Lua takes no more than about 8000 values at once: the log's entry has two for each change. */
 const CHANGES_PER_CALL = 3000;
+/** A start waits for one call of counts at most, however many counts there are. */
+const COUNTS_PER_CALL = 500;
 const LOADS_PER_CALL = 500;
 const LOG = { entries: 5000, bytes: 24 * 1024 * 1024 };
 const LOCK_MS = 8000;
@@ -27,6 +31,11 @@ export interface ProjectionOptions {
 export interface Rebuild {
   /** Nothing of the current epoch can be trusted: no reader may begin with it. */
   distrust?: boolean;
+  /**
+   * Called when the new epoch has begun and before the first page is read. Gives the moment after which changes are newer
+   * than what is read; see `put`.
+   */
+  begun?: () => Promise<number>;
 }
 
 export interface Written {
@@ -34,28 +43,33 @@ export interface Written {
   position: Position | null;
   /** How many of them were news. */
   effective: number;
+  /** The newest epoch that contains them: the one that is being loaded, else the current one; null where there were none. */
+  epoch: number | null;
+}
+
+/** How far the projection is known to go; epoch ms by Redis' clock. */
+export interface Fresh {
+  /** null: nobody has said it yet. */
+  freshAt: number | null;
+  now: number;
 }
 
 /** The only writer's side of the projection; several processes may write, versions guard every key. */
 export class ProjectionWriter {
   private readonly master: RedisMaster;
   private readonly redis: Redis;
+  /** Counts have a connection of their own: what else is told does not stand behind them. */
+  private readonly countsRedis: Redis;
+  private readonly countsLane = new OneAtATime();
   private readonly keys: Keys;
-  private wasConnected = false;
-  private newest = 0;
+  private readonly wasConnected = new Set<Redis>();
 
   constructor({ url, tag }: ProjectionOptions) {
     this.master = new RedisMaster(url);
     this.redis = this.master.connect('projection-writer');
-    this.redis.on('ready', () => {
-      this.wasConnected = true;
-    });
+    this.countsRedis = this.master.connect('projection-counts');
+    for (const redis of [this.redis, this.countsRedis]) redis.on('ready', () => this.wasConnected.add(redis));
     this.keys = keysOf(tag);
-  }
-
-  /** Take one before changes are read, and give it to `put`: the newest epoch known to have been begun. */
-  ticket(): number {
-    return this.newest;
   }
 
   /**
@@ -66,24 +80,44 @@ export class ProjectionWriter {
     return (await this.put(changes)).position;
   }
 
-  /** The same of changes that may be old by now. Throws ReadTooEarly when a rebuild began after the ticket was taken. */
-  async put(changes: readonly ProjectionChange[], ticket?: number): Promise<Written> {
-    const written: Written = { position: null, effective: 0 };
-    for (const part of parts(changes, CHANGES_PER_CALL)) {
-      const { position, effective } = await this.apply(part, ticket ?? '');
-      written.position = position;
-      written.effective += effective;
+  /**
+   * The same of changes that were read at some moment before. `moment`: of a clock that only goes forward, and that counts
+   * every transaction. Throws ReadTooEarly when a rebuild has read what came later: it knows of no removals before that.
+   */
+  async put(changes: readonly ProjectionChange[], moment?: number): Promise<Written> {
+    if (changes.every(({ kind }) => kind === 'counts')) {
+      return this.putParts(parts(changes, COUNTS_PER_CALL), (part) =>
+        this.countsLane.run(() => this.apply(this.countsRedis, part, moment ?? '')),
+      );
     }
-    return written;
+    return this.putParts(parts(changes, CHANGES_PER_CALL), (part) => this.apply(this.redis, part, moment ?? ''));
+  }
+
+  /** Redis' clock, epoch ms. */
+  async clock(): Promise<number> {
+    return this.ask(async () => {
+      const [seconds, micros] = await this.redis.time();
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    });
+  }
+
+  /**
+   * Writes `fresh_at`, epoch ms by Redis' clock, into an epoch: everything that producers had said by then is in it. It
+   * never falls. null: asks only. Throws ProjectionLost when another epoch is current.
+   */
+  async noteFresh(epoch: number, freshAt: number | null): Promise<Fresh> {
+    return this.ask(async () => {
+      const answer = await FRESH.run(this.redis, [this.keys.meta], [epoch, freshAt ?? '']);
+      const [known = -1, now = 0] = answer as number[];
+      return { freshAt: known < 0 ? null : known, now };
+    });
   }
 
   /** Whether the projection can be trusted: there, whole, of this very Redis process. */
   async inspect(): Promise<Inspection> {
     const { meta, lock, prefix } = this.keys;
     return this.ask(async () => {
-      const inspection = inspectionOf((await LOOK.run(this.redis, [meta, lock], [prefix])) as string[]);
-      this.newest = Math.max(this.newest, inspection.position?.epoch ?? 0, inspection.building ?? 0);
-      return inspection;
+      return inspectionOf((await LOOK.run(this.redis, [meta, lock], [prefix])) as string[]);
     });
   }
 
@@ -95,14 +129,15 @@ export class ProjectionWriter {
   async rebuild(
     epoch: number,
     pages: AsyncIterable<readonly ProjectionChange[]>,
-    { distrust = false }: Rebuild = {},
+    { distrust = false, begun = async () => 0 }: Rebuild = {},
   ): Promise<boolean> {
     const { meta, lock, prefix } = this.keys;
     if (!(await this.master.confirm())) throw new ProjectionAway('another Redis is the master by now');
-    const begun = await this.ask(() => BEGIN.run(this.redis, [meta, lock], [epoch, LOCK_MS, distrust ? '1' : '0']));
-    if (begun === 0) return false;
-    this.newest = Math.max(this.newest, epoch);
+    const hasBegun = await this.ask(() => BEGIN.run(this.redis, [meta, lock], [epoch, LOCK_MS, distrust ? '1' : '0']));
+    if (hasBegun === 0) return false;
     try {
+      const moment = await begun();
+      await this.ask(() => READ.run(this.redis, [meta], [epoch, moment]));
       if (distrust) await this.clean();
       await this.load(String(epoch), pages);
       await this.ask(() => SWITCH.run(this.redis, [meta, lock], [prefix, epoch]));
@@ -153,7 +188,7 @@ export class ProjectionWriter {
     for await (const page of pages) {
       await loading;
       loading = Promise.all(parts(page, LOADS_PER_CALL).map((part) => this.loadPart(part, epoch)));
-      // It is awaited with the next page; until then its failure is nobody's surprise.
+      // Avoids an unhandled rejection; it is awaited with the next page.
       loading.catch(() => undefined);
     }
     await loading;
@@ -161,28 +196,40 @@ export class ProjectionWriter {
 
   private async loadPart(changes: readonly ProjectionChange[], epoch: string): Promise<void> {
     const settings = [this.keys.prefix, Date.now(), epoch, LOCK_MS];
-    await this.run(LOAD, settings, changes);
+    await this.run(this.redis, LOAD, settings, changes);
   }
 
-  private async apply(
-    changes: readonly ProjectionChange[],
-    ticket: number | '',
-  ): Promise<{ position: Position; effective: number }> {
-    const settings = [this.keys.prefix, Date.now(), ticket, LOG.entries, LOG.bytes];
-    const answer = await this.run(WRITE, settings, changes);
+  private async putParts(
+    some: readonly (readonly ProjectionChange[])[],
+    apply: (part: readonly ProjectionChange[]) => Promise<Written>,
+  ): Promise<Written> {
+    const written: Written = { position: null, effective: 0, epoch: null };
+    for (const part of some) {
+      const { position, effective, epoch } = await apply(part);
+      written.position = position;
+      written.effective += effective;
+      // Told to two epochs, the parts are all in neither but the older one.
+      written.epoch = Math.min(written.epoch ?? Infinity, epoch ?? Infinity);
+    }
+    return written;
+  }
+
+  private async apply(redis: Redis, changes: readonly ProjectionChange[], moment: number | ''): Promise<Written> {
+    const settings = [this.keys.prefix, Date.now(), moment, LOG.entries, LOG.bytes];
+    const answer = await this.run(redis, WRITE, settings, changes);
     const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
-    this.newest = Math.max(this.newest, newest);
-    return { position: { epoch, seq }, effective };
+    return { position: { epoch, seq }, effective, epoch: newest };
   }
 
   private async run(
+    redis: Redis,
     script: Script,
     settings: readonly (string | number)[],
     changes: readonly ProjectionChange[],
   ): Promise<unknown> {
-    // A connection that is gone is not waited for: ingest goes on, the projection is repaired later.
-    if (this.wasConnected && this.redis.status !== 'ready') throw new ProjectionAway('no connection');
-    return this.ask(() => script.run(this.redis, [this.keys.meta], [...settings, ...changes.flatMap(encode)]));
+    // A connection that is gone is not waited for: ingest goes on, the outbox keeps what was not told.
+    if (this.wasConnected.has(redis) && redis.status !== 'ready') throw new ProjectionAway('no connection');
+    return this.ask(() => script.run(redis, [this.keys.meta], [...settings, ...changes.flatMap(encode)]));
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {
@@ -191,7 +238,6 @@ export class ProjectionWriter {
     } catch (error) {
       const known = classified(error);
       if (known instanceof ProjectionAway) this.master.suspect();
-      if (known instanceof ReadTooEarly) this.newest = Math.max(this.newest, known.newest);
       throw known;
     }
   }

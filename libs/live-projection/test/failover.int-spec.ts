@@ -88,7 +88,13 @@ describe('when another Redis becomes the master', () => {
   const allAreOn = (one: GivenRedis) =>
     eventuallyPasses(
       'every connection has moved',
-      async () => expect(await namesOn(one)).toEqual(['projection-reader', 'projection-tail', 'projection-writer']),
+      async () =>
+        expect(await namesOn(one)).toEqual([
+          'projection-counts',
+          'projection-reader',
+          'projection-tail',
+          'projection-writer',
+        ]),
       NOTICED_WITHIN_MS,
     );
 

@@ -11,6 +11,7 @@ import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
 import { RecordTables1764800000000 } from './migrations/1764800000000-record-tables';
 import { ensurePartitions } from './partitions/ensure-partitions';
+import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -44,6 +45,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       FanOut1764720000000,
       QuarantineIsTotal1764730000000,
       RecordTables1764800000000,
+      Outbox1764810000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

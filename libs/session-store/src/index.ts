@@ -1,4 +1,5 @@
 export * from './data-source';
+export * from './epochs';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 export * from './history/viewer-history';
 export {
@@ -15,8 +16,11 @@ export * from './keys/api-keys';
 export { isKeyText } from './keys/key-text';
 export * from './list/list-sessions';
 export type { After } from './list/order';
+export { noteInOutbox, type Touched } from './outbox/note-in-outbox';
+export { OldEpoch } from './outbox/old-epoch';
+export * from './outbox/outbox';
+export type { Recorded } from './outbox/recorded';
 export type { ProjectedVersion } from './projected';
-export type { ProjectionClaims } from './projection-debt';
 export { ensurePartitions } from './partitions/ensure-partitions';
 export { isTime, sourceName } from './quarantine/bounds';
 export * from './quarantine/header-bytes';

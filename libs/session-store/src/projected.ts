@@ -1,5 +1,6 @@
 import type { ProjectionChange } from '#libs/contracts';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Touched } from './outbox/note-in-outbox';
 import {
   COUNT_COLUMNS,
   type CountColumns,
@@ -11,20 +12,23 @@ import {
 
 type Row = SessionColumns & CountColumns;
 
+/** The pool, or a transaction's connection. */
+type Asked = Pick<DataSource | QueryRunner, 'query'>;
+
 const ROWS = `SELECT ${SESSION_COLUMNS}, ${COUNT_COLUMNS} FROM sessions s LEFT JOIN session_counts c ON c.session_id = s.id`;
 
 /**
  * The rows of sessions as the projection takes them. Reads after the commit of what was recorded: a count committed
  * before is in it, a count committed later finds the session open.
  */
-export async function projectedSessions(source: DataSource, ids: readonly string[]): Promise<ProjectionChange[]> {
+export async function projectedSessions(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(`${ROWS} WHERE s.id = ANY($1)`, [ids])) as Row[];
   return rows.flatMap(changesOf);
 }
 
 /** The counts of sessions, of the open ones only: what is over has left the projection. */
-export async function projectedCounts(source: DataSource, ids: readonly string[]): Promise<ProjectionChange[]> {
+export async function projectedCounts(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(
     `SELECT c.session_id, s.version AS session_version, ${COUNT_COLUMNS} FROM session_counts c JOIN sessions s ON s.id = c.session_id
@@ -42,7 +46,7 @@ interface ReferenceColumns {
 }
 
 /** Rooms, hosts and presets; a tombstone of which nobody knows what it deletes concerns nobody. */
-export async function projectedReference(source: DataSource, ids: readonly string[]): Promise<ProjectionChange[]> {
+export async function projectedReference(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(`SELECT id, kind, version, state FROM reference_data WHERE id = ANY($1)`, [
     ids,
@@ -50,18 +54,32 @@ export async function projectedReference(source: DataSource, ids: readonly strin
   return rows.flatMap(entityChange);
 }
 
-/** What is to be projected now of what was projected before, or is held. */
-export async function projectedAgain(
-  source: DataSource,
+/** As it is now, what a transaction touched. A session that it touched comes with its counts. */
+export async function projectedNow(
+  source: Asked,
+  { sessions = [], counts = [], entities = [] }: Touched,
+): Promise<ProjectionChange[]> {
+  const touched = new Set(sessions);
+  return [
+    ...(await projectedReference(source, [...new Set(entities)])),
+    ...(await projectedSessions(source, [...touched])),
+    ...(await projectedCounts(
+      source,
+      [...new Set(counts)].filter((id) => !touched.has(id)),
+    )),
+  ];
+}
+
+/** As it is now, what the projection holds. */
+export function projectedAgain(
+  source: Asked,
   of: readonly Pick<ProjectionChange, 'kind' | 'id'>[],
 ): Promise<ProjectionChange[]> {
-  const reference = of.filter(({ kind }) => kind === 'room' || kind === 'host' || kind === 'preset');
-  const sessions = of.filter((one) => !reference.includes(one));
-  const idsOf = (some: typeof of) => [...new Set(some.map(({ id }) => id))];
-  return [
-    ...(await projectedReference(source, idsOf(reference))),
-    ...(await projectedSessions(source, idsOf(sessions))),
-  ];
+  const isEntity = ({ kind }: (typeof of)[number]) => kind === 'room' || kind === 'host' || kind === 'preset';
+  return projectedNow(source, {
+    sessions: of.filter((one) => !isEntity(one)).map(({ id }) => id),
+    entities: of.filter(isEntity).map(({ id }) => id),
+  });
 }
 
 /**
@@ -93,17 +111,6 @@ export async function* projectedVersions(source: DataSource, pageSize = 5000): A
     const open = openPage(status, 's.id, s.version, c.version AS counts_version');
     for await (const rows of keyset<VersionColumns>(source, open, pageSize)) yield rows.flatMap(versionsOf);
   }
-}
-
-/** The next life of the projection; greater than any before, and than `after`, which a lost database may not know. */
-export async function nextEpoch(source: DataSource, after = 0): Promise<number> {
-  await source.query(
-    `SELECT setval('projection_epoch', $1::bigint) FROM projection_epoch
-     WHERE last_value < $1::bigint OR (last_value = $1::bigint AND NOT is_called)`,
-    [after],
-  );
-  const [row] = (await source.query(`SELECT nextval('projection_epoch') AS epoch`)) as { epoch: string }[];
-  return Number(row?.epoch);
 }
 
 interface VersionColumns {

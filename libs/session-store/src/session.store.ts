@@ -5,26 +5,17 @@ import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';
+import { noteInOutbox } from './outbox/note-in-outbox';
+import type { Recorded } from './outbox/recorded';
 import {
   type ProjectedVersion,
-  nextEpoch,
   projectedAgain,
   projectedCounts,
+  projectedNow,
   projectedPages,
-  projectedReference,
   projectedSessions,
   projectedVersions,
 } from './projected';
-import {
-  type OwedSessions,
-  type ProjectionClaims,
-  noteEpoch,
-  oweProjection,
-  owedSessions,
-  projectionClaims,
-  settleProjection,
-  settleSessions,
-} from './projection-debt';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { checkDue } from './slice/check-due';
 import { withConflicts, writeEvidence } from './slice/evidence';
@@ -35,7 +26,7 @@ import { recordSessions } from './slice/record-sessions';
 import type { SessionToRecord, SliceEvidence } from './slice/slice';
 import { inTransaction } from './transaction';
 
-/** The record. Each slice is one transaction; what it gives is to be projected after it, changed or not. */
+/** The record. Each slice is one transaction; what it gives is for Redis to be told after it, changed or not. */
 export class SessionStore {
   constructor(
     private readonly source: DataSource,
@@ -72,40 +63,39 @@ export class SessionStore {
   }
 
   /** Records a slice of `marquee.sessions`. */
-  recordSessionSlice(events: readonly SessionToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
+  recordSessionSlice(events: readonly SessionToRecord[], evidence: SliceEvidence): Promise<Recorded> {
     return recordSessions(this.source, this.budget, events, evidence);
   }
 
   /** Records a slice of `marquee.viewers`. */
-  async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
-    const ids = await inTransaction(this.source, async (runner) => {
-      const counted = await recordCounts(runner, counts);
+  async recordViewerSlice(counts: SessionCount[], evidence: SliceEvidence): Promise<Recorded> {
+    const { counted, outboxId } = await inTransaction(this.source, async (runner) => {
+      const ids = await recordCounts(runner, counts);
       await writeEvidence(runner, evidence, this.budget);
-      return counted;
+      return { counted: ids, outboxId: await noteInOutbox(runner, { counts: ids }) };
     });
-    return projectedCounts(this.source, ids);
+    return { changes: await projectedCounts(this.source, counted), outboxId };
   }
 
   /** Records a slice of `marquee.directory`. */
-  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence): Promise<ProjectionChange[]> {
-    const { entities, sessions } = await inTransaction(this.source, async (runner) => {
+  async recordDirectorySlice(facts: ReferenceToRecord[], evidence: SliceEvidence): Promise<Recorded> {
+    const touched = await inTransaction(this.source, async (runner) => {
       const outcome = await recordReference(runner, facts, evidence.progress);
       const { conflicts, ofOtherKind } = outcome;
       await writeEvidence(runner, withConflicts(evidence, conflicts, ofOtherKind), this.budget);
-      return outcome;
+      return { ...outcome, outboxId: await noteInOutbox(runner, outcome) };
     });
-    return [...(await projectedReference(this.source, entities)), ...(await projectedSessions(this.source, sessions))];
+    return { changes: await projectedNow(this.source, touched), outboxId: touched.outboxId };
   }
 
-  /**
-   * Goes on to tell sessions that what they show has changed, at most `limit` of them. Gives what is to be projected, and
-   * `owed` for `settleSessions` after it was; null when nothing is left to tell.
-   */
-  async fanOut(limit: number): Promise<{ changes: ProjectionChange[]; owed: string[] } | null> {
-    const page = await inTransaction(this.source, (runner) => nextFanOutPage(runner, limit));
+  /** Goes on to tell sessions that what they show has changed, at most `limit` of them; null when nothing is left to tell. */
+  async fanOut(limit: number): Promise<Recorded | null> {
+    const page = await inTransaction(this.source, async (runner) => {
+      const sessions = await nextFanOutPage(runner, limit);
+      return sessions && { sessions, outboxId: await noteInOutbox(runner, { sessions }) };
+    });
     if (page === null) return null;
-    const changes = await projectedSessions(this.source, page.sessions);
-    return { changes, owed: page.owed === null ? [] : [page.owed] };
+    return { changes: await projectedSessions(this.source, page.sessions), outboxId: page.outboxId };
   }
 
   /** How much of that is left. */
@@ -122,7 +112,7 @@ export class SessionStore {
    * Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them; not at those
    * with a lease longer than `longestLeaseMs`.
    */
-  checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<ProjectionChange[]> {
+  checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<Recorded> {
     return checkDue(this.source, watermark, { limit, longestLeaseMs });
   }
 
@@ -139,47 +129,6 @@ export class SessionStore {
   /** As it is now, what was projected before, or is held. */
   projectable(of: readonly Pick<ProjectionChange, 'kind' | 'id'>[]): Promise<ProjectionChange[]> {
     return projectedAgain(this.source, of);
-  }
-
-  /** An epoch that was never given out, and greater than `after`. */
-  nextEpoch(after = 0): Promise<number> {
-    return nextEpoch(this.source, after);
-  }
-
-  /** An epoch was switched in. */
-  noteEpoch(epoch: number): Promise<void> {
-    return noteEpoch(this.source, epoch);
-  }
-
-  /** What the record knows of its projection. */
-  projectionClaims(): Promise<ProjectionClaims> {
-    return projectionClaims(this.source);
-  }
-
-  /** Notes that changes were recorded that the projection did not take. */
-  oweProjection(): Promise<void> {
-    return oweProjection(this.source);
-  }
-
-  /** The database's clock, to be given to `settleProjection`. */
-  async clock(): Promise<string> {
-    const [row] = (await this.source.query('SELECT clock_timestamp()::text AS now')) as { now: string }[];
-    return row?.now ?? '';
-  }
-
-  /** The projection was brought up to a state read after `since`; a later debt stays. */
-  settleProjection(since: string): Promise<void> {
-    return settleProjection(this.source, since);
-  }
-
-  /** Sessions whose change was recorded a while ago, and which nothing but this list brings again. */
-  owedSessions(): Promise<OwedSessions> {
-    return owedSessions(this.source);
-  }
-
-  /** They were projected as they are now. */
-  settleSessions(rows: readonly string[]): Promise<void> {
-    return settleSessions(this.source, rows);
   }
 
   /** A part of a query's sessions, the page it names where none is given; rows and total of one moment. */

@@ -57,11 +57,10 @@ describe('a change of what many open sessions show', () => {
     return entity;
   }
 
-  const change = (kind: Kind, id: string, at: number) =>
-    store().recordDirectorySlice(
-      [{ fact: { id, kind, at, offset: '1', state: { name: `of ${at}` } }, loggable: null }],
-      NO_EVIDENCE,
-    );
+  async function change(kind: Kind, id: string, at: number): Promise<ProjectionChange[]> {
+    const fact = { id, kind, at, offset: '1', state: { name: `of ${at}` } };
+    return (await store().recordDirectorySlice([{ fact, loggable: null }], NO_EVIDENCE)).changes;
+  }
 
   async function versions(kind: Kind, entity: string): Promise<Record<string, number>> {
     const column = {
@@ -104,15 +103,15 @@ describe('a change of what many open sessions show', () => {
     expect(await store().fanOutBacklog()).toEqual({ entities: 0, since: null });
   });
 
-  it('is owed to the projection page by page, for the case that the process ends before it has projected', async () => {
+  it('is noted in the outbox page by page, for the case that the process ends before it has told Redis', async () => {
     const entity = await shownByMany('preset');
-    await database.source.query('DELETE FROM projection_owed');
+    await database.source.query('DELETE FROM outbox');
     await change('preset', entity, 2);
     await tellTheRest();
-    const [owed] = (await database.source.query(
-      `SELECT count(DISTINCT owed.id)::int AS sessions FROM projection_owed, unnest(sessions) AS owed (id)`,
+    const [noted] = (await database.source.query(
+      `SELECT count(DISTINCT noted.id)::int AS sessions FROM outbox, unnest(sessions) AS noted (id)`,
     )) as { sessions: number }[];
-    expect(owed).toEqual({ sessions: SESSIONS });
+    expect(noted).toEqual({ sessions: SESSIONS });
   });
 
   it('begins anew when the entity changes again on the way', async () => {
@@ -139,7 +138,7 @@ describe('a change of what many open sessions show', () => {
       fact: { id, kind: 'preset' as const, at: 2, offset: '1', state: {} },
       loggable: null,
     }));
-    const told = sessionsOf(await store().recordDirectorySlice(facts, NO_EVIDENCE));
+    const told = sessionsOf((await store().recordDirectorySlice(facts, NO_EVIDENCE)).changes);
     let pages = 0;
     for (let page = await store().fanOut(PAGE); page !== null; page = await store().fanOut(PAGE)) {
       told.push(...sessionsOf(page.changes));

@@ -44,24 +44,24 @@ export class GivenRecord {
     return (await this.database.source.query(text, values)) as R[];
   }
 
-  sessions(...sent: Sent[]): Promise<ProjectionChange[]> {
+  async sessions(...sent: Sent[]): Promise<ProjectionChange[]> {
     const events = sent
       .map((one) => this.read('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return this.store.recordSessionSlice(events, NOTHING);
+    return (await this.store.recordSessionSlice(events, NOTHING)).changes;
   }
 
-  viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
+  async viewers(...sent: Sent[]): Promise<ProjectionChange[]> {
     const counts = sent.map((one) => {
       const { event: read, at } = this.read('viewers', one);
       const { subject, sequence, source, id, data } = read;
       return { subject, sequence, source, id, at, viewer_count: data.viewer_count };
     });
-    return this.store.recordViewerSlice(counts, NOTHING);
+    return (await this.store.recordViewerSlice(counts, NOTHING)).changes;
   }
 
   /** Events, and ids of entities that are deleted. */
-  directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
+  async directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
     const facts = sent.map((one) => {
       if (typeof one === 'string') {
         const fact = { id: one, kind: null, at: NOW * 1000 + 999, offset: String(this.nextOffset++), state: null };
@@ -72,7 +72,7 @@ export class GivenRecord {
       const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
-    return this.store.recordDirectorySlice(facts, NOTHING);
+    return (await this.store.recordDirectorySlice(facts, NOTHING)).changes;
   }
 
   /** What the log has of a session. */

@@ -49,7 +49,7 @@ describe('looks at many leases, of which few are silent', () => {
     const watermark = T + LEASE_MS / 2 + 1;
     let changed = 0;
     const work = await countedWork(source, async () => {
-      changed = (await look(watermark)).length;
+      changed = (await look(watermark)).changes.length;
     });
     expect(changed).toBe(SILENT);
     expect(await due(watermark)).toBe(0);
@@ -69,11 +69,13 @@ describe('looks at many leases, of which few are silent', () => {
 
   it('finds a session that beats again on the fold’s way, and calm from then on', async () => {
     const [id = ''] = ids;
-    const beat = (second: number) =>
-      store.recordSessionSlice(
+    const beat = async (second: number) => {
+      const { changes } = await store.recordSessionSlice(
         [toRecord(event('session.heartbeat.v1', id, {}, { time: new Date(T + second * 1000).toISOString() }))],
         { bad: [], progress: null },
       );
+      return changes;
+    };
     expect(await beat(32)).toMatchObject([{ kind: 'session', id, session: { health: 'ok' } }]);
     const work = await countedWork(source, () => beat(33));
     expect(work).toMatchObject({ scanned: 0, written: 1, narrow: 1 });

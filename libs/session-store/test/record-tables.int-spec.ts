@@ -149,7 +149,7 @@ describe('a record of the older version', () => {
     const signal = T + 320_003;
     expect(five).toMatchObject({ calm: true, last_signal_at: new Date(signal), due: new Date(signal + 300_000) });
     expect(decodeRecord(session(5), five?.fold ?? '').last_start?.at).toBe((T + 300_000) * 1000);
-    const ended = await store.checkDue(T + 3_600_000);
+    const { changes: ended } = await store.checkDue(T + 3_600_000);
     expect(ended.map(({ id }) => id).sort()).toEqual([5, 23].map(session));
   });
 
@@ -174,7 +174,7 @@ describe('a record of the older version', () => {
     if (!read.ok || read.kind !== 'event') throw new Error(JSON.stringify(read));
     const { event, at, brokerTime } = read;
     const origin = { place: { topic: 't', partition: 0, offset: '0' }, record };
-    const changes = await new SessionStore(source).recordSessionSlice(
+    const { changes } = await new SessionStore(source).recordSessionSlice(
       [{ event, at, brokerTime, origin, fact: { ...event, at, brokerTime } }],
       { bad: [], progress: null },
     );

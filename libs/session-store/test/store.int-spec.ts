@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, listQuery, readEvent } from '#libs/contracts';
-import { SessionStore, createDataSource, migrate } from '../src';
+import { ProjectionEpochs, SessionStore, createDataSource, migrate } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -46,14 +46,14 @@ describe('the record', () => {
   });
   afterAll(() => database.drop());
 
-  const recordSessions = (...sent: ReturnType<typeof event>[]) => {
+  const recordSessions = async (...sent: ReturnType<typeof event>[]) => {
     const events = sent
       .map((one) => parsed('sessions', one))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    return store.recordSessionSlice(events, NOTHING);
+    return (await store.recordSessionSlice(events, NOTHING)).changes;
   };
-  const recordCounts = (...sent: ReturnType<typeof event>[]) =>
-    store.recordViewerSlice(
+  const recordCounts = async (...sent: ReturnType<typeof event>[]) => {
+    const recorded = await store.recordViewerSlice(
       sent
         .map((one) => parsed('viewers', one))
         .map(({ event: { subject, sequence, source, id, data }, at }) => ({
@@ -66,6 +66,8 @@ describe('the record', () => {
         })),
       NOTHING,
     );
+    return recorded.changes;
+  };
   const list = (query: object = {}) => store.list(listQuery.parse(query), NOW);
   const find = (changes: ProjectionChange[], id: string) => changes.filter((change) => change.id === id);
 
@@ -152,14 +154,14 @@ describe('the record', () => {
     );
     expect((await store.get(id))?.session.version).toBe(2);
     const older = await store.recordDirectorySlice([fact(host, 'host', NOW, '8', { username: 'old' })], NOTHING);
-    expect(older).toMatchObject([{ kind: 'host', version: 1, entity: { username: 'new' } }]);
+    expect(older.changes).toMatchObject([{ kind: 'host', version: 1, entity: { username: 'new' } }]);
     expect(await store.get(id)).toMatchObject({
       session: { version: 2 },
       host: { username: 'new' },
       room: { id: room },
     });
     const gone = await store.recordDirectorySlice([fact(host, null, NOW + 1, '11', null)], NOTHING);
-    expect(gone).toMatchObject([
+    expect(gone.changes).toMatchObject([
       { kind: 'host', version: 2, entity: null },
       { kind: 'session', id, version: 3 },
     ]);
@@ -208,9 +210,11 @@ describe('the record', () => {
   it('ends a silent session when the watermark is past its lease, and once', async () => {
     const id = randomUUID();
     await recordSessions(event('session.started.v1', id, NOW - 60_000, { lease_seconds: 30 }));
-    expect(find(await store.checkDue(NOW - 40_000), id)).toMatchObject([{ session: { health: 'reconnecting' } }]);
-    expect(find(await store.checkDue(NOW - 29_000), id)).toMatchObject([{ kind: 'removed', why: 'ended' }]);
-    expect(find(await store.checkDue(NOW), id)).toEqual([]);
+    expect(find((await store.checkDue(NOW - 40_000)).changes, id)).toMatchObject([
+      { session: { health: 'reconnecting' } },
+    ]);
+    expect(find((await store.checkDue(NOW - 29_000)).changes, id)).toMatchObject([{ kind: 'removed', why: 'ended' }]);
+    expect(find((await store.checkDue(NOW)).changes, id)).toEqual([]);
     expect((await store.get(id))?.session).toMatchObject({ end_reason: 'lost', ended_at: NOW - 60_000 });
   });
 
@@ -222,7 +226,8 @@ describe('the record', () => {
     )) as { open: number }[];
     expect(seen.filter(({ kind }) => kind === 'session')).toHaveLength(counted?.open ?? -1);
     expect(seen.filter(({ kind }) => kind === 'removed')).toEqual([]);
-    expect(await store.nextEpoch()).toBeLessThan(await store.nextEpoch());
+    const epochs = new ProjectionEpochs(database.source);
+    expect(await epochs.next()).toBeLessThan(await epochs.next());
   });
 
   it('survives slices that race for the same rooms', async () => {

@@ -1,4 +1,4 @@
-import { type ProjectionChange, TOPICS, type TopicName } from '#libs/contracts';
+import { TOPICS, type TopicName } from '#libs/contracts';
 import { type SliceRecord, recordsOfBatch, topicName } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
 import {
@@ -13,12 +13,12 @@ import {
 } from '#libs/session-store';
 import { type ReadSlice, badOf, readSlice } from '../ingest/read-slice';
 import { recordSlice } from '../ingest/record-slice';
+import type { Teller } from '../projection/teller';
 
 export interface TakeAgainOptions {
   prefix: string;
   store: SessionStore;
-  ticket: () => number;
-  project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
+  teller: Pick<Teller, 'tell'>;
 }
 
 export interface ReplayOptions extends TakeAgainOptions {
@@ -105,10 +105,9 @@ async function take<T extends TopicName>(
   topic: T,
   read: ReadSlice<T>,
   evidence: SliceEvidence,
-  { store, ticket, project }: TakeAgainOptions,
+  { store, teller }: TakeAgainOptions,
 ): Promise<void> {
-  const taken = ticket();
-  await project(await recordSlice(topic, { ...read, evidence }, store), taken);
+  await teller.tell(await recordSlice(topic, { ...read, evidence }, store));
 }
 
 /** The topic of a name that stands in the quarantine. Throws where this service has none of that name. */

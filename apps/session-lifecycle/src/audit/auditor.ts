@@ -88,6 +88,13 @@ export class Auditor {
     return this.options.progress.gaps([...this.options.groups.keys()]);
   }
 
+  /** What consumers passed without a record to record it with. */
+  async notePassed(): Promise<void> {
+    for (const [topic, { passed }] of this.options.statuses()) {
+      for (const { partition, from, to } of passed) await this.options.progress.passed(topic, partition, from, to);
+    }
+  }
+
   private async auditOrSaySo(): Promise<void> {
     try {
       await this.audit();
@@ -118,13 +125,6 @@ export class Auditor {
       this.options.log.error({ topic, messages: count }, what);
     }
     this.beyond = new Set(messages.keys());
-  }
-
-  /** What consumers passed without a record to record it with. */
-  private async notePassed(): Promise<void> {
-    for (const [topic, { passed }] of this.options.statuses()) {
-      for (const { partition, from, to } of passed) await this.options.progress.passed(topic, partition, from, to);
-    }
   }
 
   /** A log that ends before what was ingested a while ago is another log: its consumers have to begin anew. */

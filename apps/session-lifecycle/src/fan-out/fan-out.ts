@@ -2,14 +2,14 @@ import { type Periodic, every } from '#libs/service-host';
 import { SESSIONS_PER_PAGE, type SessionStore } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import { Portion } from '../portion';
-import type { ProjectionKeeper } from '../projection/projection.keeper';
+import type { Teller } from '../projection/teller';
 import type { FanOutMetrics } from './fan-out-metrics';
 
 const LOOK_EVERY_MS = 500;
 
 export interface FanOutOptions {
   store: SessionStore;
-  keeper: Pick<ProjectionKeeper, 'ticket' | 'project'>;
+  teller: Pick<Teller, 'tell'>;
   metrics: FanOutMetrics;
   log: PinoLogger;
 }
@@ -43,16 +43,14 @@ export class FanOut {
 
   /** False: nothing is left, or another process is at it. */
   private async tellPage(): Promise<boolean> {
-    const { store, keeper } = this.options;
-    const ticket = keeper.ticket();
+    const { store, teller } = this.options;
     const limit = this.portion.size(Date.now());
     const page = await store.fanOut(limit).catch(async (error: unknown) => {
       if ((await store.whatFailed(error)) === 'too-much') this.portion.halve(limit, Date.now());
       throw error;
     });
     if (page === null) return false;
-    await keeper.project(page.changes, ticket);
-    await store.settleSessions(page.owed);
+    await teller.tell(page);
     return true;
   }
 }

@@ -1,9 +1,10 @@
-import type { ProjectionChange, TopicName } from '#libs/contracts';
+import type { TopicName } from '#libs/contracts';
 import type { Slice } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
-import { DatabaseAway, ProgressBroken, type SessionStore } from '#libs/session-store';
+import { DatabaseAway, ProgressBroken, type Recorded, type SessionStore } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import type { Portion } from '../portion';
+import type { Teller } from '../projection/teller';
 import type { ClockMetrics } from './clock-metrics';
 import type { IngestMetrics } from './ingest-metrics';
 import { badOf, progressOf, readSlice } from './read-slice';
@@ -13,9 +14,7 @@ import { type TopicGates, TopicPaused } from './topic-gates';
 
 export interface IngestOptions {
   store: SessionStore;
-  /** Taken before anything is read, given with what was read. */
-  ticket: () => number;
-  project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
+  teller: Pick<Teller, 'tell'>;
   gates: TopicGates;
   metrics: IngestMetrics;
   clocks: ClockMetrics;
@@ -28,7 +27,7 @@ export interface IngestOptions {
 const TRIES_OF_ONE = 3;
 
 /**
- * Records the slice, then projects what it touched. Gives the offset up to which it was taken: less than the whole where
+ * Records the slice, then tells Redis what it touched. Gives the offset up to which it was taken: less than the whole where
  * less than the whole was tried. What fails is halved, down to the one message, and its neighbours go on: after `too-much`
  * (see failure-kind.ts) the next call asks for less; a single message that cannot be taken is quarantined as `bug`. Throws
  * DatabaseAway, TopicPaused and ProgressBroken: of those no message is to blame.
@@ -64,17 +63,16 @@ export async function ingestSlice(topic: TopicName, slice: Slice, options: Inges
   return reached;
 }
 
-/** Records a part, then projects what it touched. Gives why it could not be recorded, null when it was. */
+/** Records a part, then tells Redis what it touched. Gives why it could not be recorded, null when it was. */
 async function failureOf(topic: TopicName, part: Slice, options: IngestOptions): Promise<{ error: unknown } | null> {
-  const ticket = options.ticket();
-  let changes: ProjectionChange[];
+  let recorded: Recorded;
   try {
-    changes = await record(topic, part, options);
+    recorded = await record(topic, part, options);
   } catch (error) {
     if (error instanceof TopicPaused || error instanceof ProgressBroken) throw error;
     return { error };
   }
-  await options.project(changes, ticket);
+  await options.teller.tell(recorded);
   return null;
 }
 
@@ -103,11 +101,11 @@ async function record(topic: TopicName, slice: Slice, { store, gates, metrics, c
   const read = readSlice(topic, slice);
   const sent = sentBySource(read);
   await gates.judge(slice.topic, sent);
-  const changes = await recordSlice(topic, read, store);
+  const recorded = await recordSlice(topic, read, store);
   gates.took(slice.topic, sent);
   metrics.took(topic, { bad: read.evidence.bad.length, records: slice.records.length });
   clocks.note(read.good.filter((one) => one.kind === 'event'));
-  return changes;
+  return recorded;
 }
 
 async function quarantineBug(topic: TopicName, slice: Slice, error: unknown, options: IngestOptions) {

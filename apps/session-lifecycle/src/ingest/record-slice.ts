@@ -1,5 +1,5 @@
-import type { ProjectionChange, TopicName } from '#libs/contracts';
-import type { ReferenceKind, ReferenceToRecord, SessionCount, SessionStore } from '#libs/session-store';
+import type { TopicName } from '#libs/contracts';
+import type { Recorded, ReferenceKind, ReferenceToRecord, SessionCount, SessionStore } from '#libs/session-store';
 import { type GoodEvent, type ReadSlice, type Tombstone, originOf } from './read-slice';
 
 const KINDS: Record<string, ReferenceKind> = {
@@ -9,15 +9,11 @@ const KINDS: Record<string, ReferenceKind> = {
 };
 
 type RecordSlice = {
-  [T in TopicName]: (store: SessionStore, read: ReadSlice<T>) => Promise<ProjectionChange[]>;
+  [T in TopicName]: (store: SessionStore, read: ReadSlice<T>) => Promise<Recorded>;
 };
 
-/** Records what was read of a topic in one transaction; gives what is to be projected. */
-export function recordSlice<T extends TopicName>(
-  topic: T,
-  read: ReadSlice<T>,
-  store: SessionStore,
-): Promise<ProjectionChange[]> {
+/** Records what was read of a topic in one transaction; gives what Redis is to be told. */
+export function recordSlice<T extends TopicName>(topic: T, read: ReadSlice<T>, store: SessionStore): Promise<Recorded> {
   return RECORD_SLICE[topic](store, read);
 }
 

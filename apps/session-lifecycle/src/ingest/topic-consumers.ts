@@ -104,15 +104,14 @@ export class TopicConsumers {
   }
 
   private async ingest(topic: TopicName, slice: Slice): Promise<string> {
-    const { gates, metrics, clocks, store, ticket, project, log } = this.options;
+    const { gates, metrics, clocks, store, teller, log } = this.options;
     return metrics.timeSlice(topic, slice.records.at(-1)?.timestamp, () =>
       ingestSlice(topic, slice, {
         store,
         gates,
         metrics,
         clocks,
-        ticket,
-        project,
+        teller,
         portion: this.portions[topic],
         log,
       }),

@@ -11,7 +11,6 @@ export class ProjectionMetrics {
   readonly rebuilds: Counter;
   readonly rebuildSeconds: Histogram;
   readonly repairs: Counter;
-  readonly owed: Gauge;
   private readonly stale: Gauge;
   private readonly state: Record<keyof SeenProjection, Gauge>;
   private wholeAt: number;
@@ -38,7 +37,6 @@ export class ProjectionMetrics {
       labelNames: ['kind'],
       registers,
     });
-    this.owed = gauge('marquee_projection_owed', 'Whether changes were recorded that Redis did not take');
     this.stale = gauge('marquee_projection_stale', 'Whether the projection cannot be reached or trusted');
     this.state = {
       epoch: gauge('marquee_projection_epoch', 'The epoch of the projection'),
@@ -47,18 +45,17 @@ export class ProjectionMetrics {
     };
     const age: Gauge = new Gauge({
       name: 'marquee_projection_age_seconds',
-      help: 'Time since the projection was last seen whole, with nothing owed to it',
+      help: 'Time since the projection was last seen whole',
       registers,
       collect: () => age.set((now() - this.wholeAt) / 1000),
     });
     this.stale.set(1);
   }
 
-  saw({ isWhole, isOwed, ...seen }: SeenProjection & { isWhole: boolean; isOwed: boolean }): void {
+  saw({ isWhole, ...seen }: SeenProjection & { isWhole: boolean }): void {
     this.stale.set(isWhole ? 0 : 1);
-    this.owed.set(isOwed ? 1 : 0);
     for (const [name, value] of Object.entries(seen)) this.state[name as keyof SeenProjection].set(value);
-    if (isWhole && !isOwed) this.wholeAt = Date.now();
+    if (isWhole) this.wholeAt = Date.now();
   }
 
   /** It could not be looked at. */

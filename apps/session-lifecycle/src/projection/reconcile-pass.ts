@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ProjectionChange } from '#libs/contracts';
 import type { ProjectionWriter } from '#libs/live-projection';
-import type { SessionStore } from '#libs/session-store';
+import type { Outbox, SessionStore } from '#libs/session-store';
 import { Comparison, type Suspect, judge } from './comparison';
 
 /** What was committed a moment ago is on its way. */
@@ -17,7 +17,11 @@ export interface Reconciled {
   beyond: string | null;
 }
 
-type Put = (changes: readonly ProjectionChange[], ticket: number) => Promise<number>;
+export interface ReconcileOptions {
+  store: SessionStore;
+  outbox: Outbox;
+  writer: ProjectionWriter;
+}
 
 /**
  * One comparison of Redis with Postgres, in pages and without holding anything: what differs is looked at again, Redis
@@ -25,38 +29,38 @@ type Put = (changes: readonly ProjectionChange[], ticket: number) => Promise<num
  */
 export class ReconcilePass {
   constructor(
-    private readonly store: SessionStore,
-    private readonly writer: ProjectionWriter,
-    private readonly put: Put,
+    private readonly options: ReconcileOptions,
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Throws ProjectionLost when another epoch begins meanwhile. */
-  async run({ atOnce }: { atOnce: boolean }): Promise<Reconciled> {
-    const { lost, position } = await this.writer.inspect();
+  /** Throws ProjectionLost, or ReadTooEarly, when another epoch begins meanwhile. */
+  async run(): Promise<Reconciled> {
+    const { store, writer } = this.options;
+    const { lost, position } = await writer.inspect();
     if (lost !== null || !position) return { repaired: {}, beyond: lost ?? 'it has no position' };
     const { epoch } = position;
     const comparison = new Comparison();
-    for await (const page of this.store.versions()) comparison.expect(this.going(page));
-    for await (const page of this.writer.holdings(epoch)) comparison.see(this.going(page));
+    for await (const page of store.versions()) comparison.expect(this.going(page));
+    for await (const page of writer.holdings(epoch)) comparison.see(this.going(page));
     const suspects = comparison.suspects();
     if (suspects.length > Math.max(MANY.least, comparison.size * MANY.share)) {
       return { repaired: {}, beyond: `${suspects.length} of ${comparison.size} entries differ` };
     }
-    if (suspects.length > 0 && !atOnce) await wait(MOMENT_MS, undefined, { signal: this.signal });
+    if (suspects.length > 0) await wait(MOMENT_MS, undefined, { signal: this.signal });
     return this.repair(epoch, suspects);
   }
 
   private async repair(epoch: number, suspects: readonly Suspect[]): Promise<Reconciled> {
+    const { store, outbox, writer } = this.options;
     const repaired: Record<string, number> = {};
     for (let start = 0; start < suspects.length; start += PER_CHECK) {
       const some = this.going(suspects.slice(start, start + PER_CHECK));
-      const held = await this.writer.held(epoch, some);
-      const ticket = this.writer.ticket();
-      const { repairs, beyond } = judge(held, await this.store.projectable(some));
+      const held = await writer.held(epoch, some);
+      const moment = await outbox.moment();
+      const { repairs, beyond } = judge(held, await store.projectable(some));
       if (beyond !== null) return { repaired, beyond };
       for (const [kind, changes] of byKind(repairs)) {
-        const effective = await this.put(changes, ticket);
+        const { effective } = await writer.put(changes, moment);
         if (effective > 0) repaired[kind] = (repaired[kind] ?? 0) + effective;
       }
     }

@@ -1,9 +1,9 @@
-import type { ProjectionChange } from '#libs/contracts';
 import type { LogBounds } from '#libs/event-log';
 import { type Periodic, every } from '#libs/service-host';
 import type { IngestProgress, SessionStore, WatchPost } from '#libs/session-store';
 import type { PinoLogger } from 'nestjs-pino';
 import { Portion } from '../portion';
+import type { Teller } from '../projection/teller';
 import { afterLook, longestLeaseMs, wasBlind, watermarkOf } from './watermark';
 import type { WatchdogMetrics } from './watchdog-metrics';
 
@@ -21,8 +21,7 @@ export interface WatchdogOptions {
   store: SessionStore;
   /** The name of the topic whose signals it watches. */
   topic: string;
-  ticket: () => number;
-  project: (changes: ProjectionChange[], ticket: number) => Promise<void>;
+  teller: Pick<Teller, 'tell'>;
   metrics: WatchdogMetrics;
   log: PinoLogger;
 }
@@ -87,20 +86,19 @@ export class Watchdog {
 
   /** Gives whether more may be due. */
   private async checkSome(): Promise<boolean> {
-    const { post, store, ticket, project } = this.options;
+    const { post, store, teller } = this.options;
     const watch = this.sight && (await post.hold(HELD_FOR_MS));
     if (!watch || !this.sight || wasBlind(watch, Date.now())) return false;
     const { watermark, longestLeaseMs: longest } = this.sight;
-    const taken = ticket();
     const limit = this.portion.size(Date.now());
-    const changes = await store
+    const recorded = await store
       .checkDue(watermark, { limit, longestLeaseMs: longest })
       .catch(async (error: unknown) => {
         if ((await store.whatFailed(error)) === 'too-much') this.portion.halve(limit, Date.now());
         throw error;
       });
-    await project(changes, taken);
-    return changes.length >= limit;
+    await teller.tell(recorded);
+    return recorded.changes.length >= limit;
   }
 
   private noteBlindness(blindMs: number): void {

@@ -41,19 +41,21 @@ end
 
 /**
  * KEYS[1] meta
- * ARGV[1] key prefix, [2] now (epoch ms), [3] ticket, or '', [4] most entries and [5] most bytes of the log
+ * ARGV[1] key prefix, [2] now (epoch ms), [3] moment, or '', [4] most entries and [5] most bytes of the log
  * ARGV[6..] changes of five: kind, id, version, version of the session that a count was read with (or ''), body
  *
- * Writes into the current epoch, with a log entry, and into one that is being rebuilt, without. A ticket is the newest
- * epoch that was begun when the changes were read: what was read before that is refused, since the removals of earlier
- * epochs are forgotten. Versions are compared as numbers, bodies are never read. Gives { epoch, seq, effective changes,
- * newest epoch }, or an error: LOST (nothing to write to), STALE (read again; with the newest epoch).
+ * Writes into the current epoch, with a log entry, and into one that is being rebuilt, without. A moment is a number of a
+ * clock that only goes forward, from before the changes were read. An epoch says at which moment its load began to read;
+ * what was read before that is refused, since the epoch does not know the removals that came between. Versions are compared
+ * as numbers, bodies are never read. Gives { epoch, seq, effective changes, newest epoch }, or an error: LOST (nothing to
+ * write to), STALE (read again).
  */
 export const WRITE = new Script(`
-local prefix, now, ticket = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local prefix, now, moment = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local most_entries, most_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes')
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes', 'read_after', 'building_read_after')
 local epoch, seq, ready, building, entry_bytes = meta[1], tonumber(meta[2] or 0), meta[3], meta[4], tonumber(meta[5] or 0)
+local read_after = building and (tonumber(meta[7]) or math.huge) or tonumber(meta[6] or 0)
 
 ${PUT}
 
@@ -73,7 +75,7 @@ end
 
 if not ready and not building then return redis.error_reply('LOST there is no projection') end
 local newest = tonumber(building or epoch) or 0
-if ticket and ticket < newest then return redis.error_reply('STALE ' .. newest) end
+if moment and moment <= read_after then return redis.error_reply('STALE epoch ' .. newest .. ' was read later') end
 if building then apply(building, nil) end
 if not ready then return { newest, 0, 0, newest } end
 

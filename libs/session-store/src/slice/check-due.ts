@@ -1,4 +1,3 @@
-import type { ProjectionChange } from '#libs/contracts';
 import { check } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
@@ -7,7 +6,8 @@ import { deriveHeld } from '../folds/derive-held';
 import { lockFolds } from '../folds/lock-folds';
 import { lockRooms } from '../folds/lock-rooms';
 import { writeDerived } from '../folds/write-derived';
-import { oweSessions } from '../projection-debt';
+import { noteInOutbox } from '../outbox/note-in-outbox';
+import type { Recorded } from '../outbox/recorded';
 import { derivedRow } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
 import { dueSessions } from '../signals/due-sessions';
@@ -30,10 +30,10 @@ export interface Look {
  * was planned: those are planned anew in SQL, unless more than that may be shown of them. Of the rest `limit` are derived
  * again. Gives what is to be projected: those that changed.
  */
-export async function checkDue(source: DataSource, watermark: number, look: Look): Promise<ProjectionChange[]> {
+export async function checkDue(source: DataSource, watermark: number, look: Look): Promise<Recorded> {
   while ((await moveDue(source, watermark, MOVED_AT_ONCE)) === MOVED_AT_ONCE);
   const ids = await dueSessions(source, watermark, look.limit, look.longestLeaseMs);
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return { changes: [], outboxId: null };
   const rooms = new Set<string>();
   return inTransaction(source, (runner) => lookAt(runner, ids, watermark, rooms));
 }
@@ -43,7 +43,7 @@ async function lookAt(
   ids: readonly string[],
   watermark: number,
   assumed: Set<string>,
-): Promise<ProjectionChange[]> {
+): Promise<Recorded> {
   await lookUpByKeys(runner);
   const rooms = await lockRooms(runner, assumed, ids);
   const held = await lockFolds(runner, ids);
@@ -69,10 +69,6 @@ async function lookAt(
     runner,
     changed.map((one) => derivedRow(one.id, watermark * 1000, one.content)),
   );
-  // Nothing else would tell of these again.
-  await oweSessions(
-    runner,
-    changed.map(({ id }) => id),
-  );
-  return changed.flatMap((one) => changeOf(one) ?? []);
+  const outboxId = await noteInOutbox(runner, { sessions: changed.map(({ id }) => id) });
+  return { changes: changed.flatMap((one) => changeOf(one) ?? []), outboxId };
 }

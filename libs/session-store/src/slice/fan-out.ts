@@ -1,5 +1,4 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { oweSessions } from '../projection-debt';
 
 /** Bounds the rows that one transaction locks and writes, and what is projected at once. */
 export const SESSIONS_PER_PAGE = 1000;
@@ -9,13 +8,6 @@ export const TOLD_AT_ONCE = 100;
 export const ENTITIES_PER_PAGE = 500;
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-
-/** A page of sessions whose versions have grown because of what they show. */
-export interface FanOutPage {
-  sessions: string[];
-  /** Of the row in `projection_owed`; null when there is none. */
-  owed: string | null;
-}
 
 export interface FanOutBacklog {
   /** Presets and rooms; a changed host counts as its rooms. */
@@ -32,8 +24,7 @@ interface Place {
 
 /**
  * Begins to tell the open sessions that show changed entities, in the caller's transaction: the first few at once; who
- * comes after them is written down, for `nextFanOutPage`. A redelivery finds the entities unchanged and tells nobody,
- * so the page is owed to the projection as well.
+ * comes after them is written down, for `nextFanOutPage`.
  */
 export async function beginFanOut(runner: QueryRunner, entities: readonly string[]): Promise<string[]> {
   if (entities.length === 0) return [];
@@ -46,23 +37,20 @@ export async function beginFanOut(runner: QueryRunner, entities: readonly string
      ORDER BY id ON CONFLICT (entity) DO UPDATE SET after = excluded.after RETURNING entity, after`,
     [entities, BEFORE_ALL, entities],
   )) as Place[];
-  const sessions = await tellPage(runner, places.slice(0, ENTITIES_PER_PAGE), TOLD_AT_ONCE);
-  await oweSessions(runner, sessions);
-  return sessions;
+  return tellPage(runner, places.slice(0, ENTITIES_PER_PAGE), TOLD_AT_ONCE);
 }
 
 /**
  * Tells the next page, at most `limit` sessions, of the entities that have waited longest, in the caller's transaction;
  * null when nothing is left. Entities that another process is at are left to it.
  */
-export async function nextFanOutPage(runner: QueryRunner, limit: number): Promise<FanOutPage | null> {
+export async function nextFanOutPage(runner: QueryRunner, limit: number): Promise<string[] | null> {
   const places = (await runner.query(
     `SELECT entity, after FROM fan_out ORDER BY since, entity LIMIT $1 FOR UPDATE SKIP LOCKED`,
     [ENTITIES_PER_PAGE],
   )) as Place[];
   if (places.length === 0) return null;
-  const sessions = await tellPage(runner, places, limit);
-  return { sessions, owed: await oweSessions(runner, sessions) };
+  return tellPage(runner, places, limit);
 }
 
 export async function fanOutBacklog(source: DataSource): Promise<FanOutBacklog> {

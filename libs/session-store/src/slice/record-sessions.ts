@@ -1,4 +1,3 @@
-import type { ProjectionChange } from '#libs/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
 import { moveClaims } from '../claims/move-claims';
@@ -11,8 +10,9 @@ import { lockRooms } from '../folds/lock-rooms';
 import { writeDerived } from '../folds/write-derived';
 import { takeIn } from '../inbox/take-in';
 import { lockProgress } from '../ingest/ingest-progress';
+import { noteInOutbox } from '../outbox/note-in-outbox';
+import type { Recorded } from '../outbox/recorded';
 import { projectedCounts } from '../projected';
-import { oweSessions } from '../projection-debt';
 import type { QuarantineBudget } from '../quarantine/put-in-quarantine';
 import { derivedRow, eventRows } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
@@ -34,8 +34,7 @@ interface Assumed {
   rooms: Set<string>;
 }
 
-interface Outcome {
-  changes: ProjectionChange[];
+interface Outcome extends Recorded {
   /** Sessions that may have come into the projection, where their counts are not yet. */
   opened: string[];
 }
@@ -50,13 +49,13 @@ export async function recordSessions(
   budget: QuarantineBudget,
   events: readonly SessionToRecord[],
   evidence: SliceEvidence,
-): Promise<ProjectionChange[]> {
+): Promise<Recorded> {
   const assumed = { calm: await calmAmong(source, onlyBeating(events)), rooms: new Set<string>() };
-  const { changes, opened } = await inTransaction(source, (runner) =>
+  const { changes, outboxId, opened } = await inTransaction(source, (runner) =>
     record(runner, budget, events, evidence, assumed),
   );
   // Read after the commit: a count that was committed before is among them, one that comes later finds the session open.
-  return [...changes, ...(await projectedCounts(source, opened))];
+  return { changes: [...changes, ...(await projectedCounts(source, opened))], outboxId };
 }
 
 async function record(
@@ -119,14 +118,11 @@ async function record(
 
   const subjects = new Set(touched);
   const told = derived.filter(({ id, changed }) => changed || subjects.has(id));
-  // A redelivery would not tell of these again.
-  await oweSessions(
-    runner,
-    told.flatMap(({ id }) => (subjects.has(id) ? [] : [id])),
-  );
+  const outboxId = await noteInOutbox(runner, { sessions: told.map(({ id }) => id) });
   await writeEvidence(runner, withConflicts(evidence, conflicts), budget);
   return {
     changes: told.flatMap((one) => changeOf(one) ?? []),
+    outboxId,
     opened: told.filter(mayHaveOpened).map(({ id }) => id),
   };
 }

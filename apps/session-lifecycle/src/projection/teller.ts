@@ -1,0 +1,68 @@
+import { ProjectionAway, ProjectionLost, type ProjectionWriter, ReadTooEarly } from '#libs/live-projection';
+import { type Periodic, every } from '#libs/service-host';
+import { OldEpoch, type Outbox, type Recorded, type Told } from '#libs/session-store';
+import type { PinoLogger } from 'nestjs-pino';
+
+const DELETE_EVERY_MS = 200;
+
+/** Tells Redis from memory what was recorded, and deletes the rows that the outbox has of it. */
+export class Teller {
+  private told: Told[] = [];
+  private deleting: Periodic | undefined;
+  private isBehind = false;
+
+  constructor(
+    private readonly writer: ProjectionWriter,
+    private readonly outbox: Outbox,
+    private readonly log: PinoLogger,
+  ) {}
+
+  start(): void {
+    this.deleting = every(DELETE_EVERY_MS, 'deleting from the outbox', this.log, () => this.deleteTold());
+  }
+
+  async stop(): Promise<void> {
+    await this.deleting?.stop();
+    await this.deleteTold().catch(() => undefined);
+  }
+
+  /**
+   * Call it after the commit. What Redis does not take stays in the outbox, and is told from there. A rebuild that began
+   * meanwhile refuses it: then the outbox has it as well.
+   */
+  async tell({ changes, outboxId }: Recorded): Promise<void> {
+    if (outboxId === null) return;
+    try {
+      const { epoch } = await this.writer.put(changes, Number(outboxId));
+      this.told.push({ id: outboxId, epoch });
+    } catch (error) {
+      if (!mayBeToldLater(error)) throw error;
+      if (!this.isBehind) this.log.warn({ err: error }, 'the projection is behind; ingest goes on');
+      this.isBehind = true;
+    }
+  }
+
+  /** Together, since a delete is a transaction of its own. */
+  async deleteTold(): Promise<void> {
+    const told = this.told;
+    if (told.length === 0) return;
+    this.told = [];
+    try {
+      await this.outbox.delete(told);
+    } catch (error) {
+      this.told.push(...told);
+      throw error;
+    }
+  }
+
+  /** Nothing is left in the outbox. */
+  caughtUp(): void {
+    if (this.isBehind) this.log.info('the projection has caught up');
+    this.isBehind = false;
+  }
+}
+
+/** Redis is away, is being rebuilt, or is not the one in use any more. */
+export function mayBeToldLater(error: unknown): boolean {
+  return [ProjectionAway, ProjectionLost, ReadTooEarly, OldEpoch].some((known) => error instanceof known);
+}

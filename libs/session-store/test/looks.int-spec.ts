@@ -69,11 +69,13 @@ describe('looks at many leases, of which few are silent', () => {
 
   it('finds a session that beats again on the fold’s way, and calm from then on', async () => {
     const [id = ''] = ids;
-    const beat = (second: number) =>
-      store.recordSessionSlice(
+    const beat = async (second: number) => {
+      const { changes } = await store.recordSessionSlice(
         [toRecord(event('session.heartbeat.v1', id, {}, { time: new Date(T + second * 1000).toISOString() }))],
         { bad: [], progress: null },
       );
+      return changes;
+    };
     expect(await beat(32)).toMatchObject([{ kind: 'session', id, session: { health: 'ok' } }]);
     const work = await countedWork(source, () => beat(33));
     expect(work).toMatchObject({ scanned: 0, written: 1, narrow: 1 });

@@ -7,7 +7,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 describe('rows of a quarantine from before it was total', () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await testDatabase({ before: 'Outbox1764810000000' });
+    database = await testDatabase({ before: 'RecordTables1764800000000' });
     const names = database.source.migrations.map(({ name }) => name ?? '');
     for (const _ of names.slice(names.indexOf('QuarantineIsTotal1764730000000')))
       await database.source.undoLastMigration();

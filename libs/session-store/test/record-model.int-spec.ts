@@ -27,6 +27,17 @@ describe('the record, whatever is said in whatever order and slices', () => {
     expect({ error: details.errorInstance, against: details.counterexample }).toEqual({ error: null, against: null });
   }, 300_000);
 
+  it('says so when several processes are at it at once', async () => {
+    const details = await fc.check(
+      fc.asyncProperty(cases, async (steps) => {
+        const stores = [1, 2].map(() => new SessionStore(database.source));
+        expect(await new RecordModel(database.source, stores).runAtOnce(steps)).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+    expect({ error: details.errorInstance, against: details.counterexample }).toEqual({ error: null, against: null });
+  }, 300_000);
+
   it.each(Object.entries(BUGS))('differs where there is a bug: %s', async (_name, bug) => {
     const details = await outcome(storeWith(bug), 300, 3);
     expect(details.failed).toBe(true);

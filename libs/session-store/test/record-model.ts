@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectionChange } from '#libs/contracts';
 import {
-  type EventToken,
   type SessionFact,
   type SessionRecord,
   check,
@@ -17,7 +16,7 @@ import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { at, facts } from '../../session/test/any-facts';
 import { type Told, expectedSessions } from '../../../test/given/expected-sessions';
-import type { Recorded, SessionStore, SessionToRecord } from '../src';
+import type { SessionStore } from '../src';
 
 const TOPIC = 't.sessions';
 /** Of the sessions of `facts`; one of them has a partition of its own. */
@@ -83,6 +82,27 @@ export class RecordModel {
     return this.wrong(last);
   }
 
+  /**
+   * The same by several processes at once: the slices of each partition one after the other, beside those of the other and
+   * beside the looks.
+   */
+  async runAtOnce({ steps, last }: { steps: Step[]; last: number }): Promise<string[]> {
+    await this.begin();
+    const ways = Map.groupBy(steps.slice(0, -1), (step) =>
+      step.kind === 'look' ? 'looks' : PARTITIONS[step.events[0]?.subject ?? ''],
+    );
+    await Promise.all(
+      [...ways.values()].map(async (way) => {
+        for (const step of way) {
+          if (step.kind === 'slice') await this.slice(step.events, step.again);
+          else this.project((await this.store().checkDue(step.watermark)).changes);
+        }
+      }),
+    );
+    await this.look(last);
+    return this.wrong(last);
+  }
+
   private async begin(): Promise<void> {
     const tables = ['sessions', 'session_folds', 'session_signals', 'room_claims', 'event_inbox', 'session_log'];
     for (const table of [...tables, 'ingest_progress']) await this.source.query(`DELETE FROM ${table}`);
@@ -104,7 +124,10 @@ export class RecordModel {
     this.offsets[partition] = from + facts.length;
     this.said.push(...facts);
     const toRecord = facts.map((fact, n) => ({
-      ...{ event: { micros: 0, ...fact } as SessionToRecord['event'], fact, at: fact.at, brokerTime: fact.brokerTime },
+      event: { micros: 0, ...fact },
+      fact,
+      at: fact.at,
+      brokerTime: fact.brokerTime,
       origin: {
         place: { topic: TOPIC, partition, offset: String(from + n) },
         record: { key: null, value: Buffer.from(JSON.stringify(fact)), headers: {}, timestamp: fact.brokerTime },
@@ -113,7 +136,7 @@ export class RecordModel {
     const nextOffset = String(from + facts.length);
     const progress = { topic: TOPIC, partition, fromOffset: String(from), nextOffset, brokerTime: null };
     for (let times = again ? 2 : 1; times > 0; times -= 1) {
-      this.project(await this.store().recordSessionSlice(toRecord, { bad: [], progress }));
+      this.project((await this.store().recordSessionSlice(toRecord, { bad: [], progress })).changes);
     }
   }
 
@@ -122,11 +145,11 @@ export class RecordModel {
       (await this.source.query(`SELECT 1 FROM session_signals WHERE due < $1`, [new Date(watermark)])) as unknown[];
     for (let looks = 0; (await due()).length > 0; looks++) {
       if (looks > 10) throw new Error(`after ${looks} looks sessions are still due`);
-      this.project(await this.store().checkDue(watermark, { limit: 2 }));
+      this.project((await this.store().checkDue(watermark, { limit: 2 })).changes);
     }
   }
 
-  private project({ changes }: Recorded): void {
+  private project(changes: readonly ProjectionChange[]): void {
     for (const change of changes) {
       if ((this.projection.get(change.id)?.version ?? -1) < change.version)
         this.projection.set(change.id, { version: change.version, change });
@@ -167,7 +190,7 @@ export class RecordModel {
     const found = new Map(rows.map((row) => [row['id'] as string, row]));
     const expected = expectedSessions(this.said.map(toldOf), watermark);
     const missing = rows.length === expected.size ? [] : [`${rows.length} sessions, not ${expected.size}`];
-    const differing = [...expected].flatMap(([id, { fields, lease_ms: _, created_at, ...rest }]) => {
+    const differing = [...expected].flatMap(([id, { fields, lease_ms: _lease, created_at, ...rest }]) => {
       const wanted: Record<string, unknown> = { ...fields, ...rest, ...(created_at !== null && { created_at }) };
       // Nobody looks at what was deleted any more: its life stands as it was.
       const compared = Object.entries(wanted).filter(([name]) => !rest.deleted || !LIFE.has(name));
@@ -228,7 +251,7 @@ export class RecordModel {
       };
       const due = row.due?.getTime() ?? null;
       const has = {
-        fold: sorted(whole as SessionRecord),
+        fold: sorted(whole),
         calm: row.calm,
         half_lease_ms: row.half_lease_ms,
         // Never later than it is needed, and not before the look that was taken.
@@ -252,7 +275,7 @@ export class RecordModel {
         records.get(claim.session)?.fields.room_id?.value === room &&
         compareClaims(claim, own) > 0,
     );
-    return later.sort(compareClaims)[0]?.token as EventToken | undefined;
+    return later.sort(compareClaims)[0]?.token;
   }
 }
 
@@ -283,9 +306,13 @@ function sorted(record: SessionRecord): string {
   return JSON.stringify(
     Object.entries(record)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, name === 'fields' ? Object.entries(value as object).sort() : value])
-      .sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1)),
+      .map(([name, value]) => [name, name === 'fields' ? Object.entries(value as object).sort(byName) : value])
+      .sort(byName),
   );
+}
+
+function byName([a]: unknown[], [b]: unknown[]): number {
+  return String(a) < String(b) ? -1 : 1;
 }
 
 function plain(value: unknown): unknown {

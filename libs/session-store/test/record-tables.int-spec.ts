@@ -3,7 +3,7 @@ import { readEvent } from '#libs/contracts';
 import { decodeRecord } from '#libs/session';
 import type { DataSource } from 'typeorm';
 import { type Told, expectedSessions } from '../../../test/given/expected-sessions';
-import { SessionStore, createDataSource } from '../src';
+import { SessionStore, createDataSource, migrate } from '../src';
 import { RecordTables1764800000000 } from '../src/migrations/1764800000000-record-tables';
 import { type TestDatabase, testDatabase } from './database';
 
@@ -81,8 +81,10 @@ describe('a record of the older version', () => {
     client.on('notice', ({ message }) => notices.push(message));
     await runner.startTransaction();
     await new RecordTables1764800000000().up(runner);
+    await runner.query(`INSERT INTO migrations (timestamp, name) VALUES (1764800000000, 'RecordTables1764800000000')`);
     await runner.commitTransaction();
     await runner.release();
+    await migrate(source);
   }
 
   it('is the same after the migration, but for what the new rules say', async () => {
@@ -115,6 +117,10 @@ describe('a record of the older version', () => {
     expect(after).toHaveLength(23);
     // Who said two rooms, who lives in the first of them, and whom a start took over that was neither a first nor a last.
     expect(grown).toEqual([session(6), session(7), session(10)]);
+  });
+
+  it('notes for Redis what is shown otherwise', async () => {
+    expect(await sql('SELECT sessions FROM outbox')).toContainEqual({ sessions: [6, 7, 10].map(session) });
   });
 
   it('has a claim per start; of a session whose log is not whole the first and the last', async () => {
@@ -174,7 +180,7 @@ describe('a record of the older version', () => {
     if (!read.ok || read.kind !== 'event') throw new Error(JSON.stringify(read));
     const { event, at, brokerTime } = read;
     const origin = { place: { topic: 't', partition: 0, offset: '0' }, record };
-    const changes = await new SessionStore(source).recordSessionSlice(
+    const { changes } = await new SessionStore(source).recordSessionSlice(
       [{ event, at, brokerTime, origin, fact: { ...event, at, brokerTime } }],
       { bad: [], progress: null },
     );

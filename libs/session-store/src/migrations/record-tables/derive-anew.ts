@@ -27,8 +27,9 @@ export async function deriveAnew(runner: QueryRunner): Promise<number> {
     const records = page.map(recordOf);
     const takeovers = await takeoversOf(runner, records);
     const rows = JSON.stringify(records.map((record) => derivedRow(record, takeovers.get(record.id))));
-    const [versions] = (await runner.query(SHOWN, [rows])) as [unknown[], number];
-    changed += versions.length;
+    const [shown] = (await runner.query(SHOWN, [rows])) as [{ id: string }[], number];
+    changed += shown.length;
+    if (shown.length > 0) await runner.query(OWED, [shown.map(({ id }) => id).sort()]);
     await runner.query(DIGESTS, [rows]);
     await runner.query(SIGNALS, [rows]);
   }
@@ -104,6 +105,9 @@ const SHOWN = `
     IS DISTINCT FROM (given.room_id, given.status, given.health, given.started_at, given.ended_at, given.end_reason,
       given.counts_after, given.created_at, given.updated_at, given.listed, given.deleted)
   RETURNING s.id`;
+
+/** Redis has another content of them. */
+const OWED = `INSERT INTO projection_owed (sessions) VALUES ($1)`;
 
 const DIGESTS = `
   UPDATE session_folds f SET content = decode(given.digest, 'hex'), version = s.version

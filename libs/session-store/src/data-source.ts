@@ -10,6 +10,8 @@ import { EventBrokerTime1764700000000 } from './migrations/1764700000000-event-b
 import { OddSequences1764710000000 } from './migrations/1764710000000-odd-sequences';
 import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
+import { Texts1764820000000 } from './migrations/1764820000000-texts';
+import { foldTextsAnew } from './texts/fold-texts-anew';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -21,11 +23,13 @@ export interface StoreOptions {
   poolSize?: number;
   /** How long a statement may take before its connection is given up. */
   answerWithinMs?: number;
+  /** For questions of callers: the planner never reads a table from one end to the other where an index will do. */
+  byIndexOnly?: boolean;
 }
 
 /** A pool of connections to the record, not yet connected. */
 export function createDataSource(options: StoreOptions): DataSource {
-  const { url, name, poolSize = 8, answerWithinMs = 35_000 } = options;
+  const { url, name, poolSize = 8, answerWithinMs = 35_000, byIndexOnly = false } = options;
   return new DataSource({
     type: 'postgres',
     url,
@@ -43,6 +47,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       OddSequences1764710000000,
       FanOut1764720000000,
       QuarantineIsTotal1764730000000,
+      Texts1764820000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.
@@ -55,19 +60,22 @@ export function createDataSource(options: StoreOptions): DataSource {
       // Who is stopped within a transaction does not keep its locks from the others for longer.
       idle_in_transaction_session_timeout: answerWithinMs,
       keepAlive: true,
+      ...(byIndexOnly && { options: '-c enable_seqscan=off -c jit=off -c max_parallel_workers_per_gather=0' }),
     },
     poolErrorHandler: () => {},
     logging: false,
   });
 }
 
-/** Brings the schema up to date; several processes may call it at once. Gives the names of what was run. */
+/** Brings the schema and the folding of texts up to date; several processes may call it at once. Gives the names of what was run. */
 export async function migrate(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
-      return (await source.runMigrations()).map((migration) => migration.name);
+      const ran = await source.runMigrations();
+      await foldTextsAnew(source);
+      return ran.map((migration) => migration.name);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     }

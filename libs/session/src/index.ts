@@ -5,6 +5,7 @@ export * from './entity';
 export * from './evolve';
 export * from './present';
 export * from './register';
+export * from './search-text';
 export * from './session-record';
 export * from './shown-count';
 export * from './timing';

@@ -1,6 +1,7 @@
 import { type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, timestamp, unnest } from '../columns';
+import { type EntityText, writeEntityTexts } from '../texts/write-texts';
 import { beginFanOut } from './fan-out';
 
 export type ReferenceKind = 'room' | 'host' | 'preset';
@@ -64,7 +65,10 @@ export async function recordReference(runner: QueryRunner, facts: readonly Refer
     offset,
     state: state && JSON.stringify(state),
   }));
-  const sessions = await beginFanOut(runner, await write(runner, writes));
+  const changed = await write(runner, writes);
+  await writeEntityTexts(runner, changed.filter(isLookedFor));
+  const ids = changed.map(({ id }) => id);
+  const sessions = await beginFanOut(runner, ids);
   return { entities: [...newest.keys()], sessions, conflicts };
 }
 
@@ -86,14 +90,22 @@ async function lockKinds(
   return new Map(rows.map(({ id, kind }) => [id, kind]));
 }
 
-/** Gives the ids of the rows that changed. An older upsert changes a row only when it says which kind it is. */
-async function write(runner: QueryRunner, writes: readonly ReferenceWrite[]): Promise<string[]> {
+/** A row that changed, with the text that is looked for in it. */
+type ChangedEntity = Omit<EntityText, 'kind'> & { kind: ReferenceKind | null };
+
+function isLookedFor(changed: ChangedEntity): changed is EntityText {
+  return changed.kind === 'room' || changed.kind === 'host';
+}
+
+/** Gives the rows that changed. An older upsert changes a row only when it says which kind it is. */
+async function write(runner: QueryRunner, writes: readonly ReferenceWrite[]): Promise<ChangedEntity[]> {
   const { from, values } = unnest(COLUMNS, writes);
   const [changed] = (await runner.query(
     `UPDATE reference_data r SET kind = coalesce(r.kind, given.kind), version = r.version + 1,
        ${['at', '"offset"', 'state'].map(newer).join(', ')}
-     FROM ${from} WHERE r.id = given.id AND (${NEWER} OR (r.kind IS NULL AND given.kind IS NOT NULL)) RETURNING r.id`,
+     FROM ${from} WHERE r.id = given.id AND (${NEWER} OR (r.kind IS NULL AND given.kind IS NOT NULL))
+     RETURNING r.id, r.kind, CASE r.kind WHEN 'room' THEN r.state ->> 'title' ELSE r.state ->> 'username' END AS text`,
     values,
-  )) as [{ id: string }[], number];
-  return changed.map(({ id }) => id);
+  )) as [ChangedEntity[], number];
+  return changed;
 }

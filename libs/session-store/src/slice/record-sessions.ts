@@ -3,6 +3,8 @@ import type { QueryRunner } from 'typeorm';
 import { type Columns, timestamp, unnest } from '../columns';
 import { oweSessions } from '../projection-debt';
 import { SESSION_COLUMNS, type SessionColumns, storedSession } from '../stored-rows';
+import { type SessionTexts, writeTexts } from '../texts/write-texts';
+import { type Move, keepTotals } from '../totals/keep-totals';
 
 interface Locked {
   record: SessionRecord;
@@ -109,14 +111,20 @@ export async function rederive(
   const records = new Map([...locked].map(([id, { record }]) => [id, record]));
   change(records);
   const writes: SessionWrite[] = [];
+  const texts: SessionTexts[] = [];
+  const moves: Move[] = [];
   for (const [id, derived] of deriveAll(records)) {
     const before = locked.get(id);
     const record = records.get(id);
     if (!before || !record) throw new Error(`session ${id} was folded without its lock`);
     const changed = !sameContent(derived, before.content);
     if (changed || record !== before.record) writes.push(writeOf(record, derived, before.version + (changed ? 1 : 0)));
+    if (!sameTexts(derived, before.content)) texts.push(derived);
+    moves.push({ from: shownStatus(before.content), to: shownStatus(derived) });
   }
   await write(runner, writes);
+  await writeTexts(runner, texts);
+  await keepTotals(runner, moves);
   return [...new Set([...ids, ...writes.map(({ id }) => id)])];
 }
 
@@ -183,6 +191,14 @@ function sameContent(derived: Derived, stored: Derived): boolean {
   return (Object.keys(derived) as (keyof Derived)[]).every(
     (name) => name === 'next_check_at' || derived[name] === stored[name],
   );
+}
+
+function sameTexts(a: SessionTexts, b: SessionTexts): boolean {
+  return a.title === b.title && a.description === b.description;
+}
+
+function shownStatus({ listed, status }: Derived): Derived['status'] | null {
+  return listed ? status : null;
 }
 
 function writeOf(record: SessionRecord, derived: Derived, version: number): SessionWrite {

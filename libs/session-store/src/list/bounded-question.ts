@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { Ask } from './list-sessions';
+
+/** Asks the database: the text of one statement, and its values. */
+export type Ask = (text: string, values: unknown[]) => Promise<unknown>;
 
 /** How long a question may take, all its statements together. */
 export const QUESTION_LIMIT_MS = 2000;

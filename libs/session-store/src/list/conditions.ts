@@ -76,12 +76,12 @@ export function statusIs(statuses: readonly SessionStatus[]): string {
 }
 
 /** All of the conditions, and the joins that they need. */
-export function matching(conditions: Conditions, from = 'sessions s'): string {
+export function matching(conditions: Conditions, from = 'sessions s', rooms = 'ARRAY(SELECT id FROM places)'): string {
   const { statuses, inRooms, where, terms } = conditions;
   const all = [
     's.listed',
     ...(statuses.length < ALL_STATUSES.length ? [statusIs(statuses)] : []),
-    ...(inRooms ? ['s.room_id = ANY (ARRAY(SELECT id FROM places))'] : []),
+    ...(inRooms ? [`s.room_id = ANY (${rooms})`] : []),
     ...where,
     ...terms.map(({ says }) => says),
   ];
@@ -92,6 +92,8 @@ export function joinsOf({ countsUsed }: Conditions, alsoCounts = false): string 
   return countsUsed || alsoCounts ? COUNT_JOINS : '';
 }
 
+/** Looked up for each session: else the planner may read all texts for those of a few sessions. */
 export function textJoin(terms: readonly Term[]): string {
-  return terms.length > 0 ? 'LEFT JOIN session_texts t ON t.session_id = s.id' : '';
+  if (terms.length === 0) return '';
+  return 'LEFT JOIN LATERAL (SELECT * FROM session_texts WHERE session_id = s.id LIMIT 1) t ON true';
 }

@@ -1,5 +1,5 @@
 import type { Stats } from '#libs/contracts';
-import type { Ask } from './list-sessions';
+import type { Ask } from './bounded-question';
 import { COUNT_JOINS, SHOWN_COUNT } from './shown-sql';
 
 type Row = { [name in keyof Stats]: string };

@@ -1,27 +1,27 @@
 import type { ListQuery } from '#libs/contracts';
 import type { Presentable } from '#libs/session';
 import { type CountColumns, type SessionColumns, storedCounts, storedSession } from '../stored-rows';
+import type { Ask } from './bounded-question';
+import { guessedRows } from './guessed-rows';
 import {
   type ListStatement,
   type Part,
   ROW,
-  type Statement,
   guessStatement,
   listStatement,
   moreToLookAtStatement,
   orderStatement,
+  placesStatement,
   watchedStatement,
 } from './list-statement';
-import { type After, isIndexed, sortOf } from './order';
+import { type After, sortOf } from './order';
 import { JOINS } from './shown-sql';
 import { whatHelps } from './support';
 import { TooExpensive } from './too-expensive';
-import { type Way, isInRooms, isOfOpen, wayWithTerms, wayWithoutTerms } from './ways';
+import { wayWithTerms } from './way-with-terms';
+import { type Way, isInRooms, isOfOpen, wayWithoutTerms } from './ways';
 
 export type { Part } from './list-statement';
-
-/** Asks the database: the text of one statement, and its values. */
-export type Ask = (text: string, values: unknown[]) => Promise<unknown>;
 
 export interface ListedPage {
   rows: Presentable[];
@@ -84,10 +84,15 @@ export async function findSession(ask: Ask, id: string): Promise<Presentable | u
 
 async function wayOf(ask: Ask, query: ListQuery): Promise<Way> {
   if (query.q === undefined) return wayWithoutTerms(query);
-  const way = await wayWithTerms(query, ask);
-  const canLook = isIndexed(sortOf(query)) && (!isInRooms(query) || sortOf(query) === 'updated_at');
-  if (way.kind === 'looking' && !canLook) throw new TooExpensive(whatHelps(query));
+  const way = await wayWithTerms(ask, query);
+  if (way.kind === 'looking' && !canLook(query)) throw new TooExpensive(whatHelps(query));
   return way;
+}
+
+/** Sessions are looked at in an order that an index gives, and in which all have a place. */
+function canLook(query: ListQuery): boolean {
+  const sort = sortOf(query);
+  return sort === 'updated_at' || (sort === 'created_at' && !isInRooms(query));
 }
 
 /** The watched come first, and are live: where they fill the page nobody else is on it. */
@@ -107,15 +112,14 @@ async function askForPage(
   const rows = found.filter(({ id }) => id !== null).map(presentable);
   const total = found[0]?.total ?? 0;
   if (isExact(total)) return { rows, total, totalExact: true };
-  return { rows, total: Math.max(total, await guess(ask, guessStatement(query, now, way))), totalExact: false };
+  return { rows, total: Math.max(total, await guessTotal(ask, query, now, way)), totalExact: false };
 }
 
-/** How many rows the planner expects of a statement. */
-async function guess(ask: Ask, { text, values }: Statement): Promise<number> {
-  const [explained] = (await ask(`EXPLAIN (FORMAT JSON) ${text}`, values)) as {
-    'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
-  }[];
-  return explained?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+/** How many the planner expects in all. */
+async function guessTotal(ask: Ask, query: ListQuery, now: number, way: Way): Promise<number> {
+  const places = placesStatement(query, now);
+  const rooms = places ? ((await ask(places.text, places.values)) as { id: string }[]).map(({ id }) => id) : [];
+  return guessedRows(ask, guessStatement(query, now, way, rooms));
 }
 
 /** A page that is not full is the last one only if nothing was left unread. */

@@ -64,10 +64,19 @@ export function orderStatement(
   return { text, values: parameters.values };
 }
 
-/** Explained, it gives the planner's guess of the total. */
-export function guessStatement(query: ListQuery, now: number, way: Way): Statement {
+/** Of this the planner guesses the total. `rooms`: where the sessions are, as the planner knows rooms. */
+export function guessStatement(query: ListQuery, now: number, way: Way, rooms: readonly string[]): Statement {
   const { parameters, conditions } = readQuery(query, now);
-  return { text: `${withNamed(conditions.named)} ${guessed(way, conditions)}`, values: parameters.values };
+  const there = conditions.inRooms && way.kind !== 'looking' ? `${parameters.add(rooms)}::uuid[]` : '';
+  const text = `${withNamed(conditions.named)} ${guessed(way, conditions, there)}`;
+  return { text, values: parameters.values };
+}
+
+/** The rooms where the sessions of a query are. */
+export function placesStatement(query: ListQuery, now: number): Statement | null {
+  const { parameters, conditions } = readQuery(query, now);
+  if (!conditions.inRooms) return null;
+  return { text: `${withNamed(conditions.named)} SELECT id FROM places`, values: parameters.values };
 }
 
 /** Whether more sessions than are looked at for terms come after a place. */

@@ -21,7 +21,8 @@ export function pageIds(way: Way, conditions: Conditions, order: Order, cut: Cut
     case 'ranges':
       return byRanges(conditions, order, cut);
     case 'rooms':
-      return byRooms(conditions, order, cut);
+      return `SELECT id FROM (${inRooms(conditions, order, cut, cut.offset + cut.limit)}) in_rooms
+        LIMIT ${cut.limit} OFFSET ${cut.offset}`;
     case 'matched':
       return ofMatched(order, cut);
     case 'looking':
@@ -41,49 +42,51 @@ export function namedBy(way: Way, conditions: Conditions, order: Order): string[
   ];
 }
 
+/** Those with a key come first. */
 function byRanges(conditions: Conditions, order: Order, cut: Cut): string {
-  const { limit, offset } = cut;
-  return `SELECT id FROM (${inRanges(conditions, order, cut, offset + limit)}) ranged LIMIT ${limit} OFFSET ${offset}`;
-}
-
-/** At most `most` in their order. Those with a key come from one range of the index for each status. */
-function inRanges(conditions: Conditions, order: Order, { after }: Cut, most: number): string {
   const { statuses, where } = conditions;
-  const valued = statuses.map((status) => {
-    const all = ['s.listed', `s.status = '${status}'`, ...where];
-    if (order.isNullable) all.push(`${order.key} IS NOT NULL`);
-    if (after) all.push(order.laterByValue(order.key, 's.id', after));
-    return `(SELECT s.id, ${order.key} AS key FROM sessions s ${joinsOf(conditions)} WHERE ${all.join(' AND ')}
-      ORDER BY ${order.byValue(order.key, 's.id')})`;
-  });
-  const ordered = `SELECT part.id FROM (${valued.join(' UNION ALL ')}) part
-    ORDER BY ${order.byValue('part.key', 'part.id')} LIMIT ${most}`;
+  const { limit, offset, after } = cut;
+  const most = offset + limit;
+  const valued = inRanges(conditions, order, cut, most);
   const isRanged = order.sort === 'started_at' && where.some((one) => one.startsWith('s.started_at'));
-  if (!order.isNullable || isRanged) return ordered;
+  if (!order.isNullable || isRanged) return `SELECT id FROM (${valued}) ranged LIMIT ${limit} OFFSET ${offset}`;
   const all = ['s.listed', statusIs(statuses), ...where, `${order.key} IS NULL`];
   if (after) all.push(order.laterById('s.id', after));
   const unvalued = `SELECT s.id FROM sessions s ${joinsOf(conditions)} WHERE ${all.join(' AND ')}
     ORDER BY s.id ${order.direction} LIMIT ${most}`;
   // In this order; the second is not begun where the first gives enough.
-  return `(${ordered}) UNION ALL (${unvalued})`;
+  return `SELECT id FROM ((SELECT id FROM (${valued}) ranged) UNION ALL (${unvalued})) both_parts LIMIT ${limit} OFFSET ${offset}`;
+}
+
+/** At most `most` that have a key, in their order: the ranges of the statuses in an index, merged. */
+function inRanges(conditions: Conditions, order: Order, { after }: Cut, most: number): string {
+  const { statuses, where } = conditions;
+  const ranges = statuses.map((status) => {
+    const all = ['s.listed', `s.status = '${status}'`, ...where];
+    if (order.isNullable) all.push(`${order.key} IS NOT NULL`);
+    if (after) all.push(order.laterByValue(order.key, 's.id', after));
+    return `(SELECT s.id, s.room_id, ${order.key} AS key FROM sessions s ${joinsOf(conditions)} WHERE ${all.join(' AND ')}
+      ORDER BY ${order.byValue(order.key, 's.id')})`;
+  });
+  return `SELECT * FROM (${ranges.join(' UNION ALL ')}) part
+    ORDER BY ${order.byValue('part.key', 'part.id')} LIMIT ${most}`;
 }
 
 /**
  * First the one that comes first of each room and status, then those of the rooms whose first ones come first: among
  * them are all of the page.
  */
-function byRooms(conditions: Conditions, order: Order, { limit, offset, after }: Cut): string {
-  const most = offset + limit;
+function inRooms(conditions: Conditions, order: Order, { after }: Cut, most: number): string {
   const all = ['s.listed', 's.room_id = place.id', 's.status = place.status', ...conditions.where];
   if (after) all.push(order.laterByValue(order.key, 's.id', after));
-  const ofPlace = `SELECT s.id, ${order.key} AS key FROM sessions s ${joinsOf(conditions)} WHERE ${all.join(' AND ')}
+  const ofPlace = `SELECT s.id, s.room_id, ${order.key} AS key FROM sessions s ${joinsOf(conditions)} WHERE ${all.join(' AND ')}
     ORDER BY ${order.byValue(order.key, 's.id')}`;
   const statuses = conditions.statuses.map((status) => `('${status}')`).join(', ');
-  return `SELECT found.id FROM (
+  return `SELECT found.* FROM (
       SELECT place.id, place.status FROM (SELECT DISTINCT id, status FROM places, (VALUES ${statuses}) any_of (status)) place
       CROSS JOIN LATERAL (${ofPlace} LIMIT 1) head ORDER BY ${order.byValue('head.key', 'head.id')} LIMIT ${most}
     ) place CROSS JOIN LATERAL (${ofPlace} LIMIT ${most}) found
-    ORDER BY ${order.byValue('found.key', 'found.id')} LIMIT ${limit} OFFSET ${offset}`;
+    ORDER BY ${order.byValue('found.key', 'found.id')} LIMIT ${most}`;
 }
 
 function ofMatched(order: Order, { limit, offset, after }: Cut): string {
@@ -92,16 +95,16 @@ function ofMatched(order: Order, { limit, offset, after }: Cut): string {
     LIMIT ${limit} OFFSET ${offset}`;
 }
 
-/** Those that are looked at for terms, in their order. */
+/** Those that are looked at for terms, in their order: `id`, `room_id`, `key`. Not for keys that may be null. */
 export function lookedAt(conditions: Conditions, order: Order, cut: Cut): string {
   const others = { ...conditions, terms: [] };
-  if (conditions.inRooms) return byRooms(others, order, { limit: LOOKED_AT, offset: 0, after: cut.after });
-  return `SELECT id FROM (${inRanges(others, order, cut, LOOKED_AT)}) ranged LIMIT ${LOOKED_AT}`;
+  return (conditions.inRooms ? inRooms : inRanges)(others, order, cut, LOOKED_AT);
 }
 
+/** No more is looked at than is needed: the order stays as it is. */
 function byLooking(conditions: Conditions, order: Order, cut: Cut): string {
   const { terms } = conditions;
-  return `SELECT s.id FROM (SELECT id, row_number() OVER () AS place FROM (${lookedAt(conditions, order, cut)}) ordered) looked
-    JOIN sessions s ON s.id = looked.id ${textJoin(terms)} WHERE ${terms.map(({ says }) => says).join(' AND ')}
-    ORDER BY looked.place LIMIT ${cut.limit} OFFSET ${cut.offset}`;
+  return `SELECT s.id FROM (${lookedAt(conditions, order, cut)}) s ${textJoin(terms)}
+    WHERE ${terms.map(({ says }) => says).join(' AND ')}
+    ORDER BY ${order.byValue('s.key', 's.id')} LIMIT ${cut.limit} OFFSET ${cut.offset}`;
 }

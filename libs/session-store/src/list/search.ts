@@ -18,7 +18,8 @@ export function termsOf(q: string | undefined, parameters: Parameters): Term[] {
   return searchTerms(q ?? '').map((term, at) => termOf(term, `rooms_saying_${at}`, parameters));
 }
 
-function termOf(term: string, rooms: string, parameters: Parameters): Term {
+/** `rooms`: a name for the subquery. */
+export function termOf(term: string, rooms: string, parameters: Parameters): Term {
   const grams = `${parameters.add(gramsOfTerm(term))}::text[]`;
   const text = isShort(term) ? null : `${parameters.add(term)}::text`;
   // The grams of a short term say all about it.

@@ -10,10 +10,9 @@ const DEEPEST_IN_ROOMS = 200;
  * long as a question may take. The table is in docs/rest-questions.md.
  */
 export function isSupported(query: ListQuery): boolean {
-  if (query.ids || isOfOpen(query)) return true;
+  // Terms find few, or are looked for among few.
+  if (query.ids || query.q !== undefined || isOfOpen(query)) return true;
   const { kind } = wayWithoutTerms(query);
-  // Terms find few, or are looked for in few.
-  if (query.q !== undefined) return kind !== 'matched';
   if (kind === 'matched' || passesOver(query)) return false;
   const rows = query.page * query.limit;
   if (kind === 'rooms') return rows <= DEEPEST_IN_ROOMS || (isOneRoom(query) && rows <= READ_LIMIT);

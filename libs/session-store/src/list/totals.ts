@@ -15,15 +15,15 @@ export function isExact(way: Way, conditions: Conditions, total: number): boolea
   return total <= READ_LIMIT || (way.kind === 'ranges' && isKept(conditions));
 }
 
-/** SQL of which the planner's guess is how many there are. */
-export function guessed(way: Way, conditions: Conditions): string {
-  if (way.kind !== 'looking') return `SELECT ${matching(conditions)}`;
+/** SQL of which the planner's guess is how many there are. `rooms`: the placeholder of where they are. */
+export function guessed(way: Way, conditions: Conditions, rooms: string): string {
+  if (way.kind !== 'looking') return `SELECT ${matching(conditions, 'sessions s', rooms)}`;
   const all = conditions.terms.map(({ grams }) => `x.grams @> ${grams}`);
   return `SELECT FROM session_texts x WHERE ${all.join(' AND ')}`;
 }
 
 export function countedTotal(conditions: Conditions): string {
-  return `SELECT count(*)::int AS total FROM (SELECT ${matching(conditions)} LIMIT ${READ_LIMIT + 1}) some`;
+  return `SELECT count(*)::int AS total FROM (SELECT ${matching(conditions)} LIMIT ${READ_LIMIT + 1}) first_ones`;
 }
 
 function isKept({ where, inRooms, terms }: Conditions): boolean {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { countTotalsAnew } from '../src';
 
-/** PAST_SESSIONS=10000000 is the figure of the design: it takes a quarter of an hour. */
+/** PAST_SESSIONS=10000000 is the figure of the design: it takes minutes. */
 export const SESSIONS = Number(process.env['PAST_SESSIONS'] || 1_000_000);
 export const ROOMS = 10_000;
 /** One session in so many is live, one scheduled, one expired; of a million 10 000 each. */

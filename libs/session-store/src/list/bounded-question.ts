@@ -15,6 +15,7 @@ export async function askWithin<T>(
   source: DataSource,
   question: (ask: Ask) => Promise<T>,
   gone?: AbortSignal,
+  limitMs = QUESTION_LIMIT_MS,
 ): Promise<T> {
   const runner = source.createQueryRunner();
   let cancelling: Promise<void> | undefined;
@@ -24,7 +25,7 @@ export async function askWithin<T>(
     const { processID } = (await runner.connect()) as { processID: number };
     gone?.throwIfAborted();
     cancel = () => (cancelling ??= cancelStatement(source, processID));
-    timer = setTimeout(cancel, QUESTION_LIMIT_MS);
+    timer = setTimeout(cancel, limitMs);
     gone?.addEventListener('abort', cancel, { once: true });
     return await question((text, values) => {
       gone?.throwIfAborted();

@@ -1,5 +1,5 @@
 import type { SessionStatus } from '#libs/contracts';
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Of a session: the status that lists show before and after; null: no list shows it. */
 export interface Move {
@@ -31,7 +31,7 @@ export async function keepTotals(runner: QueryRunner, moves: readonly Move[]): P
 }
 
 /** Counts all sessions; nobody may write any meanwhile. */
-export async function countTotalsAnew(runner: Pick<QueryRunner, 'query'>): Promise<void> {
+export async function countTotalsAnew(runner: Pick<QueryRunner, 'query'> | DataSource): Promise<void> {
   await runner.query(`DELETE FROM session_totals`);
   await runner.query(
     `INSERT INTO session_totals (shard, scheduled, live, ended, expired)

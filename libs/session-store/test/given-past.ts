@@ -25,7 +25,7 @@ export async function writePast(url: string): Promise<void> {
     const indices = await takeIndices(client, ['sessions', 'session_texts', 'session_counts']);
     for (const statement of STATEMENTS) await client.query(statement);
     for (const index of indices) await client.query(index);
-    await countTotalsAnew(client as never);
+    await countTotalsAnew(client);
     await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();

@@ -59,7 +59,7 @@ function says(text: string, term: string): boolean {
 }
 
 export function isShort(term: string): boolean {
-  return term.length < GRAM || [...term].length < GRAM;
+  return term.length < GRAM || Array.from(term).length < GRAM;
 }
 
 /**
@@ -69,7 +69,7 @@ export function isShort(term: string): boolean {
 export function gramsOf(text: string): string[] {
   const grams = new Set<string>();
   for (const run of text.split(/\s+/)) {
-    const characters = [...run];
+    const characters = Array.from(run);
     for (const [at, character] of characters.entries()) {
       const next = characters[at + 1];
       const afterNext = characters[at + 2];
@@ -85,7 +85,7 @@ export function gramsOf(text: string): string[] {
 /** The grams that every text has that says the term. For a term of at most three characters: and no other text. */
 export function gramsOfTerm(term: string): string[] {
   if (isShort(term)) return [` ${term}`];
-  const characters = [...term];
+  const characters = Array.from(term);
   const last = characters.length - GRAM;
   return [...new Set(characters.slice(0, last + 1).map((_, at) => characters.slice(at, at + GRAM).join('')))];
 }

@@ -20,11 +20,13 @@ export async function askWithin<T>(
   const runner = source.createQueryRunner();
   let cancelling: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let cancel = () => {};
+  let processId: number | undefined;
+  const cancel = () => {
+    if (processId !== undefined) cancelling ??= cancelStatement(source, processId);
+  };
   try {
-    const { processID } = (await runner.connect()) as { processID: number };
+    processId = ((await runner.connect()) as { processID: number }).processID;
     gone?.throwIfAborted();
-    cancel = () => (cancelling ??= cancelStatement(source, processID));
     timer = setTimeout(cancel, limitMs);
     gone?.addEventListener('abort', cancel, { once: true });
     return await question((text, values) => {

@@ -19,7 +19,7 @@ function listTests(question: ListQuestion): ContentMatch[] {
     ...(room_id ? [among(room_id, ({ session }) => session.room_id)] : []),
     ...(host_id ? [among(host_id, ({ room }) => room?.host_id)] : []),
     ...(library_id ? [among(library_id, ({ room }) => room?.library_id)] : []),
-    ...(q === null ? [] : [(input: LiveInput) => saysAll(searchable(input), q)]),
+    ...(q === null ? [] : [(input: LiveInput) => saysAll(input.folded ?? searchable(input), q)]),
   ];
 }
 

@@ -15,6 +15,8 @@ const ACCENTS = /[\u0300-\u036f]/g;
 /** Written without spaces between words: each character begins one. */
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
+// oxlint-disable-next-line no-control-regex -- these too
+const ASCII = /^[\0-\x7f]*$/;
 const LETTER = /[\p{L}\p{N}]/u;
 const MARK = /\p{M}/u;
 
@@ -23,6 +25,7 @@ const MARK = /\p{M}/u;
  * and all forms of i are one letter), and no accents. Folding twice changes nothing.
  */
 export function foldText(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   const plain = withoutAccents(text);
   // Down, up, down: some letters meet only in capitals (ß and SS), some only in small ones (ẞ and ß).
   const oneCase = plain.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
@@ -95,7 +98,10 @@ export function gramsOfTerm(term: string): string[] {
  * are written without spaces, every character is one, and so is every sign (an emoji, a #).
  */
 function beginsWord(before: string | undefined, character: string): boolean {
-  if (before === undefined || /\s/.test(before)) return true;
+  if (before === undefined) return true;
+  const [left, right] = [before.charCodeAt(0), character.charCodeAt(0)];
+  if (left < 0x80 && right < 0x80) return !(isAsciiLetter(left) && isAsciiLetter(right));
+  if (/\s/.test(before)) return true;
   if (MARK.test(character)) return false;
   return !(isSpaced(character) && (isSpaced(before) || MARK.test(before)));
 }
@@ -103,6 +109,11 @@ function beginsWord(before: string | undefined, character: string): boolean {
 /** A letter or digit of a script with spaces between its words. */
 function isSpaced(character: string): boolean {
   return LETTER.test(character) && !UNSPACED.test(character);
+}
+
+/** Or a digit; texts are folded, so there are no capitals. */
+function isAsciiLetter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
 }
 
 function characterAt(text: string, at: number): string {

@@ -16,8 +16,9 @@ describe('a question to the record', () => {
     source = await createDataSource(one).initialize();
   });
   afterAll(async () => {
-    await source.destroy();
+    // Ends what still runs, should a test have failed.
     await database.drop();
+    await source.destroy();
   });
 
   const sleep = (ask: Ask) => ask('SELECT pg_sleep(3600)', []);

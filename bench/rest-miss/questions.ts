@@ -1,6 +1,9 @@
 import { idOf } from '../ingest/given-events';
 import { BEGAN_EVERY_S, HOSTS, LIBRARIES, ROOMS } from '../rest/record-sql';
 
+/** The most that page × limit may be. */
+const DEEPEST = 10_000;
+
 interface Ground {
   sessions: number;
   live: number;
@@ -10,10 +13,7 @@ interface Ground {
 
 type Kind = (n: number, ground: Ground) => Record<string, string | number>;
 
-/** As deep as pages go, in rows; further a reader goes by a cursor. */
-const DEEPEST = 10_000;
-
-/** The page `n` of those that many sessions fill, far apart from the one before. */
+/** The page `n` of those that many sessions fill and that may be asked for, far apart from the one before. */
 const page = (n: number, sessions: number, limit: number) =>
   1 + ((n * 37) % Math.max(1, Math.floor(Math.min(sessions, DEEPEST) / limit)));
 const agoIso = (steps: number, { nowMs }: Ground) => new Date(nowMs - steps * BEGAN_EVERY_S * 1000).toISOString();

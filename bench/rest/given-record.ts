@@ -1,5 +1,12 @@
 import { ProjectionWriter } from '#libs/live-projection';
-import { ProjectionEpochs, SessionStore, createDataSource, migrate } from '#libs/session-store';
+import {
+  ProjectionEpochs,
+  SessionStore,
+  countTotalsAnew,
+  createDataSource,
+  foldTextsAnew,
+  migrate,
+} from '#libs/session-store';
 import { throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
 import { KeptProjection } from '../ingest/kept-projection';
@@ -33,8 +40,13 @@ export async function givenRecord(arena: Arena, sizes: Sizes): Promise<GivenReco
 async function write(url: string, sizes: Sizes): Promise<void> {
   const source = await createDataSource({ url, name: 'bench' }).initialize();
   await migrate(source);
-  await source.destroy();
   await execute(url, recordOf(sizes));
+  // What the lifecycle service writes beside the rows.
+  await countTotalsAnew(source);
+  await source.query('UPDATE text_folding SET version = 0');
+  await foldTextsAnew(source);
+  await source.destroy();
+  await execute(url, ['VACUUM ANALYZE']);
 }
 
 /** By a connection that waits as long as it takes. */

@@ -47,7 +47,6 @@ export function recordOf({ sessions, liveOneIn }: Sizes): string[] {
        max_viewers_at)
      SELECT id, 1, w, updated_at, 0, '/bench', id::text, w + 20, updated_at
      FROM (SELECT id, updated_at, 1 + (hashtext(id::text) & 4095) AS w FROM sessions WHERE started_at IS NOT NULL) counted`,
-    'VACUUM ANALYZE',
   ];
 }
 

@@ -33,8 +33,8 @@ export class HistoryQuestions {
   viewers(target: string, params: unknown, audience: Audience): Asked {
     const { id } = parseOrRefuse(sessionParams, params);
     const query = parseOrRefuse(viewersQuery, readParameters(target, viewersQuery));
-    const answer = async (circumstances: Circumstances) => {
-      const found = await this.record.get(id);
+    const answer = async (circumstances: Circumstances, gone: AbortSignal) => {
+      const found = await this.record.get(id, gone);
       if (!found) throw new Refusal(404, 'not_found', `there is no session ${id}`);
       return this.viewersOf(found, rangeOf(query, found, circumstances.now), circumstances);
     };

@@ -16,13 +16,14 @@ export interface Circumstances {
 }
 
 export function listAnswer(
-  { rows, total, page, next }: WalkedPage,
+  { rows, total, totalExact, page, next }: WalkedPage,
   limit: number,
   circumstances: Circumstances,
 ): SessionListAnswer {
   const { timestamp, present, tail } = frameOf(circumstances);
   const next_cursor = next && encodeCursor(next);
-  return { success: true, data: { sessions: rows.map(present), total, page, limit, next_cursor }, timestamp, ...tail };
+  const data = { sessions: rows.map(present), total, total_exact: totalExact, page, limit, next_cursor };
+  return { success: true, data, timestamp, ...tail };
 }
 
 export function sessionAnswer(row: Presentable, circumstances: Circumstances): SessionAnswer {

@@ -1,6 +1,7 @@
 import type { ListQuery, listQuery, liveListQuery, roomListQuery } from '#libs/contracts';
 import { Refusal, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { Audience } from '#libs/session';
+import { READ_LIMIT } from '#libs/session-store';
 import { readParameters } from './parameters';
 import { type Cursor, questionName } from './walk/cursor';
 import { readCursor } from './walk/walk';
@@ -29,6 +30,10 @@ export function readListQuestion(
   }
   if (query.cursor !== undefined && parameters['page'] !== undefined) {
     throw wrongParameter('cursor', 'excludes page; the cursor says which page is meant');
+  }
+  if (query.cursor === undefined && query.page * query.limit > READ_LIMIT) {
+    const message = `page × limit must be at most ${READ_LIMIT}; to go on, ask with cursor, the next_cursor of the page before`;
+    throw wrongParameter('page', message);
   }
   const name = questionName({ list, ...query });
   return { query, name, cursor: query.cursor === undefined ? undefined : readCursor(query.cursor, name) };

@@ -1,6 +1,6 @@
 import type { LiveListQuery } from '#libs/contracts';
 import { type ListQuestion, type Named, contentMatch } from '#libs/live-list';
-import { type Audience, type Presentable, visibleCounts } from '#libs/session';
+import { type Audience, type Presentable, searchTerms, visibleCounts } from '#libs/session';
 import { DEFAULT_SORT, type OrderKey, keyReader } from './walk/order-key';
 
 /** The open sessions where an index says that they can be. */
@@ -53,7 +53,7 @@ function question({ mode, room_id, host_id, library_id, ids, q }: LiveListQuery)
     host_id: host_id ?? null,
     library_id: library_id ?? null,
     ids: ids ?? null,
-    q: q?.toLowerCase() ?? null,
+    q: q === undefined ? null : searchTerms(q),
     min_viewers: null,
     sort: 'started_at',
     order: 'desc',

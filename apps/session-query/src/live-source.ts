@@ -45,7 +45,7 @@ export class LiveSource implements ListSource {
   }
 
   private rows(placed: readonly Placed[]): Rows {
-    return { rows: placed.map(({ shown }) => asItIs(shown)), total: this.all.length };
+    return { rows: placed.map(({ shown }) => asItIs(shown)), total: this.all.length, totalExact: true };
   }
 
   private behind(after: OrderKey): Placed[] {

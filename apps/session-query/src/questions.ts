@@ -51,8 +51,8 @@ export class Questions {
   one(target: string, params: unknown, audience: Audience): Asked {
     parseOrRefuse(noParameters, readParameters(target, noParameters));
     const { id } = parseOrRefuse(sessionParams, params);
-    const answer = async (circumstances: Circumstances) => {
-      const found = await this.record.get(id);
+    const answer = async (circumstances: Circumstances, gone: AbortSignal) => {
+      const found = await this.record.get(id, gone);
       if (!found) throw new Refusal(404, 'not_found', `there is no session ${id}`);
       return sessionAnswer(found, circumstances);
     };
@@ -62,12 +62,14 @@ export class Questions {
   /** `GET /sessions/stats` */
   stats(target: string, audience: Audience): Asked {
     parseOrRefuse(noParameters, readParameters(target, noParameters));
-    const answer = async (circumstances: Circumstances) => statsAnswer(await this.record.stats(), circumstances);
+    const answer = async (circumstances: Circumstances, gone: AbortSignal) =>
+      statsAnswer(await this.record.stats(gone), circumstances);
     return { key: keyOf(audience, 'stats'), audience, from: 'record', answer };
   }
 
   private recorded(question: ListQuestion, audience: Audience): Asked {
-    const source = ({ now }: Circumstances) => new RecordSource(this.record, question.query, audience, now);
+    const source = ({ now }: Circumstances, gone: AbortSignal) =>
+      new RecordSource(this.record, question.query, audience, now, gone);
     return this.listed('record', question, audience, source);
   }
 
@@ -75,10 +77,10 @@ export class Questions {
     from: Asked['from'],
     { name, query, cursor }: ListQuestion,
     audience: Audience,
-    source: (circumstances: Circumstances) => ListSource,
+    source: (circumstances: Circumstances, gone: AbortSignal) => ListSource,
   ): Asked {
-    const answer = async (circumstances: Circumstances) => {
-      const listed = source(circumstances);
+    const answer = async (circumstances: Circumstances, gone: AbortSignal) => {
+      const listed = source(circumstances, gone);
       const page = cursor
         ? await pageAt(listed, cursor, this.freezes, circumstances.now)
         : await firstPage(listed, name);

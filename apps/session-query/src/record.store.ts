@@ -9,12 +9,16 @@ import {
   type Part,
   type LogEntry,
   type LogPlace,
+  QUESTION_LIMIT_MS,
   SessionStore,
+  TooExpensive,
   type ViewerStep,
   createDataSource,
   failureKind,
+  isSupported,
   loggedEvents,
   viewerHistory,
+  whatHelps,
 } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import { QUERY_CONFIG, type QueryConfig } from './config';
@@ -34,7 +38,13 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     readiness: Readiness,
     private readonly log: PinoLogger,
   ) {
-    this.source = createDataSource({ url: config.DATABASE_URL, name: 'session-query' });
+    this.source = createDataSource({
+      url: config.DATABASE_URL,
+      name: 'session-query',
+      // Postgres gives a statement up a second earlier than that.
+      answerWithinMs: QUESTION_LIMIT_MS + 1000,
+      byIndexOnly: true,
+    });
     this.store = new SessionStore(this.source);
     this.keys = new ApiKeys(this.source);
     readiness.add('postgres', async () => {
@@ -55,20 +65,21 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     if (this.source.isInitialized) await this.source.destroy();
   }
 
-  list(query: ListQuery, now: number, part?: Part): Promise<ListedPage> {
-    return this.answered(() => this.store.list(query, now, part));
+  /** As the following ones: `gone` says that nobody waits for the answer any more. */
+  list(query: ListQuery, now: number, part: Part, gone: AbortSignal): Promise<ListedPage> {
+    return this.answered(() => this.listed(query, () => this.store.list(query, now, part, gone)));
   }
 
-  order(query: ListQuery, now: number, limit: number, after?: After): Promise<Buffer> {
-    return this.answered(() => this.store.order(query, now, limit, after));
+  order(query: ListQuery, now: number, limit: number, after: After | undefined, gone: AbortSignal): Promise<Buffer> {
+    return this.answered(() => this.listed(query, () => this.store.order(query, now, limit, after, gone)));
   }
 
-  stats(): Promise<Stats> {
-    return this.answered(() => this.store.stats());
+  stats(gone: AbortSignal): Promise<Stats> {
+    return this.answered(() => this.store.stats(gone));
   }
 
-  get(id: string): Promise<Presentable | undefined> {
-    return this.answered(() => this.store.get(id));
+  get(id: string, gone: AbortSignal): Promise<Presentable | undefined> {
+    return this.answered(() => this.store.get(id, gone));
   }
 
   viewers(id: string, range: { from: number; to: number; stepMs: number }): Promise<ViewerStep[]> {
@@ -85,6 +96,16 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     return found && { id: found.id, scopes: new Set(found.scopes), sources: found.sources, until: null };
   }
 
+  /** What takes too long is the question's fault where no index answers it. */
+  private async listed<T>(query: ListQuery, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (failureKind(error) === 'too-much' && !isSupported(query)) throw new TooExpensive(whatHelps(query));
+      throw error;
+    }
+  }
+
   private async connect(): Promise<void> {
     if (!this.source.isInitialized) await this.source.initialize();
   }
@@ -93,6 +114,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     try {
       if (this.source.isInitialized) return await ask();
     } catch (error) {
+      if (error instanceof TooExpensive) throw new Refusal(400, 'too_expensive', error.message);
       if (failureKind(error) === 'of-a-message') throw error;
       this.log.warn({ err: error }, 'Postgres did not answer');
     }

@@ -1,3 +1,4 @@
+import { saysAll } from '#libs/session';
 import type { Columns } from './columns';
 import { CLOSED, CONTENT, type LiveState } from './live-state';
 import { type ContentMatch, contentMatch } from './match';
@@ -11,7 +12,7 @@ export class Candidates {
   private readonly content = new SlotSet();
   private readonly matches: ContentMatch;
   private readonly minViewers: number | null;
-  private readonly text: string | null;
+  private readonly terms: string[] | null;
   private readonly input: SlotInput;
 
   constructor(
@@ -21,8 +22,8 @@ export class Candidates {
   ) {
     const isList = question.kind === 'list';
     this.minViewers = isList ? question.min_viewers : null;
-    this.text = isList ? question.q : null;
-    // The text is looked for where the state keeps it in lower case.
+    this.terms = isList ? question.q : null;
+    // The text is looked for where the state keeps it folded.
     this.matches = contentMatch(isList ? { ...question, q: null } : question);
     this.input = new SlotInput(state);
     this.slots = this.minViewers === null ? this.content : new SlotSet();
@@ -48,7 +49,7 @@ export class Candidates {
   private isAsked(slot: number): boolean {
     const input = this.input.at(slot);
     if (!input || !this.matches(input)) return false;
-    return this.text === null || this.state.textAt(slot).includes(this.text);
+    return this.terms === null || saysAll(this.state.textAt(slot), this.terms);
   }
 
   /** Exact, as in REST: what is hidden or unknown is not enough. */

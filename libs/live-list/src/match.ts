@@ -1,11 +1,9 @@
+import { saysAll, searchText } from '#libs/session';
 import type { LiveInput } from './presentation';
 import type { ListQuestion, Question } from './question';
 
 /** Whether a session's content (all but its counts) is what the question asks for. */
 export type ContentMatch = (input: LiveInput) => boolean;
-
-/** No text that is looked for holds it: none is found across two parts. */
-const APART = '\0';
 
 export function contentMatch(question: Question): ContentMatch {
   const tests = question.kind === 'watch' ? [among(question.ids, idOf)] : listTests(question);
@@ -21,7 +19,7 @@ function listTests(question: ListQuestion): ContentMatch[] {
     ...(room_id ? [among(room_id, ({ session }) => session.room_id)] : []),
     ...(host_id ? [among(host_id, ({ room }) => room?.host_id)] : []),
     ...(library_id ? [among(library_id, ({ room }) => room?.library_id)] : []),
-    ...(q === null ? [] : [(input: LiveInput) => searchable(input).includes(q)]),
+    ...(q === null ? [] : [(input: LiveInput) => saysAll(input.folded ?? searchable(input), q)]),
   ];
 }
 
@@ -35,11 +33,7 @@ function among(values: readonly string[], read: (input: LiveInput) => string | n
   };
 }
 
-/** Where `q` is looked for: title, description, the room's title and the host's name, in lower case. */
+/** The folded text where `q` is looked for: title, description, the room's title and the host's name. */
 export function searchable(input: LiveInput | undefined): string {
-  const parts = [input?.session.title, input?.session.description, input?.room?.title, input?.host?.username];
-  return parts
-    .map((part) => part ?? '')
-    .join(APART)
-    .toLowerCase();
+  return searchText([input?.session.title, input?.session.description, input?.room?.title, input?.host?.username]);
 }

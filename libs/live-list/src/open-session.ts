@@ -7,6 +7,7 @@ interface Whereabouts {
   directory: Directory;
   countsAt(slot: number): StoredCounts | null;
   activeIn(roomId: string): string | null;
+  textAt(slot: number): string;
 }
 
 /**
@@ -34,6 +35,10 @@ export class OpenSession implements LiveSession {
 
   get preset() {
     return this.state.directory.presets.get(this.session.preset_id);
+  }
+
+  get folded() {
+    return this.state.textAt(this.slot);
   }
 
   get activeSessionId() {

@@ -10,6 +10,8 @@ export interface LiveInput {
   room: (StoredRoom & { id: string }) | null;
   host: (StoredHost & { id: string }) | null;
   preset: (StoredPreset & { id: string }) | null;
+  /** The folded text where `q` is looked for, where it is kept. */
+  readonly folded?: string;
 }
 
 /** Of a whole answer: also which session of the room is live. */

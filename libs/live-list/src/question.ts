@@ -1,4 +1,5 @@
 import type { LiveSort, SortOrder, ViewQuery } from '#libs/contracts';
+import { searchTerms } from '#libs/session';
 import type { Audience } from './presentation';
 
 /** Grows when the shape of a card changes: what a client holds of an older shape is not comparable. */
@@ -14,8 +15,8 @@ export interface ListQuestion {
   host_id: string[] | null;
   library_id: string[] | null;
   ids: string[] | null;
-  /** In lower case. */
-  q: string | null;
+  /** The folded words. */
+  q: string[] | null;
   min_viewers: number | null;
   sort: LiveSort;
   order: SortOrder;
@@ -47,7 +48,7 @@ export function listQuestion(query: ViewQuery): ListQuestion | null {
     host_id: query.host_id ?? null,
     library_id: query.library_id ?? null,
     ids: query.ids ?? null,
-    q: query.q?.toLowerCase() ?? null,
+    q: query.q === undefined ? null : searchTerms(query.q),
     min_viewers: query.min_viewers ?? null,
     sort,
     order: query.order ?? (sort === 'scheduled_start_time' ? 'asc' : 'desc'),

@@ -11,8 +11,10 @@ import { FanOut1764720000000 } from './migrations/1764720000000-fan-out';
 import { QuarantineIsTotal1764730000000 } from './migrations/1764730000000-quarantine-is-total';
 import { RecordTables1764800000000 } from './migrations/1764800000000-record-tables';
 import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
+import { Texts1764820000000 } from './migrations/1764820000000-texts';
 import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
 import { ensurePartitions } from './partitions/ensure-partitions';
+import { foldTextsAnew } from './texts/fold-texts-anew';
 
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
@@ -24,11 +26,13 @@ export interface StoreOptions {
   poolSize?: number;
   /** How long a statement may take before its connection is given up. */
   answerWithinMs?: number;
+  /** For questions of callers: the planner never reads a table from one end to the other where an index will do. */
+  byIndexOnly?: boolean;
 }
 
 /** A pool of connections to the record, not yet connected. */
 export function createDataSource(options: StoreOptions): DataSource {
-  const { url, name, poolSize = 8, answerWithinMs = 35_000 } = options;
+  const { url, name, poolSize = 8, answerWithinMs = 35_000, byIndexOnly = false } = options;
   return new DataSource({
     type: 'postgres',
     url,
@@ -47,6 +51,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       QuarantineIsTotal1764730000000,
       RecordTables1764800000000,
       Outbox1764810000000,
+      Texts1764820000000,
       BucketsByDay1764830000000,
     ],
     migrationsTransactionMode: 'all',
@@ -60,13 +65,14 @@ export function createDataSource(options: StoreOptions): DataSource {
       // Who is stopped within a transaction does not keep its locks from the others for longer.
       idle_in_transaction_session_timeout: answerWithinMs,
       keepAlive: true,
+      ...(byIndexOnly && { options: '-c enable_seqscan=off -c jit=off -c max_parallel_workers_per_gather=0' }),
     },
     poolErrorHandler: () => {},
     logging: false,
   });
 }
 
-/** Brings the schema and its partitions up to date; several processes may call it at once. Gives the names of the migrations that were run. */
+/** Brings the schema, its partitions and the folding of texts up to date; several processes may call it at once. Gives the names of the migrations that were run. */
 export async function migrate(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
@@ -74,6 +80,7 @@ export async function migrate(source: DataSource): Promise<string[]> {
     try {
       const ran = await source.runMigrations();
       await ensurePartitions(source, Date.now());
+      await foldTextsAnew(source);
       return ran.map((migration) => migration.name);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);

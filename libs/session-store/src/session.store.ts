@@ -2,6 +2,7 @@ import type { ListQuery, ProjectionChange, Stats } from '#libs/contracts';
 import type { Presentable } from '#libs/session';
 import type { DataSource } from 'typeorm';
 import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
+import { askWithin } from './list/bounded-question';
 import { countSessions } from './list/count-sessions';
 import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
 import type { After } from './list/order';
@@ -143,23 +144,26 @@ export class SessionStore {
     return projectedAgain(this.source, of);
   }
 
-  /** A part of a query's sessions, the page it names where none is given; rows and total of one moment. */
-  list(query: ListQuery, now: number, part?: Part): Promise<ListedPage> {
-    return listSessions(this.source, query, now, part);
+  /**
+   * A part of a query's sessions, the page it names where none is given; rows and total of one moment. Questions are
+   * bounded in time (see bounded-question.ts), and stopped in Postgres when `gone` says that nobody waits any more.
+   */
+  list(query: ListQuery, now: number, part?: Part, gone?: AbortSignal): Promise<ListedPage> {
+    return askWithin(this.source, (ask) => listSessions(ask, query, now, part), gone);
   }
 
   /** The ids of a query's sessions in its order, 16 bytes each, at most `limit`; those behind `after` where given. */
-  order(query: ListQuery, now: number, limit: number, after?: After): Promise<Buffer> {
-    return orderOfSessions(this.source, query, now, limit, after);
+  order(query: ListQuery, now: number, limit: number, after?: After, gone?: AbortSignal): Promise<Buffer> {
+    return askWithin(this.source, (ask) => orderOfSessions(ask, query, now, limit, after), gone);
   }
 
   /** How many there are, of one moment. */
-  stats(): Promise<Stats> {
-    return countSessions(this.source);
+  stats(gone?: AbortSignal): Promise<Stats> {
+    return askWithin(this.source, countSessions, gone);
   }
 
   /** One listed session, or undefined. */
-  get(id: string): Promise<Presentable | undefined> {
-    return findSession(this.source, id);
+  get(id: string, gone?: AbortSignal): Promise<Presentable | undefined> {
+    return askWithin(this.source, (ask) => findSession(ask, id), gone);
   }
 }

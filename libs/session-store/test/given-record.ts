@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
+import type { DataSource } from 'typeorm';
 import { IngestProgress, type LogEntry, type ReferenceKind, SessionStore, loggedEvents } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
@@ -37,6 +38,10 @@ export class GivenRecord {
 
   get url(): string {
     return this.database.url;
+  }
+
+  get source(): DataSource {
+    return this.database.source;
   }
 
   close(): Promise<void> {

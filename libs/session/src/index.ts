@@ -10,6 +10,7 @@ export * from './lease';
 export * from './present';
 export * from './record-text';
 export * from './register';
+export * from './search-text';
 export * from './session-record';
 export * from './shown-count';
 export * from './timing';

@@ -30,7 +30,7 @@ export class Answering {
     const caller = await this.gate.enter(request, reply);
     if (needs) withScope(needs, caller);
     const asked = ask(audienceOf(caller));
-    const answer = await this.answers.give(asked);
+    const answer = await this.answers.give(asked, reply.raw);
     if (!needs) this.hot.learn(request.raw, asked);
     const held = answer.heldBy(headers['if-none-match'], Date.now());
     void reply.headers(this.headers.of(answer, headers.origin, held));

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#libs/service-host';
 import { Counter, Gauge } from 'prom-client';
@@ -5,6 +6,7 @@ import { LiveSessions } from '../live-sessions.reader';
 import { AnswerBytes } from './answer-bytes';
 import { AnswerCache } from './answer-cache';
 import type { Asked } from './asked';
+import { callerGone } from './caller-gone';
 import { SharedAfter } from './shared-after';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -41,10 +43,11 @@ export class Answers {
     });
   }
 
-  async give(asked: Asked): Promise<AnswerBytes> {
+  /** `response`: by its connection it is seen whether the caller still waits, where an answer has to be made. */
+  async give(asked: Asked, response: ServerResponse): Promise<AnswerBytes> {
     const { key } = asked;
-    if (key === undefined) return this.make(asked);
-    return (await this.kept(key)) ?? this.shared(key, asked);
+    if (key === undefined) return this.make(asked, callerGone(response));
+    return (await this.kept(key)) ?? this.shared(key, asked, callerGone(response));
   }
 
   /** The kept answer, if nothing that was projected before the call makes it old. */
@@ -57,27 +60,27 @@ export class Answers {
     return known;
   }
 
-  private async shared(key: string, asked: Asked): Promise<AnswerBytes> {
+  private async shared(key: string, asked: Asked, gone: AbortSignal): Promise<AnswerBytes> {
     let maker = this.makers.get(key);
     if (!maker) {
       // Who waited while one was made may find that it will do.
-      maker = new SharedAfter(async () => (await this.kept(key)) ?? this.make(asked));
+      maker = new SharedAfter(async (allGone) => (await this.kept(key)) ?? this.make(asked, allGone));
       this.makers.set(key, maker);
     }
     try {
-      return await maker.ask();
+      return await maker.ask(gone);
     } finally {
       if (maker.isIdle) this.makers.delete(key);
     }
   }
 
-  private async make(asked: Asked): Promise<AnswerBytes> {
+  private async make(asked: Asked, gone: AbortSignal): Promise<AnswerBytes> {
     const { audience, from, key } = asked;
     const stale = from === 'live' ? !(await this.live.catchUp()) : this.live.isStale;
     // Taken before anything is read: what is projected meanwhile makes the answer old.
     const { mark, position } = this.live;
     const now = Date.now();
-    const answer = await asked.answer({ audience, now, position, stale });
+    const answer = await asked.answer({ audience, now, position, stale }, gone);
     const making = { position, madeAt: now, mark, stale, isPrivate: audience.privateFields };
     const bytes = new AnswerBytes(Buffer.from(JSON.stringify(answer)), making);
     if (key !== undefined) this.cache.put(key, bytes);

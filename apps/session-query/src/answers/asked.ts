@@ -8,5 +8,6 @@ export interface Asked {
   audience: Audience;
   /** `live`: answered from memory, which must have caught up with the projection first. */
   from: 'record' | 'live';
-  answer(circumstances: Circumstances): Promise<object>;
+  /** `gone`: nobody waits for the answer any more. */
+  answer(circumstances: Circumstances, gone: AbortSignal): Promise<object>;
 }

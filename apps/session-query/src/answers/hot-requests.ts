@@ -41,7 +41,7 @@ export class HotRequests {
       // The framework refuses it, in the envelope.
       if (allowance?.isAllowed === false) return pass(framework, request, response);
       this.send(asked, request, response, linesOf(allowance)).catch(() => {
-        if (response.headersSent) return response.destroy();
+        if (response.headersSent || response.destroyed) return response.destroy();
         this.gate.giveBack(null, request);
         return pass(framework, request, response);
       });
@@ -55,7 +55,7 @@ export class HotRequests {
     limits: HeaderLines,
   ): Promise<void> {
     const { headers, method } = request;
-    const answer = await this.answers.give(asked);
+    const answer = await this.answers.give(asked, response);
     const held = answer.heldBy(headers['if-none-match'], Date.now());
     if (held !== undefined) {
       this.gate.giveBack(null, request);

@@ -3,10 +3,12 @@ import { SharedAfter } from './shared-after';
 /** Reads that end when they are told to. */
 function givenReads() {
   const ends: ((value: number) => void)[] = [];
+  const gone: AbortSignal[] = [];
   const shared = new SharedAfter(
-    () =>
+    (allGone) =>
       new Promise<number>((resolve) => {
         ends.push(resolve);
+        gone.push(allGone);
       }),
   );
   const immediate = () => new Promise((resolve) => setImmediate(resolve));
@@ -15,7 +17,7 @@ function givenReads() {
     await immediate();
     await immediate();
   };
-  return { ends, shared, turn };
+  return { ends, gone, shared, turn };
 }
 
 describe('a read that callers share', () => {
@@ -53,6 +55,39 @@ describe('a read that callers share', () => {
     expect(ends).toHaveLength(2);
     ends[1]?.(2);
     expect(await Promise.all(later)).toEqual([2, 2]);
+  });
+
+  it('is told when all of its callers have gone, and not before', async () => {
+    const { gone, shared, turn } = givenReads();
+    const [one, other] = [new AbortController(), new AbortController()];
+    void shared.ask(one.signal);
+    void shared.ask(other.signal);
+    await turn();
+    one.abort();
+    expect(gone.map(({ aborted }) => aborted)).toEqual([false]);
+    other.abort();
+    expect(gone.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('goes on for a caller that came when the others had gone, and for one that cannot go', async () => {
+    const { gone, shared, turn } = givenReads();
+    const [one, other] = [new AbortController(), new AbortController()];
+    void shared.ask(one.signal);
+    one.abort();
+    void shared.ask();
+    void shared.ask(other.signal);
+    await turn();
+    other.abort();
+    expect(gone.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+
+  it('is told at once when all had gone before it begins', async () => {
+    const { gone, shared, turn } = givenReads();
+    const one = new AbortController();
+    void shared.ask(one.signal);
+    one.abort();
+    await turn();
+    expect(gone.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it('fails for those that shared it only', async () => {

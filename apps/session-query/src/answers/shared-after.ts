@@ -1,26 +1,50 @@
+/** A read that callers share, from the first of them on. */
+interface Shared<T> {
+  answer: Promise<T>;
+  /** How many still wait for it. */
+  callers: number;
+  leave: AbortController;
+}
+
 /**
  * Callers share a read that begins after they have called, so each gets what was true at its call or later; however
  * many call, one read runs and one waits. A read begins when the turn of the event loop ends, so that it serves all
- * calls that came in with this turn.
+ * calls that came in with this turn. When all its callers have gone, the read is told so.
  */
 export class SharedAfter<T> {
   private running: Promise<unknown> | undefined;
-  private waiting: Promise<T> | undefined;
+  private waiting: Shared<T> | undefined;
 
-  constructor(private readonly read: () => Promise<T>) {}
+  constructor(private readonly read: (gone: AbortSignal) => Promise<T>) {}
 
   get isIdle(): boolean {
     return this.running === undefined && this.waiting === undefined;
   }
 
-  ask(): Promise<T> {
-    this.waiting ??= (this.running ?? Promise.resolve()).then(endOfTurn).then(() => this.begin());
-    return this.waiting;
+  /** `gone`: the caller does not wait any more. */
+  ask(gone?: AbortSignal): Promise<T> {
+    const shared = (this.waiting ??= this.afterRunning());
+    if (gone?.aborted) return shared.answer;
+    shared.callers += 1;
+    const left = () => {
+      shared.callers -= 1;
+      // One that has not begun may get another caller yet.
+      if (shared.callers === 0 && shared !== this.waiting) shared.leave.abort();
+    };
+    gone?.addEventListener('abort', left, { once: true });
+    return shared.answer;
   }
 
-  private begin(): Promise<T> {
+  private afterRunning(): Shared<T> {
+    const leave = new AbortController();
+    const turn = (this.running ?? Promise.resolve()).then(endOfTurn);
+    return { answer: turn.then(() => this.begin(leave)), callers: 0, leave };
+  }
+
+  private begin(leave: AbortController): Promise<T> {
+    if (this.waiting?.callers === 0) leave.abort();
     this.waiting = undefined;
-    const reading = this.read();
+    const reading = this.read(leave.signal);
     const settle = () => {
       if (this.running === running) this.running = undefined;
     };

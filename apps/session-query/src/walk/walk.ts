@@ -9,6 +9,8 @@ import { DEFAULT_SORT, type OrderKey } from './order-key';
 export interface Rows {
   rows: Presentable[];
   total: number;
+  /** False: there are many, and `total` is an estimate. */
+  totalExact: boolean;
 }
 
 /** The sessions that a query asks for, in its order. */
@@ -44,14 +46,20 @@ export function readCursor(text: string, question: string): Cursor {
 
 /** The page that a query names, and where to walk on from it. */
 export async function firstPage(source: ListSource, question: string): Promise<WalkedPage> {
-  const { rows, total } = await source.page();
+  const { rows, total, totalExact } = await source.page();
   const { page, limit } = source.query;
   const last = rows.at(-1);
-  const isLast = !last || (page - 1) * limit + rows.length >= total;
+  const isLast = !last || rows.length < limit || (totalExact && (page - 1) * limit + rows.length >= total);
   const at = isKeyed(source.query)
     ? ({ kind: 'keyed' } as const)
     : ({ kind: 'first', given: rows.map(({ session }) => markOf(session.id)) } as const);
-  return { rows, total, page, next: isLast ? null : { question, page: page + 1, after: source.keyOf(last), at } };
+  return {
+    rows,
+    total,
+    totalExact,
+    page,
+    next: isLast ? null : { question, page: page + 1, after: source.keyOf(last), at },
+  };
 }
 
 /**
@@ -66,8 +74,8 @@ export async function pageAt(source: ListSource, cursor: Cursor, freezes: Freeze
   const last = taken.rows.at(-1);
   const at = placeAfter(name, taken.offset, countOf(ids), cursor);
   const after = last ? source.keyOf(last) : cursor.after;
-  const { rows, total } = taken;
-  return { rows, total, page: cursor.page, next: at && { ...cursor, page: cursor.page + 1, after, at } };
+  const { rows, total, totalExact } = taken;
+  return { rows, total, totalExact, page: cursor.page, next: at && { ...cursor, page: cursor.page + 1, after, at } };
 }
 
 function placeAfter(freeze: string, offset: number, count: number, { at }: Cursor): Cursor['at'] | null {
@@ -83,12 +91,12 @@ function isKeyed(query: ListQuery): boolean {
 
 async function keyedPage(source: ListSource, cursor: Cursor): Promise<WalkedPage> {
   const { limit } = source.query;
-  const { rows, total } = await source.after(cursor.after, limit + 1);
+  const { rows, total, totalExact } = await source.after(cursor.after, limit + 1);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasMore = last !== undefined && rows.length > shown.length;
   const next = hasMore ? { ...cursor, page: cursor.page + 1, after: source.keyOf(last) } : null;
-  return { rows: shown, total, page: cursor.page, next };
+  return { rows: shown, total, totalExact, page: cursor.page, next };
 }
 
 async function frozenOrder(source: ListSource, cursor: Cursor, freezes: Freezes, now: number) {
@@ -122,11 +130,11 @@ async function take(source: ListSource, frozen: Buffer, from: number): Promise<R
     const found = await source.among(ids);
     const byId = new Map(found.rows.map((row) => [row.session.id, row]));
     for (const id of ids) {
-      if (rows.length === limit) return { rows, total: found.total, offset };
+      if (rows.length === limit) return { ...found, rows, offset };
       offset += 1;
       const row = byId.get(id);
       if (row) rows.push(row);
     }
-    if (offset >= countOf(frozen)) return { rows, total: found.total, offset };
+    if (offset >= countOf(frozen)) return { ...found, rows, offset };
   }
 }

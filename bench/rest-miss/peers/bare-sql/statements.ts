@@ -23,7 +23,10 @@ const CONDITIONS: Record<string, (value: string) => string> = {
   started_after: (value) => `s.started_at >= ${value}`,
   started_before: (value) => `s.started_at < ${value}`,
   min_viewers: (value) => `${COUNT} >= ${value}`,
-  q: (value) => `s.id IN (SELECT session_id FROM session_texts WHERE text ILIKE '%' || ${value} || '%'
+  q: (
+    value,
+  ) => `s.id IN (SELECT session_id FROM session_texts WHERE folded LIKE '%' || ${value} || '%' AND grams @> ARRAY(
+      SELECT substr(word, at, 3) FROM unnest(string_to_array(${value}, ' ')) word, generate_series(1, length(word) - 2) at)
     UNION ALL SELECT f.id FROM sessions f WHERE f.room_id = ANY (ARRAY(SELECT r.id FROM reference_data r WHERE r.kind = 'room'
       AND (r.state ->> 'title' ILIKE '%' || ${value} || '%' OR r.state ->> 'host_id' = ANY (ARRAY(SELECT h.id::text
         FROM reference_data h WHERE h.kind = 'host' AND h.state ->> 'username' ILIKE '%' || ${value} || '%'))))))`,

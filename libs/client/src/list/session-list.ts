@@ -8,6 +8,8 @@ export interface SessionPage {
   sessions: RestSession[];
   /** How many there are in all. */
   total: number;
+  /** False: there are more than 10000, and `total` is an estimate. */
+  total_exact: boolean;
   page: number;
   limit: number;
   /** The `cursor` of the page that follows; null on the last. */

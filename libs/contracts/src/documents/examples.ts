@@ -73,7 +73,14 @@ export const EXAMPLE_EVENT = {
 export const EXAMPLE_ANSWERS = {
   SessionList: {
     success: true,
-    data: { sessions: [EXAMPLE_SESSION], total: 214, page: 1, limit: 1, next_cursor: 'WyJzZXNzaW9ucyIsMl0' },
+    data: {
+      sessions: [EXAMPLE_SESSION],
+      total: 214,
+      total_exact: true,
+      page: 1,
+      limit: 1,
+      next_cursor: 'WyJzZXNzaW9ucyIsMl0',
+    },
     timestamp: AT,
   },
   SessionAnswer: { success: true, data: EXAMPLE_SESSION, timestamp: AT },

@@ -19,6 +19,7 @@ export const errorCode = z.enum([
   'malformed_request',
   'request_timeout',
   'rate_limited',
+  'too_expensive',
   'unavailable',
   'internal',
 ]);
@@ -38,7 +39,8 @@ export const sessionListAnswer = z.object({
   success: z.literal(true),
   data: z.object({
     sessions: z.array(restSession),
-    total: z.int(),
+    total: z.int().describe('How many sessions match, at the moment of the rows.'),
+    total_exact: z.boolean().describe('False: there are more than 10000, and `total` is an estimate.'),
     /** In a walk by cursor, the number of pages so far. */
     page: z.int(),
     limit: z.int(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { sessionMode, text, uuid } from '../events/field';
+import { sessionMode, uuid } from '../events/field';
 import { instant } from '../events/instant';
+import { lookedFor } from './looked-for';
 import { sessionStatus } from './session';
 
 /** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */
@@ -66,7 +67,7 @@ export const listSort = z.enum([
 export const sortOrder = z.enum(['asc', 'desc']);
 
 const paging = {
-  page: digits(1, 1_000_000).default(1).describe('Counted from 1.'),
+  page: digits(1, 1_000_000).default(1).describe('Counted from 1; `page` × `limit` is at most 10000.'),
   limit: digits(1, 100).default(10).describe('Sessions on a page.'),
   cursor: z
     .string()
@@ -75,6 +76,9 @@ const paging = {
     .optional()
     .describe('The `next_cursor` of an answer to the same question; excludes `page`. The walk gives nothing twice.'),
 };
+
+const WORDS =
+  "Words that are all in the title, the description, the room's title or the host's name, whatever their case and accents. One of three characters or more may be anywhere in a word; a shorter one begins a word.";
 
 const filters = {
   status: several(sessionStatus, 4).optional().describe('Any of these.'),
@@ -90,7 +94,7 @@ const filters = {
   min_viewers: digits(0, 100_000_000).optional().describe('Watched by at least so many; hidden counts match nothing.'),
   started_after: instant.optional().describe('Started at this time or later.'),
   started_before: instant.optional().describe('Started before this time.'),
-  q: text(1, 200).optional().describe("Text in the title, the description, the room's title or the host's name."),
+  q: lookedFor.optional().describe(WORDS),
 };
 
 /** The parameters of `GET /sessions` and its like. Unknown ones are refused, nothing is clamped. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { sessionMode, text, uuid } from '../events/field';
+import { sessionMode, uuid } from '../events/field';
 import { sortOrder } from '../rest/list-query';
+import { lookedFor } from '../rest/looked-for';
 
 /** One value or several: `"a"` and `["a"]` mean the same. */
 function oneOrMore<S extends z.ZodType<string>>(item: S, max: number) {
@@ -27,7 +28,7 @@ export const viewQuery = z.strictObject({
   host_id: oneOrMore(uuid, 100).optional(),
   library_id: oneOrMore(uuid, 100).optional(),
   ids: oneOrMore(uuid, 100).optional(),
-  q: text(1, 200).optional(),
+  q: lookedFor.optional(),
   min_viewers: count.optional(),
   sort: liveSort.optional(),
   order: sortOrder.optional(),

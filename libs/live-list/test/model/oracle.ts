@@ -1,4 +1,5 @@
 import type { Card, ViewQuery } from '#libs/contracts';
+import { saysAll, searchTerms, searchText } from '#libs/session';
 import type { Audience, LiveInput, Presentation } from '../../src/index';
 import type { Contents } from './projection';
 
@@ -95,7 +96,7 @@ function matches(input: LiveInput, query: ViewQuery, audience: Audience): boolea
   if (query.host_id && !query.host_id.includes(room?.host_id ?? '')) return false;
   if (query.library_id && !query.library_id.includes(room?.library_id ?? '')) return false;
   if (query.ids && !query.ids.includes(session.id)) return false;
-  const text = [session.title, session.description, room?.title, host?.username].join('\n').toLowerCase();
-  if (query.q && !text.includes(query.q.toLowerCase())) return false;
+  const text = searchText([session.title, session.description, room?.title, host?.username]);
+  if (query.q && !saysAll(text, searchTerms(query.q))) return false;
   return query.min_viewers === undefined || (visible(input, audience).viewer_count ?? -1) >= query.min_viewers;
 }

@@ -44,8 +44,13 @@ export function insertSessions(runner: QueryRunner, rows: readonly SessionRow[])
   return copyInto(runner, 'sessions', COLUMNS, rows);
 }
 
-export async function updateSessions(runner: QueryRunner, rows: readonly SessionRow[]): Promise<void> {
-  if (rows.length > 0) await runner.query(UPDATE, unnest(COLUMNS, rows).values);
+/** How a session was shown before. */
+export type ShownBefore = Pick<SessionRow, 'id' | 'status' | 'listed'>;
+
+export async function updateSessions(runner: QueryRunner, rows: readonly SessionRow[]): Promise<ShownBefore[]> {
+  if (rows.length === 0) return [];
+  const [before] = (await runner.query(UPDATE, unnest(COLUMNS, rows).values)) as [ShownBefore[], number];
+  return before;
 }
 
 const UPDATE = `
@@ -65,4 +70,5 @@ const UPDATE = `
     AS given (id, room_id, preset_id, title, description, status, health, mode, started_at, ended_at, end_reason,
       scheduled_start_time, hls_url, recording_enabled, chat_enabled_override, stage_enabled_override,
       max_join_limit_override, counts_after, created_at, updated_at, listed, deleted, version)
-  WHERE s.id = given.id`;
+    JOIN sessions old ON old.id = given.id
+  WHERE s.id = given.id RETURNING s.id, old.status, old.listed`;

@@ -1,27 +1,35 @@
 import type { ListQuery } from '#libs/contracts';
 import type { Presentable } from '#libs/session';
-import type { DataSource } from 'typeorm';
+import { type CountColumns, type SessionColumns, storedCounts, storedSession } from '../stored-rows';
+import type { Ask } from './bounded-question';
+import { guessedRows } from './guessed-rows';
 import {
-  COUNT_COLUMNS,
-  type CountColumns,
-  SESSION_COLUMNS,
-  type SessionColumns,
-  storedCounts,
-  storedSession,
-} from '../stored-rows';
-import { conditionsOf } from './conditions';
-import { type After, Order } from './order';
-import { Parameters } from './parameters';
-import { COUNT_JOINS, JOINS, SHOWN_COUNT } from './shown-sql';
+  type ListStatement,
+  type Part,
+  ROW,
+  guessStatement,
+  listStatement,
+  moreToLookAtStatement,
+  orderStatement,
+  placesStatement,
+  watchedStatement,
+} from './list-statement';
+import { type After, sortOf } from './order';
+import { JOINS } from './shown-sql';
+import { whatHelps } from './support';
+import { TooExpensive } from './too-expensive';
+import { wayWithTerms } from './way-with-terms';
+import { type Way, isInRooms, isOfOpen, wayWithoutTerms } from './ways';
+
+export type { Part } from './list-statement';
 
 export interface ListedPage {
   rows: Presentable[];
   /** How many there are in all, at the same moment. */
   total: number;
+  /** False: there are many, and `total` is an estimate. */
+  totalExact: boolean;
 }
-
-/** Which of a query's sessions: the page that it names, those after one, or those of some ids. */
-export type Part = { page: number } | { after: After } | { among: readonly string[] };
 
 type Row = SessionColumns &
   CountColumns & {
@@ -32,65 +40,23 @@ type Row = SessionColumns &
     active: string | null;
   };
 
-const ROW = `${SESSION_COLUMNS}, ${COUNT_COLUMNS}, r.state AS room, r.state ->> 'host_id' AS host_id, h.state AS host,
-  p.state AS preset,
-  (SELECT a.id FROM sessions a WHERE a.room_id = s.room_id AND a.status = 'live' AND a.listed LIMIT 1) AS active`;
-
-/**
- * Rows and total of one statement, so of one moment. The ids of the page are found first, in one plain query, then
- * their relations: no join can drop or double a row. `now` in epoch ms.
- */
+/** A part of a query's sessions. `now` in epoch ms. Throws TooExpensive for what no index finds. */
 export async function listSessions(
-  source: DataSource,
+  ask: Ask,
   query: ListQuery,
   now: number,
   part: Part = { page: query.page },
 ): Promise<ListedPage> {
-  if (query.sort === 'viewer_count' && query.order !== 'asc' && 'page' in part) {
-    // The watched come first, and are live: where they fill the page nobody else is on it.
-    const page = await askForPage(source, query, now, part, `s.status = 'live' AND (${SHOWN_COUNT}) > 0`);
+  const way = await wayOf(ask, query);
+  if (mayBeWatchedOnly(query, way) && 'page' in part) {
+    const page = await askForPage(ask, query, now, watchedStatement(query, now, part.page), way);
     if (page.rows.length === query.limit) return page;
   }
-  return askForPage(source, query, now, part);
-}
-
-async function askForPage(
-  source: DataSource,
-  query: ListQuery,
-  now: number,
-  part: Part,
-  known?: string,
-): Promise<ListedPage> {
-  const { text, values } = listStatement(query, now, part, known);
-  const found = (await source.query(text, values)) as (Row & { total: number; id: string | null })[];
-  return { total: found[0]?.total ?? 0, rows: found.filter(({ id }) => id !== null).map(presentable) };
-}
-
-/** The one statement of a list. `known`: a condition that everything on the page is known to meet. */
-export function listStatement(query: ListQuery, now: number, part: Part, known = 'true') {
-  const parameters = new Parameters();
-  const { where, countsUsed } = conditionsOf(query, parameters);
-  const all = where.join(' AND ');
-  const order = new Order(query, now, parameters);
-  const { condition, cut } = partOf(part, query.limit, order, parameters);
-  const joins = countsUsed ? COUNT_JOINS : '';
-  const pageJoins = countsUsed || order.countsUsed ? COUNT_JOINS : '';
-  const text = `SELECT counted.total, ${ROW}
-     FROM (SELECT count(*)::int AS total FROM sessions s ${joins} WHERE ${all}) counted
-     LEFT JOIN (
-       SELECT id, row_number() OVER () AS place FROM (
-         SELECT s.id FROM sessions s ${pageJoins} WHERE ${all} AND ${known} AND ${condition} ORDER BY ${order.sql} ${cut}
-       ) ordered
-     ) page ON true
-     LEFT JOIN sessions s ON s.id = page.id ${JOINS}
-     ORDER BY page.place`;
-  return { text, values: parameters.values };
-}
-
-function partOf(part: Part, limit: number, order: Order, parameters: Parameters): { condition: string; cut: string } {
-  if ('page' in part) return { condition: 'true', cut: `LIMIT ${limit} OFFSET ${(part.page - 1) * limit}` };
-  if ('after' in part) return { condition: order.after(part.after), cut: `LIMIT ${limit}` };
-  return { condition: `s.id = ANY (${parameters.add(part.among)})`, cut: '' };
+  const page = await askForPage(ask, query, now, listStatement(query, now, part, way), way);
+  if (way.kind === 'looking' && !('among' in part) && page.rows.length < query.limit) {
+    await checkThatAllWereLookedAt(ask, query, now, 'after' in part ? part.after : undefined);
+  }
+  return page;
 }
 
 /**
@@ -98,33 +64,69 @@ function partOf(part: Part, limit: number, order: Order, parameters: Parameters)
  * where it is given.
  */
 export async function orderOfSessions(
-  source: DataSource,
+  ask: Ask,
   query: ListQuery,
   now: number,
   limit: number,
   after?: After,
 ): Promise<Buffer> {
-  const parameters = new Parameters();
-  const { where, countsUsed } = conditionsOf(query, parameters);
-  const order = new Order(query, now, parameters);
-  if (after) where.push(order.after(after));
-  const joins = countsUsed || order.countsUsed ? COUNT_JOINS : '';
-  const [packed] = (await source.query(
-    `SELECT string_agg(uuid_send(id), ''::bytea ORDER BY place) AS ids FROM (
-       SELECT id, row_number() OVER () AS place FROM (
-         SELECT s.id FROM sessions s ${joins} WHERE ${where.join(' AND ')} ORDER BY ${order.sql} LIMIT ${limit}
-       ) ordered
-     ) placed`,
-    parameters.values,
-  )) as { ids: Buffer | null }[];
+  const way = await wayOf(ask, query);
+  if (way.kind === 'looking') throw new TooExpensive(whatHelps(query));
+  const { text, values } = orderStatement(query, now, limit, after, way);
+  const [packed] = (await ask(text, values)) as { ids: Buffer | null }[];
   return packed?.ids ?? Buffer.alloc(0);
 }
 
-export async function findSession(source: DataSource, id: string): Promise<Presentable | undefined> {
-  const [found] = (await source.query(`SELECT ${ROW} FROM sessions s ${JOINS} WHERE s.id = $1 AND s.listed`, [
-    id,
-  ])) as Row[];
+export async function findSession(ask: Ask, id: string): Promise<Presentable | undefined> {
+  const [found] = (await ask(`SELECT ${ROW} FROM sessions s ${JOINS} WHERE s.id = $1 AND s.listed`, [id])) as Row[];
   return found && presentable(found);
+}
+
+async function wayOf(ask: Ask, query: ListQuery): Promise<Way> {
+  if (query.q === undefined) return wayWithoutTerms(query);
+  const way = await wayWithTerms(ask, query);
+  if (way.kind === 'looking' && !canLook(query)) throw new TooExpensive(whatHelps(query));
+  return way;
+}
+
+/** Sessions are looked at in an order that an index gives, and in which all have a place. */
+function canLook(query: ListQuery): boolean {
+  const sort = sortOf(query);
+  return sort === 'updated_at' || (sort === 'created_at' && !isInRooms(query));
+}
+
+/** The watched come first, and are live: where they fill the page nobody else is on it. */
+function mayBeWatchedOnly(query: ListQuery, way: Way): boolean {
+  const isByCount = query.sort === 'viewer_count' && query.order !== 'asc';
+  return isByCount && way.kind === 'matched' && way.by === null && !query.ids && !isOfOpen(query);
+}
+
+async function askForPage(
+  ask: Ask,
+  query: ListQuery,
+  now: number,
+  { text, values, isExact }: ListStatement,
+  way: Way,
+): Promise<ListedPage> {
+  const found = (await ask(text, values)) as (Row & { total: number; id: string | null })[];
+  const rows = found.filter(({ id }) => id !== null).map(presentable);
+  const total = found[0]?.total ?? 0;
+  if (isExact(total)) return { rows, total, totalExact: true };
+  return { rows, total: Math.max(total, await guessTotal(ask, query, now, way)), totalExact: false };
+}
+
+/** How many the planner expects in all. */
+async function guessTotal(ask: Ask, query: ListQuery, now: number, way: Way): Promise<number> {
+  const places = placesStatement(query, now);
+  const rooms = places ? ((await ask(places.text, places.values)) as { id: string }[]).map(({ id }) => id) : [];
+  return guessedRows(ask, guessStatement(query, now, way, rooms));
+}
+
+/** A page that is not full is the last one only if nothing was left unread. */
+async function checkThatAllWereLookedAt(ask: Ask, query: ListQuery, now: number, after?: After): Promise<void> {
+  const { text, values } = moreToLookAtStatement(query, now, after);
+  const [left] = (await ask(text, values)) as { more: boolean }[];
+  if (left?.more) throw new TooExpensive(whatHelps(query));
 }
 
 function presentable(row: Row): Presentable {

@@ -8,53 +8,88 @@ export interface After {
   id: string;
 }
 
-type Sort = ListSort | 'updated_at';
+export type Sort = ListSort | 'updated_at';
+
+/** Newest activity first where nothing is asked for. */
+export const DEFAULT_SORT: Sort = 'updated_at';
+
+/** By these an index gives the sessions of a status in their order. */
+const INDEXED = new Set<Sort>(['updated_at', 'created_at', 'started_at', 'scheduled_start_time']);
+
+export function sortOf(query: ListQuery): Sort {
+  return query.sort ?? DEFAULT_SORT;
+}
+
+export function isIndexed(sort: Sort): boolean {
+  return INDEXED.has(sort);
+}
 
 /** How a query is ordered: null last, equals by id in the same direction. */
 export class Order {
   readonly sort: Sort;
   readonly isDescending: boolean;
-  /** Whether the order looks at counts. */
+  /** Whether the key looks at counts. */
   readonly countsUsed: boolean;
-  private readonly expression: string;
-  private readonly isNullable: boolean;
+  readonly isNullable: boolean;
+  private keyText: string | undefined;
 
-  /** `now`, epoch ms: how long the live ones have lasted. Newest activity first where nothing is asked for. */
+  /** `now`, epoch ms: how long the live ones have lasted. */
   constructor(
     query: ListQuery,
-    now: number,
+    private readonly now: number,
     private readonly parameters: Parameters,
   ) {
-    this.sort = query.sort ?? 'updated_at';
+    this.sort = sortOf(query);
     this.isDescending = query.order !== 'asc';
     this.countsUsed = this.sort === 'viewer_count' || this.sort === 'max_viewers';
     this.isNullable = this.sort !== 'created_at' && this.sort !== 'updated_at';
-    this.expression = this.expressionOf(now);
   }
 
-  get sql(): string {
-    const direction = this.isDescending ? 'DESC' : 'ASC';
-    // Said of a column that is never null, NULLS LAST would hide its index from the planner.
-    return `${this.expression} ${direction}${this.isNullable ? ' NULLS LAST' : ''}, s.id ${direction}`;
+  /** SQL of the key of a session `s`. Its parameters are there from the first use on. */
+  get key(): string {
+    return (this.keyText ??= this.writeKey());
   }
 
-  /** The condition on all that come later. */
-  after({ key, id }: After): string {
-    const comesLater = this.isDescending ? '<' : '>';
-    const idSql = this.parameters.add(id);
-    if (key === null) return `(${this.expression} IS NULL AND s.id ${comesLater} ${idSql})`;
-    const later = `(${this.expression}, s.id) ${comesLater} (${this.keySql(key)}, ${idSql})`;
-    return this.isNullable ? `(${later} OR ${this.expression} IS NULL)` : later;
+  get direction(): 'ASC' | 'DESC' {
+    return this.isDescending ? 'DESC' : 'ASC';
   }
 
-  private expressionOf(now: number): string {
+  /** Of keys that are there: as an index has them. */
+  byValue(key: string, id: string): string {
+    return `${key} ${this.direction}, ${id} ${this.direction}`;
+  }
+
+  byAll(key: string, id: string): string {
+    return `${key} ${this.direction}${this.isNullable ? ' NULLS LAST' : ''}, ${id} ${this.direction}`;
+  }
+
+  /** The condition on those with a key that come later; what comes after one without a key has none. */
+  laterByValue(key: string, id: string, after: After): string {
+    if (after.key === null) return 'false';
+    return `(${key}, ${id}) ${this.comesLater} (${this.valueSql(after.key)}, ${this.parameters.add(after.id)}::uuid)`;
+  }
+
+  /** The condition on those without a key that come later. */
+  laterById(id: string, after: After): string {
+    return after.key === null ? `${id} ${this.comesLater} ${this.parameters.add(after.id)}::uuid` : 'true';
+  }
+
+  laterOfAll(key: string, id: string, after: After): string {
+    return `(${this.laterByValue(key, id, after)} OR (${key} IS NULL AND ${this.laterById(id, after)}))`;
+  }
+
+  private get comesLater(): '<' | '>' {
+    return this.isDescending ? '<' : '>';
+  }
+
+  private writeKey(): string {
     switch (this.sort) {
       case 'viewer_count':
         return `(${SHOWN_COUNT})`;
       case 'max_viewers':
         return `(${SHOWN_PEAK})`;
       case 'duration': {
-        const until = this.parameters.addTime(now);
+        const until = this.parameters.addTime(this.now);
         return `(CASE s.status WHEN 'live' THEN ${until} - s.started_at ELSE s.ended_at - s.started_at END)`;
       }
       default:
@@ -62,7 +97,7 @@ export class Order {
     }
   }
 
-  private keySql(key: number): string {
+  private valueSql(key: number): string {
     if (this.countsUsed) return `${this.parameters.add(key)}::bigint`;
     if (this.sort === 'duration') return `${this.parameters.add(key)}::bigint * interval '1 millisecond'`;
     return this.parameters.addTime(key);

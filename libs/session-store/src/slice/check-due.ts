@@ -12,6 +12,7 @@ import { derivedRow } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
 import { dueSessions } from '../signals/due-sessions';
 import { moveDue } from '../signals/move-due';
+import { keepTotals } from '../totals/keep-totals';
 import { Outdated, inTransaction } from '../transaction';
 import { changeOf } from './change-of';
 
@@ -62,13 +63,14 @@ async function lookAt(
     // A look that changes nothing is not noted, only when to look next.
     return looked.changed ? looked : deriveHeld(before.record, before, takeovers.get(id));
   });
-  await writeDerived(runner, derived);
+  const moves = await writeDerived(runner, derived);
 
   const changed = derived.filter((one) => one.changed);
   await writeLog(
     runner,
     changed.map((one) => derivedRow(one.id, watermark * 1000, one.content)),
   );
+  await keepTotals(runner, moves);
   const outboxId = await noteInOutbox(runner, { sessions: changed.map(({ id }) => id) });
   return { changes: changed.flatMap((one) => changeOf(one) ?? []), outboxId };
 }

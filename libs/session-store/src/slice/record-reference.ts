@@ -5,6 +5,7 @@ import { takeIn } from '../inbox/take-in';
 import { type ToLog, eventRows } from '../session-log/log-rows';
 import { redelivered } from '../session-log/redelivered';
 import { writeLog } from '../session-log/write-log';
+import { type EntityText, writeEntityTexts } from '../texts/write-texts';
 import { binaryArray } from '../wire/binary-array';
 import { beginFanOut } from './fan-out';
 import type { Loggable } from './loggable';
@@ -54,6 +55,7 @@ export async function recordReference(
   const { taken, known, conflicts, ofOtherKind } = await admit(runner, facts, held);
   const { rows, changed, logged } = fold(taken, known, held);
   await write(runner, changed);
+  await writeEntityTexts(runner, changed.flatMap(textsOf));
   const read = await redelivered(runner, known, progress);
   await writeLog(
     runner,
@@ -162,6 +164,13 @@ function fold(
     if (loggable) logged.push({ of: loggable, did });
   }
   return { rows, changed: [...rows.values()].filter((row) => row !== held.get(row.id)), logged };
+}
+
+/** What a room or host is found by. */
+function textsOf({ id, kind, state }: EntityRow): EntityText[] {
+  if (kind !== 'room' && kind !== 'host') return [];
+  const said = state as { title?: string | null; username?: string | null } | null;
+  return [{ id, kind, text: (kind === 'room' ? said?.title : said?.username) ?? null }];
 }
 
 interface EntityWrite extends Omit<EntityRow, 'state'> {

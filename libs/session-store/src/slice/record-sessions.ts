@@ -19,6 +19,7 @@ import { writeLog } from '../session-log/write-log';
 import { beatCalm } from '../signals/beat-calm';
 import { calmAmong } from '../signals/calm-among';
 import { keepEarlierLook } from '../signals/keep-earlier-look';
+import { keepTotals } from '../totals/keep-totals';
 import { Outdated, inTransaction } from '../transaction';
 import { changeOf, mayHaveOpened } from './change-of';
 import { withConflicts, writeEvidence } from './evidence';
@@ -99,7 +100,7 @@ async function record(
 
   const takeovers = await takeoversOf(runner, records.values());
   const derived = [...records.values()].map((one) => deriveHeld(one, held.get(one.id), takeovers.get(one.id)));
-  await writeDerived(runner, derived.map(keepEarlierLook));
+  const moves = await writeDerived(runner, derived.map(keepEarlierLook));
 
   const byThemselves = derived.filter(({ id, changed, before }) => changed && before && !logged.own.has(id));
   await writeLog(runner, [
@@ -118,6 +119,7 @@ async function record(
 
   const subjects = new Set(touched);
   const told = derived.filter(({ id, changed }) => changed || subjects.has(id));
+  await keepTotals(runner, moves);
   const outboxId = await noteInOutbox(runner, { sessions: told.map(({ id }) => id) });
   await writeEvidence(runner, withConflicts(evidence, conflicts), budget);
   return {

@@ -1,0 +1,58 @@
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+
+/** Asks the database: the text of one statement, and its values. */
+export type Ask = (text: string, values: unknown[]) => Promise<unknown>;
+
+/** How long a question may take, all its statements together. */
+export const QUESTION_LIMIT_MS = 2000;
+
+/**
+ * Asks a question on one connection. When its time is up, or nobody waits for the answer any more (`gone`), Postgres is
+ * told to stop; the question then fails as Postgres says it, as cancelled.
+ */
+export async function askWithin<T>(
+  source: DataSource,
+  question: (ask: Ask) => Promise<T>,
+  gone?: AbortSignal,
+  limitMs = QUESTION_LIMIT_MS,
+): Promise<T> {
+  const runner = source.createQueryRunner();
+  let cancelling: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let processId: number | undefined;
+  const cancel = () => {
+    if (processId !== undefined) cancelling ??= cancelStatement(source, processId);
+  };
+  try {
+    processId = ((await runner.connect()) as { processID: number }).processID;
+    gone?.throwIfAborted();
+    timer = setTimeout(cancel, limitMs);
+    gone?.addEventListener('abort', cancel, { once: true });
+    return await question((text, values) => {
+      gone?.throwIfAborted();
+      return runner.query(text, values);
+    });
+  } finally {
+    clearTimeout(timer);
+    gone?.removeEventListener('abort', cancel);
+    // The connection is given back only afterwards: else the next question on it would be stopped.
+    await cancelling;
+    await runner.release();
+  }
+}
+
+/** Over a connection of its own: all those of the pool may be busy with what is to be stopped. Never throws. */
+async function cancelStatement({ options }: DataSource, processId: number): Promise<void> {
+  if (options.type !== 'postgres') return;
+  const client = new Client({ connectionString: options.url, connectionTimeoutMillis: QUESTION_LIMIT_MS });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT pg_cancel_backend($1)', [processId]);
+  } catch {
+    // The statement has a time limit in Postgres as well.
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

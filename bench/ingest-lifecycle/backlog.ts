@@ -24,6 +24,8 @@ const STEPS: Step[] = [
 ];
 
 export const EVENTS_PER_SESSION = STEPS.length;
+/** Heartbeats are not logged. */
+export const LOGGED_PER_SESSION = STEPS.filter(([type]) => type !== 'session.heartbeat.v1').length;
 
 /** All events of all sessions in the order of time, up to now. */
 export function* backlog(sessions: number, nowMs: number): Generator<GivenEvent> {

@@ -28,6 +28,7 @@ import { ClockMetrics } from './ingest/clock-metrics';
 import { IngestMetrics } from './ingest/ingest-metrics';
 import { TopicConsumers, groupsOf } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
+import { PartitionKeeper } from './partitions/partition-keeper';
 import { prepare } from './prepare-stack';
 import { Leftovers } from './projection/leftovers';
 import { OutboxMetrics } from './projection/outbox-metrics';
@@ -57,6 +58,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
   private readonly consumers: TopicConsumers;
   private readonly auditor: Auditor;
   private readonly watchdog: Watchdog;
+  private readonly partitions: PartitionKeeper;
   private readonly ingestAdmin: IngestAdmin;
   private preparing: Promise<void> | undefined;
   private prepared = false;
@@ -138,6 +140,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       metrics: new WatchdogMetrics(registry),
       log,
     });
+    this.partitions = new PartitionKeeper({ source: this.source, log });
     const topics = [...groups.keys()];
     this.freshness = new Freshness({
       topics,
@@ -198,6 +201,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.stopping = true;
     await this.preparing;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
+    await this.partitions.stop();
     await this.gates.stop();
     await Promise.all([this.freshness.stop(), this.leftovers.stop(), this.keeper.stop()]);
     await this.teller.stop();
@@ -213,8 +217,9 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         if (!this.source.isInitialized) await this.source.initialize();
         await this.gates.start();
         this.prepared = true;
-        const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness } = this;
-        for (const part of [keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness]) part.start();
+        const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness, partitions } = this;
+        for (const part of [keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness, partitions])
+          part.start();
         if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;
       } catch (error) {

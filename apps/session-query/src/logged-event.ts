@@ -62,7 +62,7 @@ function unreadable({ row, index, event }: LogEntry): Said {
     type: textOf(type),
     sequence: textOf(sequence) || '0',
     timing: null,
-    data: objectOf(data),
+    data: writable(objectOf(data)),
   };
 }
 
@@ -70,13 +70,18 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** null also for what is nested so deeply that it cannot be written. */
 function objectOf(value: unknown): Record<string, unknown> | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+/** null for what is nested so deeply that it cannot be written. */
+function writable(data: Record<string, unknown> | null): Record<string, unknown> | null {
   try {
-    JSON.stringify(value);
+    JSON.stringify(data);
+    return data;
   } catch {
     return null;
   }
-  return value as Record<string, unknown>;
 }

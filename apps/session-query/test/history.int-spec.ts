@@ -13,7 +13,7 @@ describe('the past of a session', () => {
   let query: GivenQuery;
   const session = randomUUID();
   const hidden = randomUUID();
-  /** As long as a cursor has to hold, and a sequence that orders nothing. */
+  /** As long as they may be, and a sequence that orders nothing. */
   const oddly = { source: '\u0001'.repeat(1024), id: '\u0002'.repeat(255), sequence: 'b.7' };
   const count = (id: string, seconds: number, viewers: number) =>
     event('viewers.counted.v1', id, { viewer_count: viewers }, T + seconds * SECOND);
@@ -24,7 +24,8 @@ describe('the past of a session', () => {
     await platform.directory(event('preset.changed.v1', hiding, { viewer_count_visible: false }));
     await platform.sessions(
       event('session.started.v1', session, { title: 'On air', started_at: new Date(T).toISOString() }, T),
-      { ...event('session.heartbeat.v1', session, undefined, T + 10 * SECOND), ...oddly },
+      event('session.heartbeat.v1', session, undefined, T + 5 * SECOND),
+      { ...event('session.updated.v1', session, { title: 'Renamed' }, T + 10 * SECOND), ...oddly },
       event('session.ended.v1', session, { reason: 'host left' }, T + 65 * SECOND),
       event('session.started.v1', hidden, { title: 'Hidden', preset_id: hiding }, T),
     );
@@ -93,7 +94,7 @@ describe('the past of a session', () => {
     }
   });
 
-  it('is its events for who may read them, in the order of the fold, page by page', async () => {
+  it('is its events for who may read them, without its heartbeats, page by page', async () => {
     const path = `/sessions/${session}/events`;
     expect((await query.ask(path)).body).toMatchObject({ code: 'unauthorized' });
     const { body } = await query.ask(path, KEY);
@@ -106,9 +107,11 @@ describe('the past of a session', () => {
           time: at(0),
           timing: 'late',
           source: '/studio',
+          place: { topic: expect.any(String) as unknown, partition: 0, offset: expect.any(String) as unknown },
+          recorded_at: expect.any(String) as unknown,
           data: { title: 'On air', started_at: at(0) },
         },
-        { type: 'session.heartbeat.v1', time: at(10), data: null, ...oddly },
+        { type: 'session.updated.v1', time: at(10), data: { title: 'Renamed' }, did: 'applied', flags: [], ...oddly },
         { type: 'session.ended.v1', time: at(65), data: { reason: 'host left' } },
       ],
     });
@@ -126,7 +129,7 @@ describe('the past of a session', () => {
     const id = randomUUID();
     const ages = { right: 0, behind: 120 * SECOND, ahead: -600 * SECOND, late: 3600 * SECOND };
     for (const [source, age] of Object.entries(ages)) {
-      await platform.sessions({ ...event('session.heartbeat.v1', id, undefined, Date.now() - age), source });
+      await platform.sessions({ ...event('session.updated.v1', id, { title: source }, Date.now() - age), source });
     }
     const { body } = await query.ask(`/sessions/${id}/events`, KEY);
     const events = body.data?.['events'] as { source: string; timing: string | null }[];
@@ -136,6 +139,53 @@ describe('the past of a session', () => {
       ahead: 'ahead',
       late: 'late',
     });
+  });
+
+  it('grows at its end, whatever comes late: whoever walks on misses nothing', async () => {
+    const id = randomUUID();
+    const say = (seconds: number) =>
+      platform.sessions(event('session.updated.v1', id, { title: `At ${seconds}` }, T + seconds * SECOND));
+    for (const seconds of [20, 30]) await say(seconds);
+    const path = `/sessions/${id}/events?limit=1`;
+    const { body } = await query.ask(path, KEY);
+    await say(10);
+    const rest = await query.ask(`/sessions/${id}/events?cursor=${body.data?.next_cursor}`, KEY);
+    const times = (rest.body.data?.['events'] as { time: string }[] | undefined)?.map(({ time }) => time);
+    expect(times).toEqual([at(30), at(10)]);
+  });
+
+  it('has what a session became by itself, and shows what cannot be read any more as it is', async () => {
+    const id = randomUUID();
+    const ofOldTimes = { id: 'a', source: '/studio', type: 'session.dreamt.v0', sequence: 7, data: { of: ['sheep'] } };
+    const entries = [
+      [null, T * 1000, null, 'derived', [], { status: 'ended', health: null, end_reason: 'lost' }],
+      [8, T * 1000, T, 'applied', ['other-room'], ofOldTimes],
+      [9, T * 1000, null, 'older', [], 'not even an object'],
+      [10, T * 1000, null, 'older', [], { type: 'session.started.v1', subject: id, data: [1] }],
+    ];
+    const deep = `[11, 0, null, "applied", [], {"type": "x", "data": {"a": ${'['.repeat(50_000)}${']'.repeat(50_000)}}}]`;
+    await platform.sql(
+      `INSERT INTO session_log (day, subject, topic, partition, entries) VALUES (now(), $1, 't', 0, $2)`,
+      [id, `${JSON.stringify(entries).slice(0, -1)},${deep}]`],
+    );
+    const { status, body } = await query.ask(`/sessions/${id}/events`, KEY);
+    expect(status).toBe(200);
+    expect(eventsAnswer.safeParse(body).error).toBeUndefined();
+    expect(body.data?.['events']).toMatchObject([
+      {
+        type: 'derived',
+        source: 'marquee',
+        time: at(0),
+        timing: null,
+        did: 'derived',
+        place: null,
+        data: { status: 'ended', health: null, end_reason: 'lost' },
+      },
+      { ...ofOldTimes, sequence: '7', did: 'applied', flags: ['other-room'], place: { topic: 't', offset: '8' } },
+      { type: '', source: '', did: 'older', data: null },
+      { type: 'session.started.v1', data: null },
+      { type: 'x', data: null },
+    ]);
   });
 
   it('is not there for a session that nobody has spoken of', async () => {

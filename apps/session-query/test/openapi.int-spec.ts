@@ -125,7 +125,7 @@ describe('the OpenAPI document and real answers', () => {
   it('agree on failures of ours', async () => {
     const failing = await given({});
     await eventually(async () => expect((await failing.ask('/health/ready')).status).toBe(200));
-    for (const table of ['sessions', 'event_log', 'viewer_buckets']) {
+    for (const table of ['sessions', 'session_log', 'viewer_buckets']) {
       await platform.sql(`ALTER TABLE ${table} RENAME TO ${table}_gone`);
     }
     for (const [id, , path] of operations) {

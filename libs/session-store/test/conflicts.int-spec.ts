@@ -129,6 +129,38 @@ describe('one id as entities of two kinds', () => {
     expect(await given.quarantined(other)).toEqual([]);
   });
 
+  it('what an event did is logged: at its own place once, and as a duplicate where it is sent again', async () => {
+    const id = randomUUID();
+    const [first, newer] = [room(id, 'A room'), room(id, 'Renamed', 20)];
+    const from = given.nextOffset;
+    await given.directory(newer, first, host(id, 'a host'));
+    await given.redelivered(from, newer, first, host(id, 'a host'));
+    await given.directory(first);
+    const rows = await given.sql<{ entries: string }>(
+      `SELECT entries FROM session_log WHERE subject = $1 ORDER BY id`,
+      [id],
+    );
+    const entries = rows.flatMap(
+      (row) => JSON.parse(row.entries) as [number, number, number, string, string[], object][],
+    );
+    expect(entries.map(([offset, , , did]) => [offset - from, did])).toEqual([
+      [0, 'applied'],
+      [1, 'older'],
+      [3, 'duplicate'],
+    ]);
+    expect(entries.map(([, , , , , sent]) => sent)).toEqual([newer, first, first]);
+    expect(await stored(id)).toEqual({ kind: 'room', state: { title: 'Renamed' } });
+  });
+
+  it('an exact duplicate changes nothing, not even the version', async () => {
+    const id = randomUUID();
+    const one = room(id, 'A room');
+    await given.directory(one);
+    const before = await given.sql('SELECT * FROM reference_data WHERE id = $1', [id]);
+    await given.directory(one, one);
+    expect(await given.sql('SELECT * FROM reference_data WHERE id = $1', [id])).toEqual(before);
+  });
+
   it('an identity conflict settles no kind', async () => {
     const [id, known] = [randomUUID(), room(randomUUID(), 'A room')];
     await given.directory(known);

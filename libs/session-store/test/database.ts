@@ -30,5 +30,5 @@ function sourceBefore(url: string, migration: string): DataSource {
   const all = options.migrations as (new () => object)[];
   const names = all.map(({ name }) => name);
   if (!names.includes(migration)) throw new Error(`there is no migration ${migration}`);
-  return new DataSource({ ...options, migrations: all.slice(0, names.indexOf(migration)) } as typeof options);
+  return new DataSource({ ...options, migrations: all.slice(0, names.indexOf(migration)) });
 }

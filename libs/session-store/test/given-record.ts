@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ProjectionChange, type TopicName, readEvent } from '#libs/contracts';
-import { type LogEntry, type ReferenceKind, SessionStore, loggedEvents } from '../src';
+import { IngestProgress, type LogEntry, type ReferenceKind, SessionStore, loggedEvents } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const NOTHING = { bad: [], progress: null };
@@ -21,11 +21,14 @@ export function event(type: string, subject: string, data: object = {}, rest: ob
 export class GivenRecord {
   /** Set back to where a slice began, the next one is its redelivery. */
   nextOffset = 0;
+  private readonly progress: IngestProgress;
 
   private constructor(
     private readonly database: TestDatabase,
     readonly store: SessionStore,
-  ) {}
+  ) {
+    this.progress = new IngestProgress(database.source);
+  }
 
   static async make(): Promise<GivenRecord> {
     const database = await testDatabase();
@@ -60,6 +63,12 @@ export class GivenRecord {
     return (await this.store.recordViewerSlice(counts, NOTHING)).changes;
   }
 
+  /** The same as a consumer gets it that goes back to a place. */
+  redelivered(from: number, ...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
+    this.nextOffset = from;
+    return this.directory(...sent);
+  }
+
   /** Events, and ids of entities that are deleted. */
   async directory(...sent: (Sent | string)[]): Promise<ProjectionChange[]> {
     const facts = sent.map((one) => {
@@ -72,7 +81,10 @@ export class GivenRecord {
       const fact = { id: read.subject, kind, at, offset: origin.place.offset, state: read.data };
       return { fact, loggable: { event: read, at, brokerTime, origin } };
     });
-    return (await this.store.recordDirectorySlice(facts, NOTHING)).changes;
+    const place = { topic: 't.directory', partition: 0 };
+    await this.progress.begin(place.topic, place.partition, '0');
+    const progress = { ...place, fromOffset: '0', nextOffset: String(this.nextOffset), brokerTime: NOW };
+    return (await this.store.recordDirectorySlice(facts, { bad: [], progress })).changes;
   }
 
   /** What the log has of a session. */

@@ -124,7 +124,10 @@ export class RecordModel {
     this.offsets[partition] = from + facts.length;
     this.said.push(...facts);
     const toRecord = facts.map((fact, n) => ({
-      ...{ event: { micros: 0, ...fact }, fact, at: fact.at, brokerTime: fact.brokerTime },
+      event: { micros: 0, ...fact },
+      fact,
+      at: fact.at,
+      brokerTime: fact.brokerTime,
       origin: {
         place: { topic: TOPIC, partition, offset: String(from + n) },
         record: { key: null, value: Buffer.from(JSON.stringify(fact)), headers: {}, timestamp: fact.brokerTime },
@@ -187,7 +190,7 @@ export class RecordModel {
     const found = new Map(rows.map((row) => [row['id'] as string, row]));
     const expected = expectedSessions(this.said.map(toldOf), watermark);
     const missing = rows.length === expected.size ? [] : [`${rows.length} sessions, not ${expected.size}`];
-    const differing = [...expected].flatMap(([id, { fields, lease_ms: _, created_at, ...rest }]) => {
+    const differing = [...expected].flatMap(([id, { fields, lease_ms: _lease, created_at, ...rest }]) => {
       const wanted: Record<string, unknown> = { ...fields, ...rest, ...(created_at !== null && { created_at }) };
       // Nobody looks at what was deleted any more: its life stands as it was.
       const compared = Object.entries(wanted).filter(([name]) => !rest.deleted || !LIFE.has(name));

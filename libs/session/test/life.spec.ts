@@ -132,6 +132,23 @@ describe('the life of a session', () => {
       expect(derived(record(...facts))).toMatchObject({ room_id: 'r1', status: 'live' });
     }
     expect(derived(record(given.started(T, { room_id: null }), second))).toMatchObject({ room_id: 'r2' });
+    const twin = { ...first, data: { ...first.data, room_id: 'r0' } } as SessionFact;
+    for (const facts of [
+      [first, twin],
+      [twin, first],
+    ]) {
+      expect(derived(record(...facts))).toMatchObject({ room_id: 'r1' });
+    }
+  });
+
+  it('leaves one session live of two that started in one room with equal tokens', () => {
+    const token = { id: 'e', source: '/a' };
+    const { sessions } = recordOf([
+      [given.started(T, {}, { ...token, subject: 's2' })],
+      [given.started(T, {}, { ...token, subject: 's1' })],
+    ]);
+    expect(sessions.get('s1')).toMatchObject({ end_reason: 'superseded', started_at: T, ended_at: T });
+    expect(sessions.get('s2')).toMatchObject({ status: 'live' });
   });
 
   it('deleted is final, and its claim on the room stays', () => {

@@ -198,6 +198,9 @@ export const BUGS: Record<string, FoldUnderTest> = {
     fact.type === 'session.heartbeat.v1' && record.end ? { ...record, last_start: tokenOf(fact) } : record,
   ),
   'the room by what was said last': withModule('../src/register', { writeFirst: write }),
+  'the room by arrival': withModule('../src/register', {
+    writeFirst: (register: unknown, value: unknown, token: Token) => register ?? { value, token },
+  }),
   'a deleted session loses its claim': withClaims(NoClaimsOfDeleted),
   'the last taker instead of the first': withClaims(LastTaker),
   'a start in the same microsecond takes nothing over': {

@@ -80,7 +80,11 @@ const PATHS = {
   }),
   '/sessions/{id}/events': question('listEvents', 'What producers said of a session; needs `events:read`', {
     parameters: [id('session'), ...queryParameters(eventsQuery)],
-    responses: responsesOf('EventsAnswer', 'Events in the order in which they count.', [...ALWAYS, 403, 404]),
+    responses: responsesOf(
+      'EventsAnswer',
+      'Events in the order in which they were recorded: what comes late stands last.',
+      [...ALWAYS, 403, 404],
+    ),
     security: [{ key: [] }, { token: [] }],
   }),
   '/rooms/{id}/sessions': question('listRoomSessions', 'The sessions of a room', {

@@ -1,8 +1,4 @@
-/**
- * What an event did to its subject: it counts; it counts although a later one was known; nothing, because of a later one;
- * nothing, because it was known; nothing, because its session was deleted.
- */
-export type Did = 'applied' | 'late' | 'older' | 'duplicate' | 'deleted';
+import type { Did } from '#libs/session';
 
 /**
  * One thing that was said of a subject, as the log holds it: offset, clamped time (epoch µs), when the broker got it

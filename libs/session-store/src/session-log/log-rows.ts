@@ -1,6 +1,7 @@
 import { structuredForm } from '#libs/contracts';
+import type { Did } from '#libs/session';
 import type { Loggable } from '../slice/loggable';
-import type { Became, Did, Entry } from './entry';
+import type { Became, Entry } from './entry';
 import type { LogRow } from './write-log';
 
 /** An event, and what it did. */

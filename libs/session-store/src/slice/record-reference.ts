@@ -1,8 +1,7 @@
-import { type EntityRecord, evolveEntity } from '#libs/session';
+import { type Did, type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, EPOCH_US, unnest } from '../columns';
 import { takeIn } from '../inbox/take-in';
-import type { Did } from '../session-log/entry';
 import { type ToLog, eventRows } from '../session-log/log-rows';
 import { redelivered } from '../session-log/redelivered';
 import { writeLog } from '../session-log/write-log';

@@ -39,7 +39,7 @@ async function watchdogRests(record: RecordWitness, deadline: number): Promise<s
   for (;;) {
     const [row] = await record.ask<{ rests: boolean }>(
       `SELECT coalesce(sighted_at, '-infinity') < now() - $1 * interval '1 ms'
-         AND NOT EXISTS (SELECT FROM sessions WHERE next_check_at < w.watermark) AS rests FROM watch_post w`,
+         AND NOT EXISTS (SELECT FROM session_signals WHERE due < w.watermark) AS rests FROM watch_post w`,
       [SHORT_LEASE_MS],
     );
     if (row?.rests) return null;

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Offsets, placeOf } from './kafka-log';
 
-const OWN_COLUMNS = "'{version,fold,next_check_at,checked_at}'::text[]";
+const OWN_COLUMNS = "'{version}'::text[]";
 
-const BY_THE_CLOCK = "'{next_check_at,version,status,health,ended_at,end_reason,updated_at}'::text[]";
+const BY_THE_CLOCK = "'{version,status,health,ended_at,end_reason,updated_at}'::text[]";
 
 /** Writes down every change of a session's row in the transaction that makes it. Only the run's own database has it. */
 const AUDIT = [
@@ -144,7 +144,7 @@ export class RecordWitness {
   async sessions(): Promise<Map<string, SessionRow>> {
     // A bigint comes as text.
     const rows = await this.ask<Omit<SessionRow, 'version'> & { version: string; id: string }>(
-      'SELECT * FROM sessions',
+      'SELECT s.*, g.due AS next_check_at FROM sessions s LEFT JOIN session_signals g ON g.session_id = s.id',
     );
     return new Map(rows.map((row) => [row.id, { ...row, version: Number(row.version) } as SessionRow]));
   }
@@ -163,7 +163,12 @@ export class RecordWitness {
   }
 
   eventLog(): Promise<LogRow[]> {
-    return this.ask('SELECT day::text, source, id, subject, received_at FROM event_log');
+    // As json: what the events hold beside their attributes need not be text that Postgres can hold.
+    return this.ask(
+      `SELECT ((e -> 5 ->> 'time')::timestamptz AT TIME ZONE 'UTC')::date::text AS day, e -> 5 ->> 'source' AS source,
+         e -> 5 ->> 'id' AS id, subject, recorded_at AS received_at
+       FROM session_log, json_array_elements(entries::json) AS e WHERE e ->> 3 NOT IN ('derived', 'duplicate')`,
+    );
   }
 
   quarantine(): Promise<QuarantineRow[]> {
@@ -174,13 +179,14 @@ export class RecordWitness {
   async fingerprint(): Promise<Record<string, string>> {
     const parts: Record<string, string> = {
       // Of who has a lease, what the watchdog decides by the clock is left out.
-      sessions: `CASE WHEN t.fold ?| array['lease', 'heartbeats']
-        THEN to_jsonb(t) - ${BY_THE_CLOCK} || jsonb_build_object('fold', t.fold - 'checked_at')
-        ELSE to_jsonb(t) - 'next_check_at' END`,
+      sessions: `CASE WHEN (SELECT f.fold::jsonb ?| array['l', 'h'] FROM session_folds f WHERE f.id = t.id)
+        THEN to_jsonb(t) - ${BY_THE_CLOCK} ELSE to_jsonb(t) END`,
+      session_folds: `jsonb_build_object('id', t.id, 'room_id', t.room_id, 'fold', t.fold::jsonb - 'c')`,
+      room_claims: `to_jsonb(t)`,
       session_counts: `to_jsonb(t)`,
       viewer_buckets: `to_jsonb(t)`,
       reference_data: `to_jsonb(t)`,
-      event_log: `to_jsonb(t)`,
+      event_inbox: `to_jsonb(t)`,
       // A replay in vain is counted; nothing else of a row may change.
       quarantine: `to_jsonb(t) - '{tries,last_error}'::text[]`,
     };

@@ -3,7 +3,10 @@ const STATIONS = 'session-store|live-projection|event-log';
 const PURE = 'session|live-list';
 
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
-/** `entries`: folders of the library that are entries of their own beside its root. */
+/**
+ * `entries`: folders of the library that are entries of their own beside its root. What draws any of its words (`test/any-…`)
+ * is for the tests of others too.
+ */
 const onlyRoot = (lib, entries = []) => ({
   name: `root-of-${lib}`,
   severity: 'error',
@@ -11,7 +14,10 @@ const onlyRoot = (lib, entries = []) => ({
   from: { path: '^(apps|libs|tools|bench|test)/', pathNot: `^libs/${lib}/` },
   to: {
     path: `^libs/${lib}/`,
-    pathNot: `^libs/${lib}/src/(${[...entries.map((entry) => `${entry}/`), ''].join('|')})index\\.ts$`,
+    pathNot: [
+      `^libs/${lib}/src/(${[...entries.map((entry) => `${entry}/`), ''].join('|')})index\\.ts$`,
+      `^libs/${lib}/test/any-[^/]+\\.ts$`,
+    ],
   },
 });
 

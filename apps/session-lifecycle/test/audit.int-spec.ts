@@ -39,7 +39,7 @@ describe('what is missed of the log', () => {
     await given.send('sessions', ...starts(10));
     await recorded(10);
     // As after a restore: what came since is gone, and so is the word of it.
-    await given.sql('TRUNCATE sessions, event_inbox, session_log');
+    await given.sql('TRUNCATE sessions, session_folds, session_signals, room_claims, event_inbox, session_log');
     await given.sql('UPDATE ingest_progress SET next_offset = 0 WHERE topic = $1', [given.topic('sessions')]);
     await given.send('sessions', ...starts(1));
     await recorded(11);

@@ -12,7 +12,7 @@ it('partitions that are missing are made by whoever looks next, and the log says
   await source.query(`DROP TABLE ${missing.join(', ')}`);
   const told: unknown[] = [];
   const log = { warn: (...said: unknown[]) => told.push(said), info: (...said: unknown[]) => told.push(said) };
-  const keeper = new PartitionKeeper({ source, log: log as never, everyMs: 20 });
+  const keeper = new PartitionKeeper({ source, log, everyMs: 20 });
   try {
     keeper.start();
     await eventuallyPasses('they are made', () => {

@@ -150,7 +150,7 @@ describe('the past of a session', () => {
     const { body } = await query.ask(path, KEY);
     await say(10);
     const rest = await query.ask(`/sessions/${id}/events?cursor=${body.data?.next_cursor}`, KEY);
-    const times = (rest.body.data?.['events'] as { time: string }[]).map(({ time }) => time);
+    const times = (rest.body.data?.['events'] as { time: string }[] | undefined)?.map(({ time }) => time);
     expect(times).toEqual([at(30), at(10)]);
   });
 

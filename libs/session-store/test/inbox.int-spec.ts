@@ -52,8 +52,10 @@ describe('the inbox', () => {
       waits = (found as unknown[]).length > 0;
     }
   }
-  const rowsOf = async () =>
-    ((await database.source.query('SELECT count(*)::int AS n FROM event_inbox')) as [{ n: number }])[0].n;
+  const rowsOf = async () => {
+    const [row] = (await database.source.query('SELECT count(*)::int AS n FROM event_inbox')) as { n: number }[];
+    return row?.n ?? 0;
+  };
 
   it('knows what it took, and holds against it what has the same identity and says something else', async () => {
     const [a, b, c] = ids(3) as [string, string, string];

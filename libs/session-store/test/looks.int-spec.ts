@@ -16,12 +16,12 @@ describe('looks at many leases, of which few are silent', () => {
   let store: SessionStore;
   let ids: string[];
   const look = (watermark: number) => store.checkDue(watermark);
-  const due = async (watermark: number) =>
-    (
-      (await source.query('SELECT count(*)::int AS n FROM session_signals WHERE due < $1', [new Date(watermark)])) as {
-        n: number;
-      }[]
-    )[0]?.n;
+  const due = async (watermark: number) => {
+    const [row] = await source.query<{ n: number }[]>('SELECT count(*)::int AS n FROM session_signals WHERE due < $1', [
+      new Date(watermark),
+    ]);
+    return row?.n;
+  };
 
   beforeAll(async () => {
     database = await testDatabase();

@@ -58,8 +58,8 @@ export async function writeManySessions(
      SELECT id, 1, room_id, 'live', 'ok', $1, $1, $1, true, false FROM ${joined}`,
     [new Date(at)],
   );
-  const ids = ((await source.query('SELECT id FROM many')) as { id: string }[]).map((row) => row.id);
+  const ids = await source.query<{ id: string }[]>('SELECT id FROM many');
   await source.query('DROP TABLE many, many_rooms');
   await source.query('VACUUM ANALYZE sessions, session_folds, session_signals, room_claims');
-  return ids;
+  return ids.map((row) => row.id);
 }

@@ -85,7 +85,7 @@ describe('partitions by day', () => {
   });
 
   it('go by UTC, for times as for days, whatever the session believes', async () => {
-    const source = await createDataSource({ url: `${database.url}?options=-c%20TimeZone%3DAsia/Tokyo`, name: 'tokyo' });
+    const source = createDataSource({ url: `${database.url}?options=-c%20TimeZone%3DAsia/Tokyo`, name: 'tokyo' });
     await source.initialize();
     const runner = source.createQueryRunner();
     await runner.query(`CREATE TABLE by_time (at timestamptz NOT NULL, PRIMARY KEY (at)) PARTITION BY RANGE (at)`);

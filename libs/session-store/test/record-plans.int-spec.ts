@@ -30,7 +30,10 @@ describe('what ingest and watchdog ask', () => {
   beforeAll(async () => {
     database = await testDatabase();
     const ids = await writeManySessions(database.source, {
-      ...{ sessions: SESSIONS, rooms: 100, at: T, leaseSeconds: LEASE_SECONDS },
+      sessions: SESSIONS,
+      rooms: 100,
+      at: T,
+      leaseSeconds: LEASE_SECONDS,
     });
     const { options } = createDataSource({ url: database.url, name: 'asking' });
     source = await new DataSource({ ...options, logging: ['query'], logger: logger(note) }).initialize();
@@ -86,7 +89,7 @@ describe('what ingest and watchdog ask', () => {
     for (const step of steps) expect([...asked.keys()].some((text) => text.includes(step))).toBe(true);
     const found: string[] = [];
     const runner = source.createQueryRunner();
-    for (const { text, values } of [...asked.values()]) {
+    for (const { text, values } of asked.values()) {
       await runner.startTransaction();
       // As the ways ask within their transactions; before those they ask for calm sessions and for what is due.
       if (!/SKIP LOCKED|ORDER BY due|AND calm$/.test(text.trim()))

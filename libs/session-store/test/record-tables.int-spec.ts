@@ -57,7 +57,7 @@ describe('a record of the older version', () => {
   let told: Told[];
   const notices: string[] = [];
 
-  const sql = async <R>(text: string, values: unknown[] = []) => (await source.query(text, values)) as R[];
+  const sql = <R>(text: string, values: unknown[] = []): Promise<R[]> => source.query(text, values);
 
   beforeAll(async () => {
     database = await testDatabase({ before: 'RecordTables1764800000000' });
@@ -92,7 +92,7 @@ describe('a record of the older version', () => {
     const rows = await sql<Record<string, unknown>>('SELECT * FROM sessions ORDER BY id');
     expect(rows).toHaveLength(expected.size);
     for (const row of rows) {
-      const { fields, lease_ms: _, created_at, ...rest } = expected.get(row['id'] as string) ?? { fields: {} };
+      const { fields, lease_ms: _lease, created_at, ...rest } = expected.get(row['id'] as string) ?? { fields: {} };
       const wanted: Record<string, unknown> = { ...fields, ...rest, ...(created_at != null && { created_at }) };
       const has = Object.fromEntries(Object.keys(wanted).map((name) => [name, plain(row[name])]));
       // Nobody looks at what was deleted any more.
@@ -161,7 +161,11 @@ describe('a record of the older version', () => {
 
   it('knows the events that it has: a redelivery is no conflict, and changes nothing', async () => {
     const sent = {
-      ...{ specversion: '1.0', id: 'e0', source: '/studio', type: 'session.scheduled.v1', subject: session(1) },
+      specversion: '1.0',
+      id: 'e0',
+      source: '/studio',
+      type: 'session.scheduled.v1',
+      subject: session(1),
       time: new Date(T).toISOString(),
       data: {
         room_id: room(1),

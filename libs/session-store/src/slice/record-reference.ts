@@ -169,8 +169,8 @@ function fold(
 /** What a room or host is found by. */
 function textsOf({ id, kind, state }: EntityRow): EntityText[] {
   if (kind !== 'room' && kind !== 'host') return [];
-  const said = state as { title?: string | null; username?: string | null } | null;
-  return [{ id, kind, text: (kind === 'room' ? said?.title : said?.username) ?? null }];
+  const said: { title?: string | null; username?: string | null } = state ?? {};
+  return [{ id, kind, text: (kind === 'room' ? said.title : said.username) ?? null }];
 }
 
 interface EntityWrite extends Omit<EntityRow, 'state'> {

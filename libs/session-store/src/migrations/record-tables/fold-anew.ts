@@ -2,6 +2,7 @@ import { type SessionFact, type SessionRecord, claimOf, encodeRecord, evolve } f
 import type { QueryRunner } from 'typeorm';
 import { eventsOf, factOf } from './old-events';
 import { type OldFold, isWhole, recordOf } from './old-fold';
+import { grouped } from './grouped';
 import { pagesOf } from './pages';
 
 interface OldSession {
@@ -17,7 +18,7 @@ interface OldSession {
 export async function foldAnew(runner: QueryRunner): Promise<{ anew: number; kept: number }> {
   let [anew, kept] = [0, 0];
   for await (const page of pagesOf<OldSession>(runner, SESSIONS)) {
-    const events = Map.groupBy(
+    const events = grouped(
       await eventsOf(
         runner,
         page.map(({ id }) => id),

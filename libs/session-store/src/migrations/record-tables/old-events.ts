@@ -39,7 +39,15 @@ export function microsOf({ time, broker_time: broker, at }: OldEvent): number {
 export function factOf(event: OldEvent): SessionFact {
   const { id, source, subject, type, time, seq, payload, at, broker_time: broker } = event;
   return {
-    ...{ specversion: '1.0', id, source, subject, type, time, micros: 0, sequence: seq, traceparent: null },
+    specversion: '1.0',
+    id,
+    source,
+    subject,
+    type,
+    time,
+    micros: 0,
+    sequence: seq,
+    traceparent: null,
     data: payload,
     at: microsOf(event),
     // Where it was not noted, a signal counted at its own time.
@@ -51,7 +59,12 @@ export function factOf(event: OldEvent): SessionFact {
 export function cloudEventOf({ id, source, subject, type, time, seq, odd_sequence: odd, payload }: OldEvent): object {
   const sequence = odd ?? (seq === '0' ? undefined : seq);
   return {
-    ...{ specversion: '1.0', id, source, subject, type, time: new Date(time).toISOString() },
+    specversion: '1.0',
+    id,
+    source,
+    subject,
+    type,
+    time: new Date(time).toISOString(),
     ...(sequence !== undefined && { sequence }),
     ...(payload !== null && { data: Object.fromEntries(Object.entries(payload).map(asWritten)) }),
   };

@@ -10,7 +10,7 @@ export function recordOf(id: string, fold: OldFold): SessionRecord {
     id,
     fields: Object.fromEntries(
       Object.entries(fold.fields).map(([name, register]) => [name, inMicros(register as Register<unknown>)]),
-    ) as SessionRecord['fields'],
+    ),
     ...(fold.lease && { lease: inMicros(fold.lease) }),
     ...(fold.end && { end: inMicros(fold.end) }),
     ...tokensOf(fold, (token) => ({ ...token, at: token.at * 1000 })),

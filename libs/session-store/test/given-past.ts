@@ -21,7 +21,6 @@ export async function writePast(url: string): Promise<void> {
   await client.connect();
   try {
     await client.query(`SET synchronous_commit = off; SET maintenance_work_mem = '256MB'; SET jit = off`);
-    await dropNotNullOfFold(client);
     const indices = await takeIndices(client, ['sessions', 'session_texts', 'session_counts']);
     for (const statement of STATEMENTS) await client.query(statement);
     for (const index of indices) await client.query(index);
@@ -41,13 +40,6 @@ async function takeIndices(client: Client, tables: string[]): Promise<string[]> 
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
   return rows.map(({ definition }) => definition);
-}
-
-async function dropNotNullOfFold(client: Client): Promise<void> {
-  const { rowCount } = await client.query(
-    `SELECT FROM information_schema.columns WHERE table_name = 'sessions' AND column_name = 'fold'`,
-  );
-  if (rowCount) await client.query('ALTER TABLE sessions ALTER fold DROP NOT NULL');
 }
 
 const id = (kind: keyof typeof ID, n: string) =>

@@ -78,7 +78,7 @@ describe('what happens in one millisecond is ordered by its microseconds', () =>
     ]);
   });
 
-  it('the log of a session, page by page', async () => {
+  it('the log of a session, in the order of recording, says them page by page', async () => {
     const session = randomUUID();
     const digits = ['001', '100', '100', '606', '999'];
     const updates = digits.map((one, n) =>
@@ -95,7 +95,7 @@ describe('what happens in one millisecond is ordered by its microseconds', () =>
         walked.push(entry.at - NOW * 1000);
         after = entry;
       }
-      expect(walked).toEqual(digits.map(Number));
+      expect(walked).toEqual(digits.map(Number).toReversed());
     } finally {
       await source.destroy();
     }

@@ -28,8 +28,8 @@ describe('the outbox', () => {
 
   async function givenSession(status: string, version: number, id: string = randomUUID()): Promise<string> {
     await sql(
-      `INSERT INTO sessions (id, version, status, created_at, updated_at, listed, deleted, fold)
-       VALUES ($1, $2, $3, now(), now(), true, false, '{"fields":{}}')
+      `INSERT INTO sessions (id, version, status, created_at, updated_at, listed, deleted)
+       VALUES ($1, $2, $3, now(), now(), true, false)
        ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status`,
       [id, version, status],
     );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LogBounds, topicName, whyNotReady } from '#libs/event-log';
@@ -132,7 +133,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     });
     this.watchdog = new Watchdog({
       teller,
-      post: new WatchPost(this.source, `${hostname()} ${process.pid}`),
+      post: new WatchPost(this.source, `${hostname()} ${process.pid} ${randomUUID()}`),
       bounds,
       progress,
       store,

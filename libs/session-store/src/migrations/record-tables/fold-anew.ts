@@ -1,5 +1,6 @@
 import { type SessionFact, type SessionRecord, claimOf, encodeRecord, evolve } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
+import { grouped } from './grouped';
 import { eventsOf, factOf } from './old-events';
 import { type OldFold, isWhole, recordOf } from './old-fold';
 import { pagesOf } from './pages';
@@ -17,7 +18,7 @@ interface OldSession {
 export async function foldAnew(runner: QueryRunner): Promise<{ anew: number; kept: number }> {
   let [anew, kept] = [0, 0];
   for await (const page of pagesOf<OldSession>(runner, SESSIONS)) {
-    const events = Map.groupBy(
+    const events = grouped(
       await eventsOf(
         runner,
         page.map(({ id }) => id),

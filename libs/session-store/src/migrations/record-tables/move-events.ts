@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { PARTITIONED_BY_DAY, makePartitions } from '../../partitions/ensure-partitions';
+import { grouped } from './grouped';
 import { type OldEvent, cloudEventOf, eventsOf, microsOf } from './old-events';
 import { pagesOf } from './pages';
 
@@ -24,7 +25,7 @@ export async function moveEvents(runner: QueryRunner): Promise<number> {
 /** Of each subject and day of receipt one row, as if a slice had brought it. Nobody knows any more where it lay. */
 function logRows(events: readonly OldEvent[]) {
   const said = events.filter(({ type }) => type !== HEARTBEAT);
-  const groups = Map.groupBy(said, ({ subject, received_at: ms }) => `${subject} ${Math.floor(ms / DAY_MS)}`);
+  const groups = grouped(said, ({ subject, received_at: ms }) => `${subject} ${Math.floor(ms / DAY_MS)}`);
   return [...groups.values()].map((of) => ({
     subject: of[0]?.subject,
     received: of.at(-1)?.received_at,

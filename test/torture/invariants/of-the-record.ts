@@ -12,9 +12,7 @@ export function logAgainst({ told }: Truth, log: readonly LogRow[]): string[] {
   const rows = new Map<string, number>();
   for (const { day, source, id } of log)
     rows.set(`${day} ${source} ${id}`, (rows.get(`${day} ${source} ${id}`) ?? 0) + 1);
-  const logged = told.filter(
-    ({ record, type }) => record.topic !== 'viewers' && type !== 'session.heartbeat.v1',
-  );
+  const logged = told.filter(({ record, type }) => record.topic !== 'viewers' && type !== 'session.heartbeat.v1');
   const events = new Set(logged.map(identityOf));
   const lost = [...events].filter((identity) => rows.get(identity) !== 1);
   const unknown = [...rows.keys()].filter((identity) => !events.has(identity));

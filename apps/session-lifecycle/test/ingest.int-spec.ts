@@ -100,7 +100,7 @@ describe('the lifecycle service', () => {
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no odd titles'; END $$`,
     );
     await database.query(
-      `CREATE TRIGGER odd BEFORE UPDATE ON sessions FOR EACH ROW WHEN (NEW.title = 'Odd one') EXECUTE FUNCTION refuse()`,
+      `CREATE TRIGGER odd BEFORE INSERT OR UPDATE ON sessions FOR EACH ROW WHEN (NEW.title = 'Odd one') EXECUTE FUNCTION refuse()`,
     );
     await send(
       'sessions',

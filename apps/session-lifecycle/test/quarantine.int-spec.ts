@@ -71,7 +71,7 @@ describe('the quarantine', () => {
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'our bug'; END $$`,
     );
     await given.sql(
-      `CREATE TRIGGER odd BEFORE UPDATE ON sessions FOR EACH ROW WHEN (NEW.title = 'Odd') EXECUTE FUNCTION refuse()`,
+      `CREATE TRIGGER odd BEFORE INSERT OR UPDATE ON sessions FOR EACH ROW WHEN (NEW.title = 'Odd') EXECUTE FUNCTION refuse()`,
     );
     const session = randomUUID();
     const { id, reason } = await quarantined(() =>

@@ -33,11 +33,14 @@ describe('what is too much at once', () => {
          IF ${condition} THEN RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '57014'; END IF;
          RETURN NULL; END $$`,
     );
-    await given.sql(
-      `CREATE TRIGGER ${name} AFTER UPDATE ON sessions REFERENCING NEW TABLE AS written
-       FOR EACH STATEMENT EXECUTE FUNCTION ${name}()`,
-    );
-    return () => given.sql(`DROP TRIGGER ${name} ON sessions`);
+    // A trigger sees the rows of a statement only if it is for one kind of statement.
+    for (const kind of ['insert', 'update']) {
+      await given.sql(
+        `CREATE TRIGGER ${name}_${kind} AFTER ${kind} ON sessions REFERENCING NEW TABLE AS written
+         FOR EACH STATEMENT EXECUTE FUNCTION ${name}()`,
+      );
+    }
+    return () => given.sql(`DROP TRIGGER ${name}_insert ON sessions; DROP TRIGGER ${name}_update ON sessions`);
   }
 
   it('is taken in smaller parts, in order, and nothing of it is lost or quarantined', async () => {

@@ -32,7 +32,7 @@ describe('counts of a session that is opened at the same time', () => {
     const opened = await given.sessions(event('session.started.v1', subject));
     expect(opened.filter(({ kind }) => kind === 'counts')).toEqual([]);
     await holder.query('ROLLBACK');
-    expect(await counting).toMatchObject([{ kind: 'counts', id: subject, counts: { viewer_count: 7 } }]);
+    expect((await counting).changes).toMatchObject([{ kind: 'counts', id: subject, counts: { viewer_count: 7 } }]);
   });
 
   it('are told as they are now, also where they change nothing', async () => {

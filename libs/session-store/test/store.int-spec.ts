@@ -165,6 +165,9 @@ describe('the record', () => {
       { kind: 'host', version: 2, entity: null },
       { kind: 'session', id, version: 3 },
     ]);
+    const again = await store.recordDirectorySlice([fact(host, null, NOW + 1, '11', null)], NOTHING);
+    expect(again.changes).toMatchObject([{ kind: 'host', version: 2, entity: null }]);
+    expect((await store.get(id))?.session.version).toBe(3);
     expect((await store.get(id))?.host).toBeNull();
   });
 

@@ -3,12 +3,9 @@ import type { InboxRow } from '../oracle/record-rows';
 import type { LoggedEvent } from '../oracle/session-log';
 import { type Told, type Truth, identityOf } from '../oracle/truth';
 
-const isHeartbeat = ({ type }: Told) => type === 'session.heartbeat.v1';
-
 /** I1: the inbox has each event of a session's life and of the directory, once, and nothing else. */
 export function inboxAgainst({ told }: Truth, rows: readonly InboxRow[]): string[] {
-  const meant = told.filter((one) => one.record.topic !== 'viewers' && !isHeartbeat(one));
-  const expected = new Map(meant.map((one) => [inboxKey(one), identityOf(one)]));
+  const expected = new Map(identified(told).map((one) => [inboxKey(one), identityOf(one)]));
   const found = new Set(rows.map(({ identity, day }) => `${identity} ${day}`));
   return [
     ...[...expected].filter(([key]) => !found.has(key)).map(([, identity]) => `${identity} is not in the inbox`),
@@ -23,14 +20,14 @@ function inboxKey({ source, id, at }: Told): string {
   return `${uuid} ${new Date(Math.floor(at / 1000)).toISOString().slice(0, 10)}`;
 }
 
-/** I1: of all copies of an event of a session exactly one has had its effect; the others are told to be duplicates. */
+/** I1: of all copies of an event exactly one has had its effect; the others are told to be duplicates. */
 export function effectsAgainst({ told }: Truth, logged: readonly LoggedEvent[]): string[] {
   const effects = new Map<string, number>();
   for (const one of logged) {
     if (one.did === 'duplicate') continue;
     effects.set(identityOf(one), (effects.get(identityOf(one)) ?? 0) + 1);
   }
-  const events = new Set(ofSessions(told).map(identityOf));
+  const events = new Set(identified(told).map(identityOf));
   const wrong = [...events].filter((identity) => effects.get(identity) !== 1);
   const unknown = [...effects.keys()].filter((identity) => !events.has(identity));
   return [
@@ -39,7 +36,7 @@ export function effectsAgainst({ told }: Truth, logged: readonly LoggedEvent[]):
   ];
 }
 
-/** I3: each place on Kafka with an event of a session is in the log, once; no other place is. */
+/** I3: each place on Kafka with an event that has an identity is in the log, once; no other place is. */
 export function placesAgainst({ told }: Truth, logged: readonly LoggedEvent[]): string[] {
   const found = new Map<string, number>();
   for (const { topic, partition, offset } of logged) {
@@ -47,19 +44,19 @@ export function placesAgainst({ told }: Truth, logged: readonly LoggedEvent[]): 
     found.set(place, (found.get(place) ?? 0) + 1);
   }
   const expected = new Set(
-    ofSessions(told).map(({ record: { topic, partition, offset } }) => `${topic}/${partition}@${offset}`),
+    identified(told).map(({ record: { topic, partition, offset } }) => `${topic}/${partition}@${offset}`),
   );
   return [
     ...[...expected]
       .filter((place) => found.get(place) !== 1)
       .map((place) => `${place} is in the log ${found.get(place) ?? 0} times`),
     ...[...found.keys()]
-      .filter((place) => place.startsWith('sessions/') && !expected.has(place))
-      .map((place) => `${place} is in the log, and holds no good event of a session`),
+      .filter((place) => !expected.has(place))
+      .map((place) => `${place} is in the log, and holds no good event`),
   ];
 }
 
-/** What the log is of: heartbeats are not in it. */
-function ofSessions(told: readonly Told[]): Told[] {
-  return told.filter((one) => one.record.topic === 'sessions' && !isHeartbeat(one));
+/** What inbox and log are of: neither counts nor heartbeats. */
+function identified(told: readonly Told[]): Told[] {
+  return told.filter((one) => one.record.topic !== 'viewers' && one.type !== 'session.heartbeat.v1');
 }

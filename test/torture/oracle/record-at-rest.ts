@@ -2,20 +2,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Watch } from '../invariants/of-the-record';
 import { recordState } from './record-state';
 import type { RecordWitness } from './record-witness';
+import type { SessionRow } from './record-rows';
 import type { RecordState } from './view';
 
-/** A session that the watchdog may not look at for a long time keeps nobody waiting for longer. */
 const TRIES = 50;
 
 /**
  * What Postgres says, and how far the watchdog had looked by then. Time goes on while the rows are read: where
- * a session's time came in between, both are read again.
+ * a session's time came in between, both are read again; not where the watchdog may not look at it yet.
  */
 export async function recordAtRest(record: RecordWitness): Promise<{ state: RecordState; watch: Watch }> {
   for (let tries = 1; ; tries++) {
     const state = await recordState(record);
     const watch = await watchOf(record);
-    const isDue = [...state.sessions.values()].some(({ due }) => due !== null && due.getTime() < watch.watermark);
+    const mayBeLookedAt = ({ half_lease_ms: half }: SessionRow) => 2 * (half ?? 0) <= watch.longestLeaseMs;
+    const isDue = [...state.sessions.values()].some(
+      (one) => one.due !== null && one.due.getTime() < watch.watermark && mayBeLookedAt(one),
+    );
     if (!isDue || tries >= TRIES) return { state, watch };
     await wait(200);
   }

@@ -10,6 +10,7 @@ export interface SessionRow {
   counts_after: Date | null;
   listed: boolean;
   deleted: boolean;
+  half_lease_ms: number | null;
   /** When the watchdog is to look at it next. */
   due: Date | null;
   /** Of its fold. */

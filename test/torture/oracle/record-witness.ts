@@ -75,7 +75,7 @@ export class RecordWitness {
   async sessions(): Promise<Map<string, SessionRow>> {
     // A bigint comes as text.
     const rows = await this.ask<{ id: string; version: string; fold_version: string | null }>(
-      `SELECT s.*, g.due, f.version AS fold_version FROM sessions s
+      `SELECT s.*, g.due, g.half_lease_ms, f.version AS fold_version FROM sessions s
        LEFT JOIN session_signals g ON g.session_id = s.id LEFT JOIN session_folds f ON f.id = s.id`,
     );
     return new Map(

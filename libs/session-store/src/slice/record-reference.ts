@@ -156,9 +156,10 @@ function fold(
     let did: Did = 'duplicate';
     rows.set(id, before);
     if (!loggable || !known.has(loggable)) {
-      const { at, offset, state } = evolveEntity<object>(before, fact);
-      did = at === fact.at && offset === fact.offset ? 'applied' : 'older';
+      const after = evolveEntity<object>(before, fact);
+      did = after === before ? 'older' : 'applied';
       const kind = before.kind ?? fact.kind;
+      const { at, offset, state } = after;
       if (did === 'applied' || kind !== before.kind) rows.set(id, { id, kind, at, offset, state });
     }
     if (loggable) logged.push({ of: loggable, did });

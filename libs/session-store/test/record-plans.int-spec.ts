@@ -111,7 +111,7 @@ describe('what ingest and watchdog ask', () => {
 });
 
 /** They have a row each, or a few. */
-const SMALL = new Set(['ingest_progress', 'quarantine_total', 'quarantine_sources', 'projection_owed']);
+const SMALL = new Set(['ingest_progress', 'quarantine_total', 'quarantine_sources', 'outbox']);
 
 /** Also of an index that is read from its beginning to its end. */
 function isWholeTable(node: Plan): boolean {

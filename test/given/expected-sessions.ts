@@ -45,12 +45,14 @@ const HOUR_MS = 3_600_000;
 /** The whole milliseconds of epoch µs. */
 const ms = (us: number) => (us - (us % 1000)) / 1000;
 
+/** As UTF-8 has them. */
+const inBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
 /** Negative when `a` is earlier: time, sequence, source, id. */
 export function order(a: Told, b: Told): number {
   if (a.at !== b.at) return a.at - b.at;
   if (a.sequence !== b.sequence) return a.sequence < b.sequence ? -1 : 1;
-  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
-  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+  return inBytes(a.source, b.source) || inBytes(a.id, b.id);
 }
 
 interface History {

@@ -40,7 +40,6 @@ export const BUGS: Record<string, Bug> = {
     }),
   },
   'a heartbeat takes the narrow way though its session is not calm': {
-    '../src/signals/calm-among': () => ({ calmAmong: allKnown }),
     '../src/signals/beat-calm': () => ({ beatCalm: beatAnyhow }),
   },
   'a version grows by a heartbeat': {
@@ -65,29 +64,27 @@ export const BUGS: Record<string, Bug> = {
   },
 };
 
-async function allKnown(source: DataSource, ids: string[]): Promise<Set<string>> {
-  const rows = (await source.query(`SELECT session_id FROM session_signals WHERE session_id = ANY($1)`, [ids])) as {
-    session_id: string;
-  }[];
-  return new Set(rows.map(({ session_id: id }) => id));
+function beatAnyhow(source: DataSource, beats: readonly Beat[]): Promise<Set<string>> {
+  return beat(
+    source,
+    `UPDATE session_signals SET last_signal_at = greatest(last_signal_at, $2) WHERE session_id = $1 RETURNING session_id`,
+    beats,
+  );
 }
 
-async function beatAnyhow(runner: QueryRunner, beats: readonly Beat[]): Promise<string[]> {
-  for (const { session_id: id, last_signal_at: at } of beats) {
-    await runner.query(
-      `UPDATE session_signals SET last_signal_at = greatest(last_signal_at, $2) WHERE session_id = $1`,
-      [id, new Date(at)],
-    );
-  }
-  return [];
+function beatBack(source: DataSource, beats: readonly Beat[]): Promise<Set<string>> {
+  return beat(
+    source,
+    `UPDATE session_signals SET last_signal_at = $2 WHERE session_id = $1 AND calm RETURNING session_id`,
+    beats,
+  );
 }
 
-async function beatBack(runner: QueryRunner, beats: readonly Beat[]): Promise<string[]> {
+async function beat(source: DataSource, text: string, beats: readonly Beat[]): Promise<Set<string>> {
+  const beaten = new Set<string>();
   for (const { session_id: id, last_signal_at: at } of beats) {
-    await runner.query(`UPDATE session_signals SET last_signal_at = $2 WHERE session_id = $1 AND calm`, [
-      id,
-      new Date(at),
-    ]);
+    const [rows] = (await source.query(text, [id, new Date(at)])) as [unknown[], number];
+    if (rows.length > 0) beaten.add(id);
   }
-  return [];
+  return beaten;
 }

@@ -27,9 +27,19 @@ export function msOf(us: number): number {
   return Math.floor(us / 1000);
 }
 
-/** By code unit, as PostgreSQL's COLLATE "C" does for ASCII. */
+/** By code point, as PostgreSQL's COLLATE "C" compares UTF-8. */
 export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  if (at === length) return a.length - b.length;
+  return rankOf(a.charCodeAt(at)) - rankOf(b.charCodeAt(at));
+}
+
+/** Surrogates make the greatest code points, though code units greater than they are make lesser ones. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 export function earlier(a: EventToken | undefined, b: EventToken): EventToken {

@@ -1,19 +1,13 @@
 import { replace } from './mend';
 
-/**
- * Every heartbeat takes the narrow way, and where its session turns out not to be calm nobody folds it: the signal is
- * lost, and with it what it would have changed.
- */
-replace('libs/session-store/src/signals/calm-among.js', 'calmAmong', () => async (...given) => {
-  const [, ids] = given as unknown as [unknown, string[]];
-  return new Set(ids);
-});
+/** Of a session that is not calm nobody folds a heartbeat: the signal is lost, and with it what it would have changed. */
 replace(
   'libs/session-store/src/signals/beat-calm.js',
   'beatCalm',
   (original) =>
     async function (...given) {
       await original.apply(this, given);
-      return [];
+      const [, beats] = given as unknown as [unknown, { session_id: string }[]];
+      return new Set(beats.map(({ session_id: id }) => id));
     },
 );

@@ -6,10 +6,10 @@ export function isHeartbeat({ event }: Pick<SessionToRecord, 'event'>): boolean 
   return event.type === 'session.heartbeat.v1';
 }
 
-/** The sessions of which the events are heartbeats and nothing else. */
-export function onlyBeating(events: readonly SessionToRecord[]): string[] {
+/** The heartbeats of sessions of which nothing else is said. */
+export function heartbeatsAlone(events: readonly SessionToRecord[]): SessionToRecord[] {
   const said = new Set(events.flatMap((one) => (isHeartbeat(one) ? [] : [one.event.subject])));
-  return subjectsOf(events).filter((id) => !said.has(id));
+  return events.filter(({ event }) => !said.has(event.subject));
 }
 
 /** The ids of the sessions that events are about, in their order. */

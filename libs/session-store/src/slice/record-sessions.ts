@@ -17,23 +17,14 @@ import type { QuarantineBudget } from '../quarantine/put-in-quarantine';
 import { derivedRow, eventRows } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
 import { beatCalm } from '../signals/beat-calm';
-import { calmAmong } from '../signals/calm-among';
 import { keepEarlierLook } from '../signals/keep-earlier-look';
 import { keepTotals } from '../totals/keep-totals';
 import { Outdated, inTransaction } from '../transaction';
 import { changeOf, mayHaveOpened } from './change-of';
 import { withConflicts, writeEvidence } from './evidence';
 import { foldEvents, newClaims, sessionsThatMoved } from './fold-events';
-import { beatsOf, isHeartbeat, onlyBeating, roomsSaid, subjectsOf } from './of-events';
+import { beatsOf, heartbeatsAlone, isHeartbeat, roomsSaid, subjectsOf } from './of-events';
 import type { SessionToRecord, SliceEvidence } from './slice';
-
-/** What a slice takes for true before it has its locks. What turns out to be otherwise is put right, and it begins anew. */
-interface Assumed {
-  /** Sessions to which a heartbeat changes nothing that is shown. */
-  calm: Set<string>;
-  /** Rooms that are touched beside those that its events say. */
-  rooms: Set<string>;
-}
 
 interface Outcome extends Recorded {
   /** Sessions that may have come into the projection, where their counts are not yet. */
@@ -41,7 +32,7 @@ interface Outcome extends Recorded {
 }
 
 /**
- * Records a slice of `marquee.sessions` in one transaction. Gives what is to be projected: the sessions that its events
+ * Records a slice of `marquee.sessions` in one transaction, but for the signs of calm sessions, which are noted before. Gives what is to be projected: the sessions that its events
  * touched, changed or not, and their neighbours on a room's line of claims where those changed. What it costs does not
  * depend on how much its sessions and rooms have behind them.
  */
@@ -51,37 +42,41 @@ export async function recordSessions(
   events: readonly SessionToRecord[],
   evidence: SliceEvidence,
 ): Promise<Recorded> {
-  const assumed = { calm: await calmAmong(source, onlyBeating(events)), rooms: new Set<string>() };
+  const calm = await beatCalm(source, beatsOf(heartbeatsAlone(events)));
+  const wide = events.filter(({ event }) => !calm.has(event.subject));
+  const rooms = new Set<string>();
   const { changes, outboxId, opened } = await inTransaction(source, (runner) =>
-    record(runner, budget, events, evidence, assumed),
+    record(runner, budget, wide, evidence, rooms),
   );
   // Read after the commit: a count that was committed before is among them, one that comes later finds the session open.
   return { changes: [...changes, ...(await projectedCounts(source, opened))], outboxId };
 }
 
+/**
+ * `assumed`: rooms that are touched beside those that the events say, as far as that is known before the locks are
+ * taken; where there are more, they are added, and it is to begin anew.
+ */
 async function record(
   runner: QueryRunner,
   budget: QuarantineBudget,
   events: readonly SessionToRecord[],
   evidence: SliceEvidence,
-  assumed: Assumed,
+  assumed: Set<string>,
 ): Promise<Outcome> {
   await lookUpByKeys(runner);
   const nextOffset = evidence.progress && (await lockProgress(runner, evidence.progress));
-  const narrow = events.filter(({ event }) => assumed.calm.has(event.subject));
-  const wide = events.filter(({ event }) => !assumed.calm.has(event.subject));
   const { known, conflicts } = await takeIn(
     runner,
-    wide.filter((one) => !isHeartbeat(one)),
+    events.filter((one) => !isHeartbeat(one)),
   );
-  const taken = wide.filter((one) => !conflicts.has(one));
+  const taken = events.filter((one) => !conflicts.has(one));
   const touched = subjectsOf(taken);
 
-  const rooms = await lockRooms(runner, [...roomsSaid(taken), ...assumed.rooms], touched);
+  const rooms = await lockRooms(runner, [...roomsSaid(taken), ...assumed], touched);
   const held = await lockFolds(runner, touched);
   for (const { roomId } of held.values()) {
     if (roomId === null || rooms.has(roomId)) continue;
-    assumed.rooms.add(roomId);
+    assumed.add(roomId);
     throw new Outdated('the room of a session');
   }
 
@@ -109,13 +104,6 @@ async function record(
       derivedRow(one.id, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last, one.content),
     ),
   ]);
-
-  const beats = beatsOf(narrow);
-  const restless = await beatCalm(runner, beats);
-  if (restless.length > 0) {
-    for (const id of restless) assumed.calm.delete(id);
-    throw new Outdated('a session that was calm');
-  }
 
   const subjects = new Set(touched);
   const told = derived.filter(({ id, changed }) => changed || subjects.has(id));

@@ -4,6 +4,7 @@ import { eventsOf, factOf } from './old-events';
 import { type OldFold, isWhole, recordOf } from './old-fold';
 import { grouped } from './grouped';
 import { pagesOf } from './pages';
+import { partsOf } from './parts';
 
 interface OldSession {
   id: string;
@@ -18,19 +19,18 @@ interface OldSession {
 export async function foldAnew(runner: QueryRunner): Promise<{ anew: number; kept: number }> {
   let [anew, kept] = [0, 0];
   for await (const page of pagesOf<OldSession>(runner, SESSIONS)) {
-    const events = grouped(
-      await eventsOf(
-        runner,
-        page.map(({ id }) => id),
-      ),
-      ({ subject }) => subject,
-    );
-    const sessions = page.map((old) => folded(old, (events.get(old.id) ?? []).map(factOf)));
-    anew += sessions.filter(({ isAnew }) => isAnew).length;
-    kept += sessions.filter(({ isAnew }) => !isAnew).length;
-    await runner.query(FOLDS, [JSON.stringify(sessions.map(foldRow))]);
-    await runner.query(SIGNALS, [JSON.stringify(sessions.map(signalsRow))]);
-    await runner.query(CLAIMS, [JSON.stringify(sessions.flatMap(claimRows))]);
+    const olds = new Map(page.map((old) => [old.id, old]));
+    for (const part of await partsOf(runner, [...olds.keys()])) {
+      const events = grouped(await eventsOf(runner, part), ({ subject }) => subject);
+      const sessions = part
+        .flatMap((id) => olds.get(id) ?? [])
+        .map((old) => folded(old, (events.get(old.id) ?? []).map(factOf)));
+      anew += sessions.filter(({ isAnew }) => isAnew).length;
+      kept += sessions.filter(({ isAnew }) => !isAnew).length;
+      await runner.query(FOLDS, [JSON.stringify(sessions.map(foldRow))]);
+      await runner.query(SIGNALS, [JSON.stringify(sessions.map(signalsRow))]);
+      await runner.query(CLAIMS, [JSON.stringify(sessions.flatMap(claimRows))]);
+    }
   }
   return { anew, kept };
 }

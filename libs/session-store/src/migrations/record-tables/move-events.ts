@@ -3,10 +3,11 @@ import { PARTITIONED_BY_DAY, makePartitions } from '../../partitions/ensure-part
 import { type OldEvent, cloudEventOf, eventsOf, microsOf } from './old-events';
 import { grouped } from './grouped';
 import { pagesOf } from './pages';
+import { partsOf } from './parts';
 
 const DAY_MS = 86_400_000;
 
-/** Moves the older event log into the inbox and the log. Gives how many events there were. */
+/** Moves the older event log into the inbox and the log. Heartbeats stay behind. Gives how many events were moved. */
 export async function moveEvents(runner: QueryRunner): Promise<number> {
   const today = new Date().toISOString().slice(0, 10);
   const partitioned = PARTITIONED_BY_DAY.filter(({ table }) => table === 'event_inbox' || table === 'session_log');
@@ -14,18 +15,19 @@ export async function moveEvents(runner: QueryRunner): Promise<number> {
   let moved = 0;
   for await (const page of pagesOf<{ id: string }>(runner, SUBJECTS)) {
     const ids = page.map(({ id }) => id);
-    const events = await eventsOf(runner, ids);
     await runner.query(INBOX, [ids, today]);
-    await runner.query(LOG, [JSON.stringify(logRows(events))]);
-    moved += events.length;
+    for (const part of await partsOf(runner, ids)) {
+      const said = (await eventsOf(runner, part)).filter(({ type }) => type !== HEARTBEAT);
+      await runner.query(LOG, [JSON.stringify(logRows(said))]);
+      moved += said.length;
+    }
   }
   return moved;
 }
 
 /** Of each subject and day of receipt one row, as if a slice had brought it. Nobody knows any more where it lay. */
 function logRows(events: readonly OldEvent[]) {
-  const said = events.filter(({ type }) => type !== HEARTBEAT);
-  const groups = grouped(said, ({ subject, received_at: ms }) => `${subject} ${Math.floor(ms / DAY_MS)}`);
+  const groups = grouped(events, ({ subject, received_at: ms }) => `${subject} ${Math.floor(ms / DAY_MS)}`);
   return [...groups.values()].map((of) => ({
     subject: of[0]?.subject,
     received: of.at(-1)?.received_at,

@@ -16,6 +16,7 @@ export interface OldEvent {
   payload: Record<string, unknown> | null;
 }
 
+/** What the log has of sessions; of the heartbeats of each the one whose signal is the latest. */
 export async function eventsOf(runner: QueryRunner, subjects: readonly string[]): Promise<OldEvent[]> {
   const rows = (await runner.query(EVENTS, [subjects])) as Record<keyof OldEvent, unknown>[];
   return rows.map((row) => {
@@ -25,11 +26,21 @@ export async function eventsOf(runner: QueryRunner, subjects: readonly string[])
   });
 }
 
+// A session may have beaten a hundred thousand times. When a signal was: as `signalTimeOf` says.
 const EVENTS = `
   SELECT id, source, subject, type, extract(epoch FROM time) * 1000 AS time, extract(epoch FROM at) * 1000 AS at,
     extract(epoch FROM broker_time) * 1000 AS broker_time, seq, odd_sequence,
     extract(epoch FROM received_at) * 1000 AS received_at, payload
-  FROM event_log WHERE subject = ANY($1::uuid[]) ORDER BY subject, received_at, at, seq, source, id`;
+  FROM (
+    SELECT * FROM event_log WHERE subject = ANY($1::uuid[]) AND type <> 'session.heartbeat.v1'
+    UNION ALL
+    SELECT * FROM (
+      SELECT DISTINCT ON (subject) * FROM event_log WHERE subject = ANY($1::uuid[]) AND type = 'session.heartbeat.v1'
+      ORDER BY subject, CASE WHEN broker_time IS NULL THEN at WHEN broker_time - time <= interval '10 minutes' THEN broker_time
+        ELSE time END DESC
+    ) AS latest
+  ) AS said
+  ORDER BY subject, received_at, at, seq, source, id`;
 
 /** The time that orders it, epoch µs: clamped to the end of the broker's millisecond. The older log had no digits below. */
 export function microsOf({ time, broker_time: broker, at }: OldEvent): number {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { STALE_AFTER_SECONDS } from '#libs/contracts';
+import { ProjectionWriter } from '#libs/live-projection';
 import { PinoLogger } from 'nestjs-pino';
+import Redis from 'ioredis';
 import { ConfigResourceTypes } from 'kafkajs';
 import { eventually, eventuallyPasses } from '../../../test/given/eventually';
 import { KafkaWay } from '../../../test/given/kafka-way';
@@ -244,5 +246,21 @@ describe('how fresh the projection is', () => {
         'the broker’s clock and Redis’ clock agree',
       );
     });
+  });
+
+  it('is begun anew where the record went back, and only there', async () => {
+    const rebuild = jest.spyOn(ProjectionWriter.prototype, 'rebuild');
+    await given.sql(`SELECT setval('projection_epoch', 100)`);
+    const memory = new Redis(redis.url);
+    await memory.del(`{${given.name}}:meta`);
+    memory.disconnect();
+    await eventuallyPasses('it is rebuilt', async () => expect(await projection.epoch()).toBe(101));
+    expect(rebuild.mock.lastCall?.[2]).toMatchObject({ forgetFresh: false });
+    // As a backup of before has it.
+    await given.sql(`SELECT setval('projection_epoch', 7)`);
+    await given.sql(`UPDATE projection_state SET epoch = 7`);
+    await eventuallyPasses('it is rebuilt', async () => expect(await projection.epoch()).toBe(102));
+    expect(rebuild.mock.lastCall?.[2]).toMatchObject({ forgetFresh: true });
+    await isFresh();
   });
 });

@@ -89,6 +89,28 @@ describe('what was recorded', () => {
     });
   });
 
+  it('is told from the outbox when Redis is back, although merging takes too long', async () => {
+    const memory = await FaultProxy.listen();
+    memory.leadTo(new URL(REDIS_URL).host);
+    const app = await given.service({ REDIS_URL: memory.through(REDIS_URL), RECONCILE_EVERY_SECONDS: '86400' });
+    const tooLong = new Error('canceling statement due to statement timeout');
+    const merge = jest.spyOn(Outbox.prototype, 'merge').mockRejectedValue(tooLong);
+    try {
+      await eventuallyPasses('it is built', async () => expect(await projection.sessions()).toBe(0));
+      memory.refuse();
+      await given.send('sessions', event('session.started.v1', randomUUID(), { title: 'Meanwhile' }));
+      await eventuallyPasses('merging is tried', async () => expect(merge).toHaveBeenCalled());
+      memory.mend();
+      await expectNothingLeft();
+      expect(await projection.sessions()).toBe(1);
+    } finally {
+      merge.mockRestore();
+      memory.mend();
+      await given.stop(app);
+      await memory.close();
+    }
+  });
+
   describe('is old when it is told', () => {
     let store: SessionStore;
     let outbox: Outbox;

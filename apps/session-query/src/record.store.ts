@@ -24,12 +24,16 @@ import { PinoLogger } from 'nestjs-pino';
 import { QUERY_CONFIG, type QueryConfig } from './config';
 
 const RETRY_MS = 500;
+/** Connections to Postgres. However many costly questions are asked, they hold up neither the others nor readiness. */
+const POOL = { costly: 3, allElse: 6 };
 
 /** The record, read only. While Postgres is away its questions are refused as unavailable, not answered with nothing. */
 @Injectable()
 export class RecordStore implements OnModuleInit, OnModuleDestroy {
   private readonly source;
+  private readonly costlySource;
   private readonly store: SessionStore;
+  private readonly costlyStore: SessionStore;
   private readonly keys: ApiKeys;
   private connecting: Periodic | undefined;
 
@@ -38,14 +42,13 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     readiness: Readiness,
     private readonly log: PinoLogger,
   ) {
-    this.source = createDataSource({
-      url: config.DATABASE_URL,
-      name: 'session-query',
-      // Postgres gives a statement up a second earlier than that.
-      answerWithinMs: QUESTION_LIMIT_MS + 1000,
-      byIndexOnly: true,
-    });
+    const { DATABASE_URL: url } = config;
+    // Postgres gives a statement up a second earlier than that.
+    const limits = { answerWithinMs: QUESTION_LIMIT_MS + 1000, byIndexOnly: true };
+    this.source = createDataSource({ url, name: 'session-query', poolSize: POOL.allElse, ...limits });
+    this.costlySource = createDataSource({ url, name: 'session-query costly', poolSize: POOL.costly, ...limits });
     this.store = new SessionStore(this.source);
+    this.costlyStore = new SessionStore(this.costlySource);
     this.keys = new ApiKeys(this.source);
     readiness.add('postgres', async () => {
       if (!this.source.isInitialized) throw new Error('not connected yet');
@@ -56,22 +59,26 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   /** Tries once before the service listens; the live list is served whether or not Postgres is there. */
   async onModuleInit(): Promise<void> {
-    if (await this.source.initialize().catch(() => false)) return;
+    const isConnected = await this.connect().then(
+      () => true,
+      () => false,
+    );
+    if (isConnected) return;
     this.connecting = every(RETRY_MS, 'connecting to Postgres', this.log, () => this.connect());
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.connecting?.stop();
-    if (this.source.isInitialized) await this.source.destroy();
+    for (const source of [this.costlySource, this.source]) if (source.isInitialized) await source.destroy();
   }
 
   /** As the following ones: `gone` says that nobody waits for the answer any more. */
   list(query: ListQuery, now: number, part: Part, gone: AbortSignal): Promise<ListedPage> {
-    return this.answered(() => this.listed(query, () => this.store.list(query, now, part, gone)));
+    return this.answered(() => this.listed(query, (store) => store.list(query, now, part, gone)));
   }
 
   order(query: ListQuery, now: number, limit: number, after: After | undefined, gone: AbortSignal): Promise<Buffer> {
-    return this.answered(() => this.listed(query, () => this.store.order(query, now, limit, after, gone)));
+    return this.answered(() => this.listed(query, (store) => store.order(query, now, limit, after, gone)));
   }
 
   stats(gone: AbortSignal): Promise<Stats> {
@@ -97,9 +104,9 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
   }
 
   /** What takes too long is the question's fault where no index answers it. */
-  private async listed<T>(query: ListQuery, ask: () => Promise<T>): Promise<T> {
+  private async listed<T>(query: ListQuery, ask: (store: SessionStore) => Promise<T>): Promise<T> {
     try {
-      return await ask();
+      return await ask(isCostly(query) ? this.costlyStore : this.store);
     } catch (error) {
       if (failureKind(error) === 'too-much' && !isSupported(query)) throw new TooExpensive(whatHelps(query));
       throw error;
@@ -107,7 +114,8 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
   }
 
   private async connect(): Promise<void> {
-    if (!this.source.isInitialized) await this.source.initialize();
+    // The one that readiness looks at comes last: it stands for both.
+    for (const source of [this.costlySource, this.source]) if (!source.isInitialized) await source.initialize();
   }
 
   private async answered<T>(ask: () => Promise<T>): Promise<T> {
@@ -120,4 +128,9 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     }
     throw new Refusal(503, 'unavailable', 'the record cannot be read now; ask again in a moment');
   }
+}
+
+/** Whether it may take all of its two seconds; words may, where they are common. */
+function isCostly(query: ListQuery): boolean {
+  return query.q !== undefined || !isSupported(query);
 }

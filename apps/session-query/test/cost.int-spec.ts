@@ -72,6 +72,21 @@ describe('what a question may cost', () => {
       expect({ status, code: body.code }).toEqual({ status: 503, code: 'unavailable' });
     });
 
+    it('many at once hold up neither what an index answers nor readiness', async () => {
+      const gone = new AbortController();
+      const { signal } = gone;
+      const many = Array.from({ length: 30 }, (_, n) =>
+        query.ask(`/sessions?sort=duration&min_viewers=0&limit=${n + 1}`, { signal }),
+      );
+      const settled = Promise.allSettled(many);
+      await eventually(async () => expect((await slow()).length).toBeGreaterThan(0));
+      const answers = await Promise.all([query.ask('/health/ready'), query.ask(`/sessions/${randomUUID()}`)]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 404]);
+      gone.abort();
+      await settled;
+      await eventually(async () => expect(await slow()).toEqual([]));
+    });
+
     it('two that ask the same share one, which is over when both have gone', async () => {
       const callers = [new AbortController(), new AbortController()];
       const answers = callers.map(({ signal }) => query.ask('/sessions?sort=duration&min_viewers=0', { signal }));

@@ -31,6 +31,8 @@ export interface ProjectionOptions {
 export interface Rebuild {
   /** Nothing of the current epoch can be trusted: no reader may begin with it. */
   distrust?: boolean;
+  /** The record may have gone back: the new epoch may have less than `fresh_at` says. */
+  forgetFresh?: boolean;
   /**
    * Called when the new epoch has begun and before the first page is read. Gives the moment after which changes are newer
    * than what is read; see `put`.
@@ -129,7 +131,7 @@ export class ProjectionWriter {
   async rebuild(
     epoch: number,
     pages: AsyncIterable<readonly ProjectionChange[]>,
-    { distrust = false, begun = async () => 0 }: Rebuild = {},
+    { distrust = false, forgetFresh = false, begun = async () => 0 }: Rebuild = {},
   ): Promise<boolean> {
     const { meta, lock, prefix } = this.keys;
     if (!(await this.master.confirm())) throw new ProjectionAway('another Redis is the master by now');
@@ -140,7 +142,7 @@ export class ProjectionWriter {
       await this.ask(() => READ.run(this.redis, [meta], [epoch, moment]));
       if (distrust) await this.clean();
       await this.load(String(epoch), pages);
-      await this.ask(() => SWITCH.run(this.redis, [meta, lock], [prefix, epoch]));
+      await this.ask(() => SWITCH.run(this.redis, [meta, lock], [prefix, epoch, forgetFresh ? '1' : '0']));
       return true;
     } catch (error) {
       await this.abandon(epoch).catch(() => undefined);
@@ -195,7 +197,7 @@ export class ProjectionWriter {
   }
 
   private async loadPart(changes: readonly ProjectionChange[], epoch: string): Promise<void> {
-    const settings = [this.keys.prefix, Date.now(), epoch, LOCK_MS];
+    const settings = [this.keys.prefix, epoch, LOCK_MS];
     await this.run(this.redis, LOAD, settings, changes);
   }
 
@@ -215,7 +217,7 @@ export class ProjectionWriter {
   }
 
   private async apply(redis: Redis, changes: readonly ProjectionChange[], moment: number | ''): Promise<Written> {
-    const settings = [this.keys.prefix, Date.now(), moment, LOG.entries, LOG.bytes];
+    const settings = [this.keys.prefix, moment, LOG.entries, LOG.bytes];
     const answer = await this.run(redis, WRITE, settings, changes);
     const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
     return { position: { epoch, seq }, effective, epoch: newest };

@@ -91,6 +91,16 @@ describe('the projection as it is told by several, each in its time', () => {
     });
   });
 
+  it('forgets no removal because the clock of one who tells is ahead', async () => {
+    await writer.rebuild(1, pages([session('a', 1)]));
+    await other.put([removed('a', 2)]);
+    const ahead = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 7_200_000);
+    await other.put([session('b', 1)]);
+    ahead.mockRestore();
+    await writer.put([session('a', 1), counts('c', 1)]);
+    expect(await held()).toEqual(['b']);
+  });
+
   describe('fresh_at', () => {
     it('never falls, and is carried into the next epoch', async () => {
       await writer.rebuild(1, pages([]));
@@ -102,6 +112,15 @@ describe('the projection as it is told by several, each in its time', () => {
       expect(await meta('fresh_at')).toBe(String(now - 500));
       expect(await other.noteFresh(2, now - 100)).toMatchObject({ freshAt: now - 100 });
       expect((await writer.inspect()).lost).toBeNull();
+    });
+
+    it('is forgotten where the record went back: the next epoch has less than the one before was told', async () => {
+      await writer.rebuild(1, pages([]));
+      const now = await writer.clock();
+      await writer.noteFresh(1, now - 500);
+      await writer.rebuild(2, pages([]), { forgetFresh: true });
+      expect(await meta('fresh_at')).toBeNull();
+      expect(await other.noteFresh(2, now - 3_600_000)).toMatchObject({ freshAt: now - 3_600_000 });
     });
 
     it('is never in the future: one that is was written before the clock went back', async () => {

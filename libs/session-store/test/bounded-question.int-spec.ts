@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../src';
 import { type Ask, askWithin } from '../src/list/bounded-question';
@@ -61,5 +62,19 @@ describe('a question to the record', () => {
     await expect(askWithin(source, question, gone.signal)).rejects.toThrow('aborted');
     await expect(askWithin(source, question, gone.signal)).rejects.toThrow('aborted');
     expect(asked).toEqual(['first']);
+  });
+
+  it('begins no statement after its time is up', async () => {
+    const asked: string[] = [];
+    const question = async (ask: Ask) => {
+      await ask('SELECT 1', []);
+      // Its time ends while nothing of it runs in Postgres.
+      await wait(50);
+      asked.push('second');
+      await ask('SELECT 2', []);
+      asked.push('answered');
+    };
+    await expect(askWithin(source, question, undefined, 10)).rejects.toMatchObject(CANCELLED);
+    expect(asked).toEqual(['second']);
   });
 });

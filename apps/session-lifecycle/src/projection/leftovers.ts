@@ -35,22 +35,29 @@ export class Leftovers {
   }
 
   private async look(ending: AbortSignal): Promise<void> {
-    const { outbox, teller, keeper, metrics } = this;
+    const { outbox, teller, metrics } = this;
     const backlog = await outbox.backlog();
     metrics.saw(backlog);
     if (backlog.oldestMs < LEFT_AFTER_MS) return teller.caughtUp();
-    await outbox.merge();
-    while (!ending.aborted && keeper.wholeEpoch() !== null && (await this.tellSome()));
+    // Only where they have to wait: what is merged in vain must not hold up telling.
+    if (!(await this.tellAll(ending))) await outbox.merge();
   }
 
-  /** False: nothing is left, or it cannot be told now. */
-  private async tellSome(): Promise<boolean> {
+  /** False: they cannot be told now. */
+  private async tellAll(ending: AbortSignal): Promise<boolean> {
+    let rows: number | null = this.keeper.wholeEpoch() === null ? null : 1;
+    while (!ending.aborted && rows !== null && rows > 0) rows = await this.tellSome();
+    return rows !== null;
+  }
+
+  /** Gives how many rows there were; null: they cannot be told now. */
+  private async tellSome(): Promise<number | null> {
     const { outbox, writer } = this;
     try {
-      return (await outbox.tellLeftovers(async (changes, moment) => (await writer.put(changes, moment)).epoch)) > 0;
+      return await outbox.tellLeftovers(async (changes, moment) => (await writer.put(changes, moment)).epoch);
     } catch (error) {
       // Somebody says so already: the keeper, or whoever told it first.
-      if (mayBeToldLater(error)) return false;
+      if (mayBeToldLater(error)) return null;
       throw error;
     }
   }

@@ -8,6 +8,8 @@ import { ProjectionMetrics } from './projection-metrics';
 import { ReconcilePass } from './reconcile-pass';
 
 const LOOK_EVERY_MS = 1000;
+/** Reasons of a rebuild that a record which has gone back (a backup was restored) gives. */
+const RECORD_WENT_BACK: readonly string[] = ['foreign', 'differs'];
 
 interface Reason {
   /** In one word. */
@@ -107,7 +109,8 @@ export class ProjectionKeeper {
     const startedAt = Date.now();
     const epoch = await epochs.next(Math.max(position?.epoch ?? 0, building ?? 0));
     const begun = () => epochs.begin(epoch);
-    if (!(await writer.rebuild(epoch, this.untilTheEnd(store.pages()), { distrust: true, begun }))) return;
+    const options = { distrust: true, forgetFresh: RECORD_WENT_BACK.includes(word), begun };
+    if (!(await writer.rebuild(epoch, this.untilTheEnd(store.pages()), options))) return;
     await writer.clean();
     const tookMs = Date.now() - startedAt;
     metrics.rebuilds.inc({ reason: word });

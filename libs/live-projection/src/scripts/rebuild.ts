@@ -36,9 +36,9 @@ return 1
 `);
 
 /**
- * KEYS[1] meta, KEYS[2] lock; ARGV[1] key prefix, [2] epoch
- * Switches readers to the rebuilt epoch, which keeps \`fresh_at\`: it holds what the one before was told, and more; the old log's last entry sends them. Gives the counts of sessions, or FENCED:
- * another rebuild began, or Redis was restarted meanwhile and may have lost a part of this one.
+ * KEYS[1] meta, KEYS[2] lock; ARGV[1] key prefix, [2] epoch, [3] '1' when the record may have gone back
+ * Switches readers to the rebuilt epoch; the old log's last entry sends them. \`fresh_at\` stays where the new epoch holds
+ * all that the one before was told. Gives the counts of sessions, or FENCED: another rebuild began, or Redis was restarted meanwhile and may have lost a part of this one.
  */
 export const SWITCH = new Script(`
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'building', 'building_run_id', 'building_read_after')
@@ -46,6 +46,7 @@ local run_id, base = ${RUN_ID}, ARGV[1] .. ARGV[2] .. ':'
 if meta[2] ~= ARGV[2] or meta[3] ~= run_id then return redis.error_reply('FENCED the rebuild is not wanted any more') end
 redis.call('HDEL', KEYS[1], 'building', 'building_run_id', 'building_read_after', 'entry_bytes')
 redis.call('DEL', KEYS[2])
+if ARGV[3] == '1' then redis.call('HDEL', KEYS[1], 'fresh_at') end
 local count = redis.call('HLEN', base .. 'sessions')
 redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'seq', 0, 'ready', 1, 'run_id', run_id, 'read_after', meta[4] or 0, 'count', count,
   'counts', redis.call('HLEN', base .. 'counts'), 'rooms', redis.call('HLEN', base .. 'rooms'),

@@ -1,5 +1,8 @@
 import { Script } from './script';
 
+/** Epoch ms by Redis' clock: removals are kept for an hour, whatever the clocks of those say who tell them. */
+const NOW = `redis.call('TIME')[1] * 1000`;
+
 /** One change into the keys of an epoch: the greater version wins. Both tell whether anything changed. */
 const PUT = `
 local function stored_version(key, id)
@@ -41,8 +44,8 @@ end
 
 /**
  * KEYS[1] meta
- * ARGV[1] key prefix, [2] now (epoch ms), [3] moment, or '', [4] most entries and [5] most bytes of the log
- * ARGV[6..] changes of five: kind, id, version, version of the session that a count was read with (or ''), body
+ * ARGV[1] key prefix, [2] moment, or '', [3] most entries and [4] most bytes of the log
+ * ARGV[5..] changes of five: kind, id, version, version of the session that a count was read with (or ''), body
  *
  * Writes into the current epoch, with a log entry, and into one that is being rebuilt, without. A moment is a number of a
  * clock that only goes forward, from before the changes were read. An epoch says at which moment its load began to read;
@@ -51,8 +54,8 @@ end
  * write to), STALE (read again).
  */
 export const WRITE = new Script(`
-local prefix, now, moment = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local most_entries, most_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
+local prefix, now, moment = ARGV[1], ${NOW}, tonumber(ARGV[2])
+local most_entries, most_bytes = tonumber(ARGV[3]), tonumber(ARGV[4])
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes', 'read_after', 'building_read_after')
 local epoch, seq, ready, building, entry_bytes = meta[1], tonumber(meta[2] or 0), meta[3], meta[4], tonumber(meta[5] or 0)
 local read_after = building and (tonumber(meta[7]) or math.huge) or tonumber(meta[6] or 0)
@@ -61,7 +64,7 @@ ${PUT}
 
 local function apply(target, effective)
   local keys = keys_of(target)
-  for at = 6, #ARGV, 5 do
+  for at = 5, #ARGV, 5 do
     local kind, id, version, body = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 4]
     local changed
     if kind == 'x' then changed = remove(keys, id, version)
@@ -101,15 +104,15 @@ return { tonumber(epoch), seq, #effective / 2, newest }
 `);
 
 /**
- * KEYS[1] meta; ARGV[1] key prefix, [2] now (epoch ms), [3] epoch that is being loaded, [4] lock time in ms
- * ARGV[5..] changes of five, as WRITE has them
+ * KEYS[1] meta; ARGV[1] key prefix, [2] epoch that is being loaded, [3] lock time in ms
+ * ARGV[4..] changes of five, as WRITE has them
  *
  * Loads a part of an epoch that is being rebuilt, and holds its lock. Where nothing was removed yet, what is news of a
  * kind is set at once: a command takes longer than what it sets. The lock comes last: Redis refuses a script for want of
  * memory only before its first write, and a write that needs none counts as one. Gives 1, or FENCED: the epoch is not wanted any more.
  */
 export const LOAD = new Script(`
-local prefix, now, epoch = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local prefix, now, epoch = ARGV[1], ${NOW}, ARGV[2]
 if redis.call('HGET', KEYS[1], 'building') ~= epoch then
   return redis.error_reply('FENCED the rebuild is not wanted any more')
 end
@@ -118,7 +121,7 @@ ${PUT}
 
 local keys = keys_of(epoch)
 local of_kind, removes = {}, keys.has_removed
-for at = 5, #ARGV, 5 do
+for at = 4, #ARGV, 5 do
   local kind = ARGV[at]
   if not of_kind[kind] then of_kind[kind] = {} end
   table.insert(of_kind[kind], at)
@@ -141,13 +144,13 @@ local function set_news(key, places)
 end
 
 if removes then
-  for at = 5, #ARGV, 5 do
+  for at = 4, #ARGV, 5 do
     if ARGV[at] == 'x' then remove(keys, ARGV[at + 1], ARGV[at + 2])
     else put(keys, ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]) end
   end
 else
   for kind, places in pairs(of_kind) do set_news(keys[kind], places) end
 end
-redis.call('PEXPIRE', prefix .. 'rebuild-lock', ARGV[4])
+redis.call('PEXPIRE', prefix .. 'rebuild-lock', ARGV[3])
 return 1
 `);

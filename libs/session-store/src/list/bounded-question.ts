@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import type { DataSource } from 'typeorm';
 
 /** Asks the database: the text of one statement, and its values. */
@@ -6,6 +6,8 @@ export type Ask = (text: string, values: unknown[]) => Promise<unknown>;
 
 /** How long a question may take, all its statements together. */
 export const QUESTION_LIMIT_MS = 2000;
+/** Of what Postgres says where a statement was cancelled. */
+const CANCELLED = '57014';
 
 /**
  * Asks a question on one connection. When its time is up, or nobody waits for the answer any more (`gone`), Postgres is
@@ -31,6 +33,8 @@ export async function askWithin<T>(
     gone?.addEventListener('abort', cancel, { once: true });
     return await question((text, values) => {
       gone?.throwIfAborted();
+      // What Postgres was told to stop may have been over by then: it would not be told again.
+      if (cancelling) throw cancelled();
       return runner.query(text, values);
     });
   } finally {
@@ -40,6 +44,12 @@ export async function askWithin<T>(
     await cancelling;
     await runner.release();
   }
+}
+
+function cancelled(): Error {
+  const error = new DatabaseError('the time of this question is up', 0, 'error');
+  error.code = CANCELLED;
+  return error;
 }
 
 /** Over a connection of its own: all those of the pool may be busy with what is to be stopped. Never throws. */

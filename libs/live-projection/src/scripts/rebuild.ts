@@ -38,7 +38,8 @@ return 1
 /**
  * KEYS[1] meta, KEYS[2] lock; ARGV[1] key prefix, [2] epoch, [3] '1' when the record may have gone back
  * Switches readers to the rebuilt epoch; the old log's last entry sends them. \`fresh_at\` stays where the new epoch holds
- * all that the one before was told. Gives the counts of sessions, or FENCED: another rebuild began, or Redis was restarted meanwhile and may have lost a part of this one.
+ * all that the one before was told. Gives the counts of sessions, or FENCED: another rebuild began, or Redis was
+ * restarted meanwhile and may have lost a part of this one.
  */
 export const SWITCH = new Script(`
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'building', 'building_run_id', 'building_read_after')

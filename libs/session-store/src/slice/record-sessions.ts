@@ -32,9 +32,9 @@ interface Outcome extends Recorded {
 }
 
 /**
- * Records a slice of `marquee.sessions` in one transaction, but for the signs of calm sessions, which are noted before. Gives what is to be projected: the sessions that its events
- * touched, changed or not, and their neighbours on a room's line of claims where those changed. What it costs does not
- * depend on how much its sessions and rooms have behind them.
+ * Records a slice of `marquee.sessions` in one transaction; the signs of calm sessions are noted before it. Gives what
+ * Redis is to be told: the sessions that its events touched, changed or not, and their neighbours on a room's line of
+ * claims where those changed. What it costs does not depend on how much its sessions and rooms have behind them.
  */
 export async function recordSessions(
   source: DataSource,

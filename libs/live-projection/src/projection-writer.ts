@@ -218,7 +218,13 @@ export class ProjectionWriter {
 
   private async apply(redis: Redis, changes: readonly ProjectionChange[], moment: number | ''): Promise<Written> {
     const settings = [this.keys.prefix, moment, LOG.entries, LOG.bytes];
-    const answer = await this.run(redis, WRITE, settings, changes);
+    const answer = await this.run(redis, WRITE, settings, changes).catch(async (error: unknown) => {
+      // What makes room in a full Redis is taken all the same: else it would stay full, whatever ends.
+      const removals = changes.filter(({ kind }) => kind === 'removed');
+      const isMixed = removals.length > 0 && removals.length < changes.length;
+      if (isMixed && isFull(error)) await this.run(redis, WRITE, settings, removals);
+      throw error;
+    });
     const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
     return { position: { epoch, seq }, effective, epoch: newest };
   }
@@ -243,6 +249,10 @@ export class ProjectionWriter {
       throw known;
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof ProjectionAway && error.message.includes('OOM ');
 }
 
 function parts<T>(all: readonly T[], size: number): (readonly T[])[] {

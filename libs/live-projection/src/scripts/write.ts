@@ -19,15 +19,17 @@ local function keys_of(target)
 end
 
 local function remove(keys, id, version)
-  local number = tonumber(version)
+  local number, gone = tonumber(version), 0
+  -- Before anything is written: a full Redis refuses a script that begins with what needs memory.
+  if number >= stored_version(keys.s, id) then
+    gone = redis.call('HDEL', keys.c, id) + redis.call('HDEL', keys.s, id)
+  end
   if number > stored_version(keys.removed, id) then
     redis.call('HSET', keys.removed, id, version)
     redis.call('ZADD', keys.removed_at, now, id)
     keys.has_removed = true
   end
-  if number < stored_version(keys.s, id) then return false end
-  local counted = redis.call('HDEL', keys.c, id)
-  return redis.call('HDEL', keys.s, id) + counted > 0
+  return gone > 0
 end
 
 local function put(keys, kind, id, version, with, body)
@@ -64,14 +66,19 @@ ${PUT}
 
 local function apply(target, effective)
   local keys = keys_of(target)
-  for at = 5, #ARGV, 5 do
-    local kind, id, version, body = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 4]
-    local changed
-    if kind == 'x' then changed = remove(keys, id, version)
-    else changed = put(keys, kind, id, version, ARGV[at + 3], body) end
-    if changed and effective then
-      effective[#effective + 1] = kind .. ' ' .. id .. ' ' .. version
-      effective[#effective + 1] = body
+  -- Removals come last: behind them a full Redis would take all the rest.
+  for _, removes in ipairs({ false, true }) do
+    for at = 5, #ARGV, 5 do
+      local kind, id, version, body = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 4]
+      local changed = false
+      if (kind == 'x') == removes then
+        if removes then changed = remove(keys, id, version)
+        else changed = put(keys, kind, id, version, ARGV[at + 3], body) end
+      end
+      if changed and effective then
+        effective[#effective + 1] = kind .. ' ' .. id .. ' ' .. version
+        effective[#effective + 1] = body
+      end
     end
   end
 end

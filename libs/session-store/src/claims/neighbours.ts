@@ -4,8 +4,8 @@ import type { MovedSession } from './move-claims';
 import { CLAIM_COLUMNS, type ClaimRow } from './put-claims';
 
 /**
- * The sessions whose takeover may be another one now: of each claim that came to a room, or that left it, the owner of
- * the claim directly before it. Whose claim stands further back is taken over by a claim between. One look into an index
+ * The sessions whose takeover may be another one now: of each claim that came to a room (`to`), or that is to leave it
+ * (`from`), the owner of the claim directly before it. Whose claim stands further back is taken over by a claim between. One look into an index
  * per claim, however many the room has. May name sessions that the claims are of.
  */
 export async function neighboursOf(
@@ -45,7 +45,7 @@ const BEFORE_CLAIMS = `
   ) before
   WHERE before.session_id <> given.session_id`;
 
-/** Of all claims of a session, in a room that they came to or left. */
+/** Of all claims of a session, in a room that they came to or are to leave. */
 const BEFORE_CLAIMS_OF = `
   SELECT DISTINCT before.session_id
   FROM unnest($1::uuid[], $2::uuid[]) AS given (session_id, room_id)

@@ -21,7 +21,8 @@ export function eventRows(events: readonly ToLog[]): LogRow[] {
 }
 
 /** `at`: epoch µs of when it became so. */
-export function derivedRow(subject: string, at: number, became: Became): LogRow {
+export function derivedRow(subject: string, at: number, { status, health, end_reason }: Became): LogRow {
+  const became: Became = { status, health, end_reason };
   const entry: Entry = [null, at, null, 'derived', [], became];
   return {
     subject,

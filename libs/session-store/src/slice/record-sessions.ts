@@ -84,10 +84,21 @@ async function record(
 
   const moved = sessionsThatMoved(held, records);
   const claims = newClaims(taken, known, records);
+  // Asked before they leave: between rows that are gone, each look would pass all of them.
+  const left = await neighboursOf(
+    runner,
+    [],
+    moved.map((one) => ({ ...one, to: null })),
+  );
   await moveClaims(runner, moved);
   await putClaims(runner, claims);
+  const joined = await neighboursOf(
+    runner,
+    claims,
+    moved.map((one) => ({ ...one, from: null })),
+  );
 
-  const neighbours = [...(await neighboursOf(runner, claims, moved))].filter((id) => !records.has(id)).sort();
+  const neighbours = [...new Set([...left, ...joined])].filter((id) => !records.has(id)).sort();
   for (const [id, neighbour] of await lockFolds(runner, neighbours)) {
     held.set(id, neighbour);
     records.set(id, neighbour.record);

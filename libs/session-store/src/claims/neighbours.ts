@@ -4,9 +4,10 @@ import type { MovedSession } from './move-claims';
 import { CLAIM_COLUMNS, type ClaimRow } from './put-claims';
 
 /**
- * The sessions whose takeover may be another one now: of each claim that came to a room (`to`), or that is to leave it
- * (`from`), the owner of the claim directly before it. Whose claim stands further back is taken over by a claim between. One look into an index
- * per claim, however many the room has. May name sessions that the claims are of.
+ * The sessions whose takeover may be another one now. Of each claim that came to a room (`to`), or that is to leave it
+ * (`from`), that is the owner of the claim directly before it: an owner whose claim stands further back is taken over by
+ * the claim between them. Each claim costs one look into an index, however many the room has. May name sessions that
+ * the claims are of.
  */
 export async function neighboursOf(
   runner: QueryRunner,

@@ -3,8 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
 import { takeoversOf } from '../claims/takeovers';
 import { deriveHeld } from '../folds/derive-held';
-import { lockFolds } from '../folds/lock-folds';
-import { lockRooms } from '../folds/lock-rooms';
+import { lockSessions } from '../folds/lock-sessions';
 import { writeDerived } from '../folds/write-derived';
 import { noteInOutbox } from '../outbox/note-in-outbox';
 import type { Recorded } from '../outbox/recorded';
@@ -13,7 +12,7 @@ import { writeLog } from '../session-log/write-log';
 import { dueSessions } from '../signals/due-sessions';
 import { moveDue } from '../signals/move-due';
 import { keepTotals } from '../totals/keep-totals';
-import { Outdated, inTransaction } from '../transaction';
+import { inTransaction } from '../transaction';
 import { changeOf } from './change-of';
 
 /** Bounds the rows that one statement locks. */
@@ -29,7 +28,7 @@ export interface Look {
 /**
  * Looks at the sessions whose time has come by the ingest watermark (epoch ms). Most of them gave a sign since the look
  * was planned: those are planned anew in SQL, unless more than that may be shown of them. Of the rest `limit` are derived
- * again. Gives what is to be projected: those that changed.
+ * again. Gives what Redis is to be told: those that changed.
  */
 export async function checkDue(source: DataSource, watermark: number, look: Look): Promise<Recorded> {
   while ((await moveDue(source, watermark, MOVED_AT_ONCE)) === MOVED_AT_ONCE);
@@ -46,14 +45,7 @@ async function lookAt(
   assumed: Set<string>,
 ): Promise<Recorded> {
   await lookUpByKeys(runner);
-  const rooms = await lockRooms(runner, assumed, ids);
-  const held = await lockFolds(runner, ids);
-  for (const { roomId } of held.values()) {
-    if (roomId === null || rooms.has(roomId)) continue;
-    assumed.add(roomId);
-    throw new Outdated('the room of a session');
-  }
-
+  const held = await lockSessions(runner, ids, [], assumed);
   const takeovers = await takeoversOf(
     runner,
     [...held.values()].map(({ record }) => record),

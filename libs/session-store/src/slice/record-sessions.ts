@@ -6,7 +6,7 @@ import { putClaims } from '../claims/put-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { deriveHeld } from '../folds/derive-held';
 import { lockFolds } from '../folds/lock-folds';
-import { lockRooms } from '../folds/lock-rooms';
+import { lockSessions } from '../folds/lock-sessions';
 import { writeDerived } from '../folds/write-derived';
 import { takeIn } from '../inbox/take-in';
 import { lockProgress } from '../ingest/ingest-progress';
@@ -19,7 +19,7 @@ import { writeLog } from '../session-log/write-log';
 import { beatCalm } from '../signals/beat-calm';
 import { keepEarlierLook } from '../signals/keep-earlier-look';
 import { keepTotals } from '../totals/keep-totals';
-import { Outdated, inTransaction } from '../transaction';
+import { inTransaction } from '../transaction';
 import { changeOf, mayHaveOpened } from './change-of';
 import { withConflicts, writeEvidence } from './evidence';
 import { foldEvents, newClaims, sessionsThatMoved } from './fold-events';
@@ -52,10 +52,7 @@ export async function recordSessions(
   return { changes: [...changes, ...(await projectedCounts(source, opened))], outboxId };
 }
 
-/**
- * `assumed`: rooms that are touched beside those that the events say, as far as that is known before the locks are
- * taken; where there are more, they are added, and it is to begin anew.
- */
+/** `assumed`: see lockSessions. */
 async function record(
   runner: QueryRunner,
   budget: QuarantineBudget,
@@ -72,14 +69,7 @@ async function record(
   const taken = events.filter((one) => !conflicts.has(one));
   const touched = subjectsOf(taken);
 
-  const rooms = await lockRooms(runner, [...roomsSaid(taken), ...assumed], touched);
-  const held = await lockFolds(runner, touched);
-  for (const { roomId } of held.values()) {
-    if (roomId === null || rooms.has(roomId)) continue;
-    assumed.add(roomId);
-    throw new Outdated('the room of a session');
-  }
-
+  const held = await lockSessions(runner, touched, roomsSaid(taken), assumed);
   const { records, logged } = foldEvents(held, taken, known, nextOffset);
 
   const moved = sessionsThatMoved(held, records);

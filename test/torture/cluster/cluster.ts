@@ -16,6 +16,8 @@ import {
   repositoryRoot,
 } from '#tools/stack';
 import { FaultProxy } from '../../given/fault-proxy';
+import { MovedClock } from './moved-clock';
+import { SmallDisk } from './small-disk';
 
 export const PREFIX = 'torture';
 export const ADMIN_KEY = 'an admin key for torture';
@@ -46,6 +48,10 @@ export class Cluster {
     readonly postgres: PostgresServer,
     readonly redis: RedisServer,
     readonly proxies: { kafka: FaultProxy; postgres: FaultProxy; redis: FaultProxy },
+    /** What Postgres writes to; null where it cannot be a disk of its own. */
+    readonly disk: SmallDisk | null,
+    /** The broker's; null where it cannot be moved. */
+    readonly clock: MovedClock | null,
     private readonly options: ClusterOptions,
     places: readonly ServicePlace[],
   ) {
@@ -59,6 +65,18 @@ export class Cluster {
   static async start(options: ClusterOptions): Promise<Cluster> {
     const { directory } = options;
     chmodSync(directory, 0o755);
+    mkdirSync(join(directory, 'postgres'));
+    const disk = SmallDisk.mount(join(directory, 'postgres'));
+    try {
+      return await Cluster.startOn(disk, options);
+    } catch (error) {
+      disk?.unmount();
+      throw error;
+    }
+  }
+
+  private static async startOn(disk: SmallDisk | null, options: ClusterOptions): Promise<Cluster> {
+    const { directory } = options;
     const place = (name: string) => {
       mkdirSync(join(directory, name), { recursive: true });
       return join(directory, name);
@@ -69,8 +87,14 @@ export class Cluster {
       postgres: await FaultProxy.listen(),
       redis: await FaultProxy.listen(),
     };
+    const clock = MovedClock.create(join(place('kafka'), 'clock'));
     const servers = {
-      kafka: await kafka({ directory: place('kafka'), artifacts, advertisedProxyPort: proxies.kafka.port }),
+      kafka: await kafka({
+        directory: place('kafka'),
+        artifacts,
+        advertisedProxyPort: proxies.kafka.port,
+        env: clock?.env ?? {},
+      }),
       postgres: await postgres({ directory: place('postgres') }),
       redis: await redis({ directory: place('redis'), artifacts, keeps: true }),
     };
@@ -79,7 +103,8 @@ export class Cluster {
     proxies.redis.leadTo(new URL(servers.redis.url).host);
     const places: ServicePlace[] = [];
     for (let count = 0; count < options.lifecycles + 1; count++) places.push(await freeServicePlace());
-    const cluster = new Cluster(servers.kafka, servers.postgres, servers.redis, proxies, options, places);
+    const { kafka: broker, postgres: database, redis: memory } = servers;
+    const cluster = new Cluster(broker, database, memory, proxies, disk, clock, options, places);
     const starts = await Promise.allSettled(cluster.servers.map((server) => server.start()));
     const failed = starts.find((start) => start.status === 'rejected');
     if (!failed) return cluster;
@@ -106,6 +131,7 @@ export class Cluster {
     await Promise.all(this.apps.map(({ server }) => server.stop()));
     await Promise.all(Object.values(this.proxies).map((proxy) => proxy.close()));
     await Promise.all(this.servers.map((server) => server.stop()));
+    this.disk?.unmount();
   }
 
   private app(folder: string, name: string, place: ServicePlace): App {

@@ -119,6 +119,32 @@ export const FAULTS: Record<string, Fault> = {
       return `for ${ms} ms`;
     },
   },
+  'disk of postgres full': {
+    weight: 1,
+    takesAway: true,
+    strike: async ({ cluster: { disk, postgres }, random }) => {
+      if (!disk) return 'not struck: no disk of its own can be mounted here';
+      const ms = random.integer(3000, 12_000);
+      disk.fill();
+      await wait(ms);
+      const isDown = !postgres.server.isRunning();
+      disk.free();
+      // Postgres ends itself when its write-ahead log finds no space.
+      if (isDown) await again(postgres.server, () => postgres.server.start());
+      return `for ${ms} ms${isDown ? ', and it had ended itself' : ''}`;
+    },
+  },
+  'clock of kafka jumps': {
+    weight: 1,
+    strike: async ({ cluster: { clock }, random }) => {
+      if (!clock) return 'not struck: libfaketime is not installed';
+      const [seconds, ms] = [random.integer(-90, 90), random.integer(3000, 10_000)];
+      clock.move(seconds);
+      await wait(ms);
+      clock.move(0);
+      return `by ${seconds} s for ${ms} ms`;
+    },
+  },
   'redis full': {
     weight: 2,
     strike: async ({ projection, random }) => {
@@ -146,10 +172,6 @@ function anyLifecycle({ cluster, random }: Field): App {
   return app;
 }
 
-/** Of each server that is being restarted, the last restart that was asked for. */
-const restarts = new WeakMap<object, Promise<unknown>>();
-
-/** One after the other: who is starting again is not ended by the next fault. */
 function restart(
   server: Cluster['kafka']['server'],
   random: Random,
@@ -157,15 +179,21 @@ function restart(
   signal: 'SIGKILL' | 'SIGQUIT' = 'SIGKILL',
 ): Promise<string> {
   const ms = random.integer(least, most);
+  return again(server, async () => {
+    await server.stop(signal);
+    await wait(ms);
+    await server.start();
+    return `back after ${ms} ms`;
+  });
+}
+
+/** Of each server that is being restarted, the last restart that was asked for. */
+const restarts = new WeakMap<object, Promise<unknown>>();
+
+/** One after the other: who is starting again is not ended by the next fault. */
+function again<T>(server: Cluster['kafka']['server'], start: () => Promise<T>): Promise<T> {
   const before = restarts.get(server) ?? Promise.resolve();
-  const done = before
-    .catch(() => undefined)
-    .then(async () => {
-      await server.stop(signal);
-      await wait(ms);
-      await server.start();
-      return `back after ${ms} ms`;
-    });
+  const done = before.catch(() => undefined).then(start);
   restarts.set(server, done);
   return done;
 }

@@ -12,6 +12,8 @@ export interface KafkaOptions {
   advertisedProxyPort?: number;
   /** One more listener, encrypted, and only for known users. */
   secured?: SecuredListener;
+  /** Beside the path. */
+  env?: NodeJS.ProcessEnv;
 }
 
 export interface SecuredListener {
@@ -33,7 +35,7 @@ export interface KafkaServer {
 
 /** A real broker of one node (KRaft), not yet started. Its ports and data stay with the directory. */
 export async function kafka(options: KafkaOptions): Promise<KafkaServer> {
-  const { directory, artifacts, advertisedProxyPort, secured } = options;
+  const { directory, artifacts, advertisedProxyPort, secured, env } = options;
   const data = join(directory, 'data');
   mkdirSync(data, { recursive: true });
   const port = await keptPort(directory, 'broker');
@@ -62,7 +64,7 @@ export async function kafka(options: KafkaOptions): Promise<KafkaServer> {
     name: 'kafka',
     command: 'java',
     args: [...jvmFlags(directory), '-cp', artifacts.classPath.join(':'), 'kafka.Kafka', properties],
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...env },
     logFile: join(directory, 'kafka.log'),
     startWithinMs: 60_000,
     stopWithinMs: 8000,

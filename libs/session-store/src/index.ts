@@ -32,6 +32,7 @@ export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-qu
 export * from './quarantine/quarantine';
 export * from './quarantine/quarantine-ranges';
 export * from './schema/migrate';
+export type { MigrateNews } from './schema/migrate-news';
 export { type Migration, nameOf as migrationName, versionOf as migrationVersion } from './schema/migration';
 export { demandSchema, schemaState, type SchemaState } from './schema/schema-state';
 export type { Became } from './session-log/entry';

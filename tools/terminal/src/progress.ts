@@ -9,17 +9,19 @@ const WIDTH = 80;
 const LINE_EVERY_MS = 5000;
 
 /**
- * How far something is: in a terminal one line that is written over again and again; elsewhere a line every five seconds, so
- * that logs stay short. `now`: a clock in ms.
+ * How far something is: in a terminal one line that is written over again and again; elsewhere a line every five seconds from
+ * the fifth on, so that logs stay short. `now`: a clock in ms.
  */
 export class Progress {
   private isOpen = false;
-  private nextLineAt = 0;
+  private nextLineAt: number;
 
   constructor(
     private readonly output: Output = process.stdout,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.nextLineAt = now() + LINE_EVERY_MS;
+  }
 
   /** A line that stays. */
   say(text: string): void {

@@ -3,6 +3,7 @@ import { FOLD_VERSION } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ensurePartitions } from '../partitions/ensure-partitions';
 import { foldTextsAnew } from '../texts/fold-texts-anew';
+import type { MigrateNews, MigrateOptions } from './migrate-news';
 import { type Migration, nameOf, versionOf } from './migration';
 import { runMigration } from './run-migration';
 import { demandNoWriters } from './running-writers';
@@ -11,24 +12,6 @@ import { type SchemaState, schemaState } from './schema-state';
 /** Any number that no other use of advisory locks in this database has. */
 const MIGRATION_LOCK = 7_215_000_001;
 const ASK_AGAIN_MS = 200;
-
-/** What `migrate` tells while it works. */
-export type MigrateNews =
-  | { kind: 'waits' }
-  | { kind: 'begins'; step: string }
-  /** Somebody else holds a lock that the step needs. */
-  | { kind: 'blocked'; step: string; by: string }
-  /** What the step itself has to say. */
-  | { kind: 'says'; step: string; text: string }
-  | { kind: 'done'; step: string; tookMs: number };
-
-export type TellNews = (news: MigrateNews) => void;
-
-export interface MigrateOptions {
-  tell?: TellNews;
-  /** How often a step is tried for which somebody holds a lock. */
-  lockTries?: number;
-}
 
 const LOCK_TRIES = 10;
 
@@ -82,7 +65,7 @@ export async function migrate(
  * Asks for the lock again and again: who waits inside pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY of
  * the one who works would wait for that snapshot, each for the other.
  */
-async function takeTurn(runner: QueryRunner, tell: TellNews): Promise<void> {
+async function takeTurn(runner: QueryRunner, tell: (news: MigrateNews) => void): Promise<void> {
   for (let tries = 0; ; tries++) {
     const [answer] = (await runner.query('SELECT pg_try_advisory_lock($1) AS ours', [MIGRATION_LOCK])) as [
       { ours: boolean },
@@ -123,7 +106,7 @@ async function makeTableOfMigrations(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE migrations ADD COLUMN compatible_from bigint NOT NULL DEFAULT 0`);
 }
 
-async function timed(step: string, tell: TellNews, work: () => Promise<unknown>): Promise<void> {
+async function timed(step: string, tell: (news: MigrateNews) => void, work: () => Promise<unknown>): Promise<void> {
   const startedAt = performance.now();
   tell({ kind: 'begins', step });
   await work();

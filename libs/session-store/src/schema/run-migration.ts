@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { MigrateOptions } from './migrate';
+import type { MigrateOptions } from './migrate-news';
 import { type Migration, nameOf, versionOf } from './migration';
 import { Blockers } from './blockers';
 
@@ -14,8 +14,14 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /** What the driver gives as its connection. */
 interface Noticing {
-  on(event: 'notice', listener: (notice: { message?: string }) => void): void;
-  off(event: 'notice', listener: (notice: { message?: string }) => void): void;
+  on(event: 'notice', listener: (notice: Notice) => void): void;
+  off(event: 'notice', listener: (notice: Notice) => void): void;
+}
+
+interface Notice {
+  message?: string;
+  /** Set where code of the migration says it, and not Postgres, as that there is nothing to drop. */
+  where?: string;
 }
 
 /**
@@ -30,7 +36,9 @@ export async function runMigration(
 ): Promise<void> {
   const step = nameOf(migration);
   const connection = (await runner.connect()) as Noticing;
-  const hear = ({ message }: { message?: string }) => tell({ kind: 'says', step, text: message ?? '' });
+  const hear = ({ message = '', where }: Notice) => {
+    if (where !== undefined) tell({ kind: 'says', step, text: message });
+  };
   const blockers = await Blockers.watch(source, runner, (by) => tell({ kind: 'blocked', step, by }));
   const within = migration.transaction === false ? LOCK_WITHIN_MS.outside : LOCK_WITHIN_MS.inTransaction;
   connection.on('notice', hear);

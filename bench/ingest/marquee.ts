@@ -1,3 +1,4 @@
+import { migrateDatabase } from '#tools/migrate';
 import { type ServicePlace, type ThrowawayDatabase, freeServicePlace, throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
 import type { Arena } from '../machinery/arena';
@@ -37,7 +38,9 @@ export class Marquee {
   }
 
   static async on(arena: Arena): Promise<Marquee> {
-    return new Marquee(arena, await throwawayDatabase(arena.postgresUrl));
+    const template = await throwawayDatabase(arena.postgresUrl);
+    await migrateDatabase(template.url);
+    return new Marquee(arena, template);
   }
 
   topic(name: string): string {

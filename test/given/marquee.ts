@@ -1,3 +1,4 @@
+import { migrateDatabase } from '#tools/migrate';
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
 import { type AppName, Service } from './service';
@@ -34,6 +35,7 @@ export class Marquee {
   /** `more`: configuration of all three services. */
   static async on(on: Dependencies, more: Record<string, string> = {}): Promise<Marquee> {
     const database = await throwawayDatabase(on.postgresUrl);
+    await migrateDatabase(database.url);
     const { name, url: databaseUrl } = database;
     const env = {
       KAFKA_BROKERS: on.kafkaBrokers,

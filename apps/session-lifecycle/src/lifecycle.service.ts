@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LogBounds } from '#libs/event-log';
 import { ProjectionWriter } from '#libs/live-projection';
+import { describeError } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { Auditor } from './audit/auditor';
@@ -61,6 +62,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
 
   /** Tries until everything is there: a process does not end because a dependency starts later. */
   private async startWhenPrepared(): Promise<void> {
+    let said = '';
     for (let tries = 0; !this.ending.signal.aborted; tries++) {
       try {
         await this.preparation.run();
@@ -71,7 +73,9 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
         if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;
       } catch (error) {
-        this.log[tries === 0 ? 'warn' : 'debug']({ err: error }, 'not everything that is needed is there yet');
+        const why = describeError(error);
+        this.log[why === said ? 'debug' : 'warn']({ err: error }, 'not everything that is needed is there yet');
+        said = why;
         const { signal } = this.ending;
         await wait(Math.min(200 * 2 ** tries, 5000), undefined, { signal }).catch(() => undefined);
       }

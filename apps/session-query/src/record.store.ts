@@ -14,6 +14,7 @@ import {
   TooExpensive,
   type ViewerStep,
   createDataSource,
+  demandSchema,
   failureKind,
   isSupported,
   loggedEvents,
@@ -36,6 +37,8 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
   private readonly costlyStore: SessionStore;
   private readonly keys: ApiKeys;
   private connecting: Periodic | undefined;
+  private isThere = false;
+  private missing: unknown;
 
   constructor(
     @Inject(QUERY_CONFIG) config: QueryConfig,
@@ -51,7 +54,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     this.costlyStore = new SessionStore(this.costlySource);
     this.keys = new ApiKeys(this.source);
     readiness.add('postgres', async () => {
-      if (!this.source.isInitialized) throw new Error('not connected yet');
+      if (!this.isThere) throw this.missing ?? new Error('not connected yet');
       await this.store.ping();
       return {};
     });
@@ -64,7 +67,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
       () => false,
     );
     if (isConnected) return;
-    this.connecting = every(RETRY_MS, 'connecting to Postgres', this.log, () => this.connect());
+    this.connecting = every(RETRY_MS, 'waiting for Postgres and its schema', this.log, () => this.connect());
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -113,14 +116,22 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     }
   }
 
+  /** Rejects until Postgres answers and its schema is at least that of this build; a newer one is read as well. */
   private async connect(): Promise<void> {
-    // The one that readiness looks at comes last: it stands for both.
-    for (const source of [this.costlySource, this.source]) if (!source.isInitialized) await source.initialize();
+    if (this.isThere) return;
+    try {
+      for (const source of [this.costlySource, this.source]) if (!source.isInitialized) await source.initialize();
+      await demandSchema(this.source, { writes: false });
+    } catch (error) {
+      this.missing = error;
+      throw error;
+    }
+    this.isThere = true;
   }
 
   private async answered<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      if (this.source.isInitialized) return await ask();
+      if (this.isThere) return await ask();
     } catch (error) {
       if (error instanceof TooExpensive) throw new Refusal(400, 'too_expensive', error.message);
       if (failureKind(error) === 'of-a-message') throw error;

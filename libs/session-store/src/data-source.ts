@@ -13,11 +13,6 @@ import { RecordTables1764800000000 } from './migrations/1764800000000-record-tab
 import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
 import { Texts1764820000000 } from './migrations/1764820000000-texts';
 import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
-import { ensurePartitions } from './partitions/ensure-partitions';
-import { foldTextsAnew } from './texts/fold-texts-anew';
-
-/** Any number that no other use of advisory locks in this database has. */
-const MIGRATION_LOCK = 7_215_000_001;
 
 export interface StoreOptions {
   url: string;
@@ -54,7 +49,6 @@ export function createDataSource(options: StoreOptions): DataSource {
       Texts1764820000000,
       BucketsByDay1764830000000,
     ],
-    migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.
     extra: {
       Client: HangingUpClient,
@@ -70,22 +64,4 @@ export function createDataSource(options: StoreOptions): DataSource {
     poolErrorHandler: () => {},
     logging: false,
   });
-}
-
-/** Brings the schema, its partitions and the folding of texts up to date; several processes may call it at once. Gives the names of the migrations that were run. */
-export async function migrate(source: DataSource): Promise<string[]> {
-  const runner = source.createQueryRunner();
-  try {
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    try {
-      const ran = await source.runMigrations();
-      await ensurePartitions(source, Date.now());
-      await foldTextsAnew(source);
-      return ran.map((migration) => migration.name);
-    } finally {
-      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    }
-  } finally {
-    await runner.release();
-  }
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createTopics } from '#libs/event-log';
 import {
   type KafkaServer,
   type PostgresServer,
@@ -122,8 +123,9 @@ export class Cluster {
 
   /** Migrates and creates the topics, before any process is there. */
   async prepare(): Promise<void> {
-    const main = join(repositoryRoot(), 'dist', 'apps', 'session-lifecycle', 'src', 'prepare.js');
-    await promisify(execFile)(process.execPath, [main], { env: { ...this.env(), KAFKA_BROKERS: this.kafka.brokers } });
+    const main = join(repositoryRoot(), 'dist', 'tools', 'migrate', 'src', 'main.js');
+    await promisify(execFile)(process.execPath, [main], { env: { ...this.env(), DATABASE_URL: this.postgres.url } });
+    await createTopics({ brokers: this.kafka.brokers.split(','), clientId: 'torture', prefix: PREFIX });
   }
 
   async stop(): Promise<void> {

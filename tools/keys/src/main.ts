@@ -1,4 +1,4 @@
-import { type ApiKey, ApiKeys, createDataSource } from '#libs/session-store';
+import { type ApiKey, ApiKeys, createDataSource, demandSchema } from '#libs/session-store';
 import { meantDatabaseUrl } from '#tools/stack';
 import type { DataSource } from 'typeorm';
 import { type Command, USAGE, readCommand } from './flags';
@@ -9,6 +9,7 @@ async function run(command: Command): Promise<string> {
   const source = createDataSource({ url: meantDatabaseUrl(), name: 'keys', poolSize: 1 });
   await source.initialize();
   try {
+    await demandSchema(source, { writes: false });
     return await answer(command, source);
   } finally {
     await source.destroy();

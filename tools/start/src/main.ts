@@ -1,14 +1,15 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { migrateDatabase } from '#tools/migrate';
 import { RunFile, Server, type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
+import { Progress } from '#tools/terminal';
 import { type StartFlags, USAGE, readFlags } from './flags';
 import { type Services, services } from './services';
 import { elapsed, tell } from './steps';
 
-const run = promisify(execFile);
+/** A migration that took less is not worth a line. */
+const SAID_FROM_MS = 1000;
 
 /** Everything that runs, to be stopped in the opposite order. */
 class Running {
@@ -84,8 +85,11 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
       tell(`${server.name} is up`);
     },
   });
-  const prepared = await prepare(stack);
-  tell(`schema and topics are ready${prepared}`);
+  const ran = await migrateDatabase(stack.postgresUrl, {
+    progress: new Progress({ write: (text) => tell(text.trimEnd()) }),
+    fromMs: SAID_FROM_MS,
+  });
+  tell(`the schema is ready${ran.length > 0 ? ` (${ran.length} migrations run)` : ''}`);
   const apiKey = keptKey(directory);
   const { urls, operationsUrls, servers } = await services(stack, logs, apiKey);
   await Promise.all(
@@ -111,23 +115,6 @@ function empty(directory: string): void {
     rmSync(join(directory, name), { recursive: true, force: true });
   }
   tell('all data emptied');
-}
-
-async function prepare(stack: Stack): Promise<string> {
-  const script = join(repositoryRoot(), 'dist', 'apps', 'session-lifecycle', 'src', 'prepare.js');
-  const { stdout } = await run(process.execPath, [script], {
-    env: {
-      PATH: process.env['PATH'],
-      KAFKA_BROKERS: stack.kafkaBrokers,
-      DATABASE_URL: stack.postgresUrl,
-      REDIS_URL: stack.redisUrl,
-    },
-  });
-  const last = stdout.trim().split('\n').at(-1) ?? '{}';
-  const { migrations = [], topics = [] } = JSON.parse(last) as { migrations?: string[]; topics?: string[] };
-  return migrations.length + topics.length > 0
-    ? ` (${migrations.length} migrations run, ${topics.length} topics created)`
-    : '';
 }
 
 /** The same key at every start. */

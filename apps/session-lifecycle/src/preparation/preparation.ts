@@ -3,12 +3,13 @@ import { Refusal } from '#libs/service-host';
 import { DataSource } from 'typeorm';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { COUNTS_SOURCE } from '../record/counts.store';
-import { prepare } from './prepare-stack';
+import { prepareStack } from './prepare-stack';
 
 /** Whether the service has what it stands on: the schema, the topics, and connections to the record. */
 @Injectable()
 export class Preparation {
   private done = false;
+  private missing: unknown;
 
   constructor(
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
@@ -20,10 +21,20 @@ export class Preparation {
     return this.done;
   }
 
+  /** Why it is not done, as the latest try found out. */
+  get whyNot(): unknown {
+    return this.missing ?? new Error('not prepared yet');
+  }
+
   /** Rejects while something of it is missing; it can be run again and again. */
   async run(): Promise<void> {
-    await prepare(this.config);
-    for (const source of [this.source, this.countsSource]) if (!source.isInitialized) await source.initialize();
+    try {
+      await prepareStack(this.config);
+      for (const source of [this.source, this.countsSource]) if (!source.isInitialized) await source.initialize();
+    } catch (error) {
+      this.missing = error;
+      throw error;
+    }
     this.done = true;
   }
 

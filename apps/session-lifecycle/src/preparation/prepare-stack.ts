@@ -1,22 +1,14 @@
 import { createTopics } from '#libs/event-log';
-import { createDataSource, migrate } from '#libs/session-store';
+import { createDataSource, demandSchema } from '#libs/session-store';
 import { type LifecycleConfig, kafkaOptions } from '../config';
 
-/** Brings the schema up to date and creates missing topics; several processes may do it at once. */
-export async function prepare(config: LifecycleConfig): Promise<{ migrations: string[]; topics: string[] }> {
-  // Of its own: a migration may take longer than anything else may.
-  const source = createDataSource({ url: config.DATABASE_URL, name: 'prepare', poolSize: 2, answerWithinMs: 600_000 });
-  try {
-    await source.initialize();
-    const migrations = await migrate(source);
-    return { migrations, topics: await topicsOf(config) };
-  } finally {
-    if (source.isInitialized) await source.destroy();
-  }
-}
-
-function topicsOf(config: LifecycleConfig): Promise<string[]> {
-  return createTopics({
+/**
+ * Resolves when the schema is one that this build may write and all topics are there; missing ones it creates. Rejects with
+ * what to do about it.
+ */
+export async function prepareStack(config: LifecycleConfig): Promise<void> {
+  await demandWritableSchema(config.DATABASE_URL);
+  await createTopics({
     ...kafkaOptions(config),
     prefix: config.KAFKA_TOPIC_PREFIX,
     partitions: {
@@ -25,4 +17,15 @@ function topicsOf(config: LifecycleConfig): Promise<string[]> {
       directory: config.KAFKA_PARTITIONS_DIRECTORY,
     },
   });
+}
+
+/** By a connection of its own, under a name that `migrate` does not take for a service that writes. */
+async function demandWritableSchema(url: string): Promise<void> {
+  const source = createDataSource({ url, name: 'session-lifecycle before its start', poolSize: 1 });
+  try {
+    await source.initialize();
+    await demandSchema(source, { writes: true });
+  } finally {
+    if (source.isInitialized) await source.destroy();
+  }
 }

@@ -33,7 +33,7 @@ export class ReadinessProbes implements OnApplicationBootstrap {
   }
 
   private async postgres(): Promise<ProbeFacts> {
-    if (!this.preparation.isDone) throw new Error('not prepared yet');
+    if (!this.preparation.isDone) throw this.preparation.whyNot;
     await this.store.pingForWrites();
     return {};
   }

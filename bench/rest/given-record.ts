@@ -60,7 +60,8 @@ export async function execute(url: string, statements: readonly string[]): Promi
   }
 }
 
-async function project(databaseUrl: string, projection: { url: string; tag: string }): Promise<void> {
+/** Writes the projection of a record. */
+export async function project(databaseUrl: string, projection: { url: string; tag: string }): Promise<void> {
   const source = await createDataSource({ url: databaseUrl, name: 'bench' }).initialize();
   const writer = new ProjectionWriter(projection);
   try {

@@ -1,4 +1,4 @@
-import type { LiveListQuery } from '#libs/contracts';
+import type { ListQuery } from '#libs/contracts';
 import { type ListQuestion, type Named, contentMatch } from '#libs/live-list';
 import { type Audience, type Presentable, searchTerms, visibleCounts } from '#libs/session';
 import { DEFAULT_SORT, type OrderKey, keyReader } from './walk/order-key';
@@ -6,16 +6,16 @@ import { DEFAULT_SORT, type OrderKey, keyReader } from './walk/order-key';
 /** The open sessions where an index says that they can be. */
 export type OpenSessions = (named: Named) => Iterable<Presentable>;
 
-/** A live session, and its place in the order that is asked for. */
+/** An open session, and its place in the order that is asked for. */
 export interface Placed extends OrderKey {
   shown: Presentable;
 }
 
 /**
- * The live of the open sessions that a query asks for, in no order. Counts are judged as the audience is shown them, so
+ * The open sessions that a query asks for, in no order; the live ones where it names no status. Counts are judged as the audience is shown them, so
  * a hidden one leaks by no filter and no order. `now` in epoch ms.
  */
-export function livePlaced(open: OpenSessions, query: LiveListQuery, audience: Audience, now: number): Placed[] {
+export function livePlaced(open: OpenSessions, query: ListQuery, audience: Audience, now: number): Placed[] {
   const asked = question(query);
   const isAsked = matcher(query, asked, audience);
   const keyOf = keyReader(query.sort ?? DEFAULT_SORT, audience, now);
@@ -28,7 +28,7 @@ export function livePlaced(open: OpenSessions, query: LiveListQuery, audience: A
   return placed;
 }
 
-function matcher(query: LiveListQuery, asked: ListQuestion, audience: Audience): (shown: Presentable) => boolean {
+function matcher(query: ListQuery, asked: ListQuestion, audience: Audience): (shown: Presentable) => boolean {
   const matchesContent = contentMatch(asked);
   const { organization_id: organizations, recording_enabled: recording, min_viewers: minViewers } = query;
   const { started_after: after = -Infinity, started_before: before = Infinity } = query;
@@ -44,10 +44,10 @@ function matcher(query: LiveListQuery, asked: ListQuestion, audience: Audience):
 }
 
 /** The part of the query that views know as well. */
-function question({ mode, room_id, host_id, library_id, ids, q }: LiveListQuery): ListQuestion {
+function question({ status, mode, room_id, host_id, library_id, ids, q }: ListQuery): ListQuestion {
   return {
     kind: 'list',
-    status: ['live'],
+    status: status?.filter((one) => one === 'live' || one === 'scheduled') ?? ['live'],
     mode: mode ?? null,
     room_id: room_id ?? null,
     host_id: host_id ?? null,

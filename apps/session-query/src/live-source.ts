@@ -6,7 +6,7 @@ import { packIds } from './walk/freezes';
 import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from './walk/order-key';
 import type { ListSource, Rows } from './walk/walk';
 
-/** The live sessions that a query asks for, all of one moment of the projection. `now` in epoch ms. */
+/** The open sessions that a query asks for, all of one moment of the projection. `now` in epoch ms. */
 export class LiveSource implements ListSource {
   readonly keyOf: (row: Presentable) => OrderKey;
   private readonly all: Placed[];

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from '#libs/contracts';
+import { type ListQuery, listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
 import type { Audience } from '#libs/session';
+import { readsAllThatIsOpen } from '#libs/session-store';
 import { z } from 'zod';
 import type { Asked } from './answers/asked';
 import { listAnswer, sessionAnswer, statsAnswer, type Circumstances } from './list-answer';
@@ -29,22 +30,20 @@ export class Questions {
 
   /** `GET /sessions` */
   list(target: string, audience: Audience): Asked {
-    return this.recorded(readListQuestion('sessions', listQuery, target, audience), audience);
+    return this.ofAll(readListQuestion('sessions', listQuery, target, audience), audience);
   }
 
   /** `GET /rooms/{id}/sessions` */
   room(target: string, params: unknown, audience: Audience): Asked {
     const { id } = parseOrRefuse(roomParams, params);
     const question = readListQuestion(`room ${id}`, roomListQuery, target, audience);
-    return this.recorded({ ...question, query: { ...question.query, room_id: [id] } }, audience);
+    return this.ofAll({ ...question, query: { ...question.query, room_id: [id] } }, audience);
   }
 
   /** `GET /sessions/live` */
   liveList(target: string, audience: Audience): Asked {
     const question = readListQuestion('live', liveListQuery, target, audience);
-    const source = ({ now }: Circumstances) =>
-      new LiveSource((named) => this.live.open(named), question.query, audience, now);
-    return this.listed('live', question, audience, source);
+    return this.listed('live', question, audience, ({ now }) => this.inMemory(question.query, audience, now));
   }
 
   /** `GET /sessions/{id}` */
@@ -67,10 +66,20 @@ export class Questions {
     return { key: keyOf(audience, 'stats'), audience, from: 'record', answer };
   }
 
-  private recorded(question: ListQuestion, audience: Audience): Asked {
-    const source = ({ now }: Circumstances, gone: AbortSignal) =>
-      new RecordSource(this.record, question.query, audience, now, gone);
-    return this.listed('record', question, audience, source);
+  /** Open sessions that the record would have to read one by one are in memory; while that is behind, the record is asked. */
+  private ofAll(question: ListQuestion, audience: Audience): Asked {
+    const { query } = question;
+    const recorded = (now: number, gone: AbortSignal) => new RecordSource(this.record, query, audience, now, gone);
+    if (!readsAllThatIsOpen(query)) {
+      return this.listed('record', question, audience, ({ now }, gone) => recorded(now, gone));
+    }
+    return this.listed('live', question, audience, ({ now, stale }, gone) =>
+      stale ? recorded(now, gone) : this.inMemory(query, audience, now),
+    );
+  }
+
+  private inMemory(query: ListQuery, audience: Audience, now: number): LiveSource {
+    return new LiveSource((named) => this.live.open(named), query, audience, now);
   }
 
   private listed(

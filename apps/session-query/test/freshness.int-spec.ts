@@ -90,6 +90,37 @@ describe('how fresh answers are', () => {
     expect((await query.ask('/sessions/live')).body).not.toHaveProperty('stale');
   });
 
+  it('without Postgres, open sessions in an order that no index has are still listed; without Redis, by the record', async () => {
+    const id = randomUUID();
+    await platform.sessions(started(id));
+    await start();
+    await ready();
+    const asked = [
+      'status=live&sort=viewer_count',
+      'status=live,scheduled&sort=duration',
+      'min_viewers=0&status=live',
+      'q=air&status=live',
+    ];
+    await platform.viewers(event('viewers.counted.v1', id, { viewer_count: 7 }));
+    await eventually(async () => expect((await query.ask('/sessions/live?min_viewers=7')).body.data?.total).toBe(1));
+
+    toPostgres.cut();
+    for (const one of asked) expect(await idsOf(`/sessions?${one}&limit=3`)).toEqual([id]);
+    expect(await query.ask('/sessions?sort=duration')).toMatchObject({ status: 503 });
+
+    toPostgres.mend();
+    toRedis.cut();
+    await eventually(async () => expect((await query.ask('/sessions/live')).body.stale).toBe(true));
+    for (const one of asked) {
+      await eventually(async () =>
+        expect((await query.ask(`/sessions?${one}&limit=4`)).body).toMatchObject({
+          stale: true,
+          data: { sessions: [{ id }] },
+        }),
+      );
+    }
+  });
+
   it('an emptied and rebuilt projection is the whole list again, at a greater epoch', async () => {
     const id = randomUUID();
     await platform.sessions(started(id));

@@ -17,7 +17,7 @@ export { isKeyText } from './keys/key-text';
 export { QUESTION_LIMIT_MS } from './list/bounded-question';
 export type { ListedPage, Part } from './list/list-sessions';
 export type { After } from './list/order';
-export { isSupported, whatHelps } from './list/support';
+export { isSupported, readsAllThatIsOpen, whatHelps } from './list/support';
 export { TooExpensive } from './list/too-expensive';
 export { READ_LIMIT } from './list/ways';
 export { noteInOutbox, type Touched } from './outbox/note-in-outbox';

@@ -19,6 +19,12 @@ export function isSupported(query: ListQuery): boolean {
   return rows <= READ_LIMIT;
 }
 
+/** Whether a query asks for open sessions only, and no index gives them in their order: all of them are read. */
+export function readsAllThatIsOpen(query: ListQuery): boolean {
+  if (!isOfOpen(query) || query.ids) return false;
+  return query.q !== undefined || passesOver(query) || wayWithoutTerms(query).kind === 'matched';
+}
+
 /** What would make a query cheaper, in one sentence for the caller. */
 export function whatHelps(query: ListQuery): string {
   const narrower = isInRooms(query) ? 'status=live or status=scheduled' : 'status=live, status=scheduled or a room_id';

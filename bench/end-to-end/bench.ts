@@ -33,12 +33,20 @@ const QUERY = { sort: 'started_at', limit: ROWS } as const;
 const EDGES_P99 = 'ms of starts and ends, p99';
 const COUNTS_P99 = 'ms of counts, p99';
 
+const SMALL = '500 events/s, 200 sockets: ';
+const ALONE = 'without counts: ';
+const BESIDE = 'p99 of starts and ends with counts to without';
+
 interface Ground {
   arena: Arena;
   marquee: Marquee;
   subjects: string[];
-  sockets: number;
+}
+
+interface Load {
+  /** Counts; starts and ends come besides, four in a second. */
   perSecond: number;
+  sockets: number;
 }
 
 export const bench: Bench = {
@@ -54,15 +62,22 @@ export const bench: Bench = {
       await drain({ progress, until, cpuSeconds: () => process.cpuSeconds(), serverCpuSeconds });
     });
     const subjects = Array.from({ length: sessions }, (_, index) => idOf(`session${index + 1}`)).sort();
-    const sockets = Math.max(40, Math.round(SOCKETS * scale));
-    const ground: Ground = { arena, marquee, subjects, sockets, perSecond: EVENTS_PER_SECOND * Math.min(1, scale) };
+    const ground: Ground = { arena, marquee, subjects };
+    const full: Load = {
+      perSecond: EVENTS_PER_SECOND * Math.min(1, scale),
+      sockets: Math.max(2 * WITNESSES, Math.round(SOCKETS * scale)),
+    };
+    const small: Load = { perSecond: full.perSecond / 10, sockets: Math.max(2 * WITNESSES, full.sockets / 25) };
     return {
-      ours: { name: 'ours', run: () => endToEnd(ground) },
+      ours: { name: 'ours', run: () => underLoads(ground, full, small) },
       against: [],
       headline: EDGES_P99,
       targets: [
         { name: EDGES_P99, metric: EDGES_P99, bound: { atMost: 250 } },
         { name: COUNTS_P99, metric: COUNTS_P99, bound: { atMost: 1500 } },
+        { name: SMALL + EDGES_P99, metric: SMALL + EDGES_P99, bound: { atMost: 100 } },
+        { name: SMALL + COUNTS_P99, metric: SMALL + COUNTS_P99, bound: { atMost: 1200 } },
+        { name: BESIDE, metric: BESIDE, bound: { atMost: 1.3 } },
       ],
       close: async () => {
         await log.close();
@@ -72,7 +87,22 @@ export const bench: Bench = {
   },
 };
 
-async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground): Promise<Measured> {
+async function underLoads(ground: Ground, full: Load, small: Load): Promise<Measured> {
+  const [atFull, atSmall] = [await endToEnd(ground, full), await endToEnd(ground, small)];
+  const alone = await endToEnd(ground, { ...full, perSecond: 0 });
+  return {
+    ...atFull,
+    ...named(SMALL, atSmall),
+    ...named(ALONE, alone),
+    [BESIDE]: (atFull[EDGES_P99] ?? NaN) / (alone[EDGES_P99] ?? NaN),
+  };
+}
+
+function named(prefix: string, measured: Measured): Measured {
+  return Object.fromEntries(Object.entries(measured).map(([metric, value]) => [prefix + metric, value]));
+}
+
+async function endToEnd({ arena, marquee, subjects }: Ground, { perSecond, sockets }: Load): Promise<Measured> {
   const running = await marquee.start();
   const gateway = await givenGateway(arena, { REDIS_HASH_TAG: running.env['REDIS_HASH_TAG'] ?? '' });
   const { url } = gateway;
@@ -110,6 +140,7 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
       return told;
     });
     const { edges, counts } = latencies(acked, witnessed, WARM_MS);
+    arena.say(`${perSecond} counts/s, ${sockets} sockets`);
     arena.say(stagesTable(acked, await asked<Observed>(observing), witnessed, WARM_MS));
     const [lifecycleCores, gatewayCores] = cpuAfter.map(
       (cpu, index) => (cpu - (cpuBefore[index] ?? 0)) / (FOR_MS / 1000),
@@ -117,8 +148,10 @@ async function endToEnd({ arena, marquee, subjects, sockets, perSecond }: Ground
     return {
       [EDGES_P99]: percentile(edges, 99),
       'ms of starts and ends, p50': percentile(edges, 50),
-      [COUNTS_P99]: percentile(counts, 99),
-      'ms of counts, p50': percentile(counts, 50),
+      ...(counts.length > 0 && {
+        [COUNTS_P99]: percentile(counts, 99),
+        'ms of counts, p50': percentile(counts, 50),
+      }),
       'frames/s': (after.messages - before.messages) / (FOR_MS / 1000),
       'cores of lifecycle': lifecycleCores ?? NaN,
       'cores of the gateway': gatewayCores ?? NaN,

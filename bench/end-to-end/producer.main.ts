@@ -71,7 +71,7 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
   };
   const startedAt = performance.now();
   for (let batch = 1; performance.now() - startedAt < forMs; batch += 1) {
-    counts((perSecond * BATCH_EVERY_MS) / 1000);
+    if (perSecond > 0) counts((perSecond * BATCH_EVERY_MS) / 1000);
     if (batch % EDGES_EVERY_BATCHES === 0) start();
     if (batch % EDGES_EVERY_BATCHES === END_AFTER_BATCHES) end();
     const aheadMs = startedAt + batch * BATCH_EVERY_MS - performance.now();

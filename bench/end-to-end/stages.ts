@@ -29,7 +29,7 @@ export function stagesTable(
     'since the ack, ms'.padEnd(18),
     ...Object.keys(stages).map((stage) => `${stage} p50 / p99`.padStart(22)),
   ];
-  const lines = KINDS.map((kind) => {
+  const lines = KINDS.filter((kind) => acked.some((event) => event.kind === kind)).map((kind) => {
     const events = acked.filter((event) => event.kind === kind && event.ackedAt >= warmAt);
     const cells = Object.entries(stages).map(([stage, witnesses]) => {
       const all = events.flatMap((event) => {

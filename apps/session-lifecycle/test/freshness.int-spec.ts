@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { STALE_AFTER_SECONDS } from '#libs/contracts';
 import { ProjectionWriter } from '#libs/live-projection';
+import { Outbox } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import Redis from 'ioredis';
 import { ConfigResourceTypes } from 'kafkajs';
@@ -246,6 +247,48 @@ describe('how fresh the projection is', () => {
         'the broker’s clock and Redis’ clock agree',
       );
     });
+  });
+
+  it('does not go by what was recorded before the record went back', async () => {
+    await isFresh();
+    const name = given.topic('sessions');
+    const offset = async () => {
+      const [row] = await given.sql<{ next: string }>(
+        'SELECT next_offset::text AS next FROM ingest_progress WHERE topic = $1',
+        [name],
+      );
+      return Number(row?.next);
+    };
+    const backup = await offset();
+    const lost = await start();
+    await recorded(lost);
+    await eventuallyPasses('it has passed it', async () => expect(await offset()).toBeGreaterThan(backup));
+    // From here on every look waits for this row.
+    const [row] = await given.sql<{ id: string }>(
+      `INSERT INTO outbox (id, first, entries, sessions, counts, entities, since)
+       SELECT id, id, 1, ARRAY[gen_random_uuid()], '{}', '{}', clock_timestamp() + interval '1 hour'
+       FROM nextval('outbox_id') AS id RETURNING id`,
+    );
+    const goOn = hold((api) => api === FETCH);
+    const before = await projection.freshAt();
+    await growsOld();
+    const stale = await projection.freshAt();
+    const after = await offset();
+    // As a backup of before the session has it; it is undone, since the consumers do not begin anew.
+    await given.sql(
+      `WITH gone AS (DELETE FROM outbox), back AS (UPDATE ingest_progress SET next_offset = $1 WHERE topic = $2)
+       SELECT setval('outbox_id', $3::bigint - 1)`,
+      [backup, name, row?.id],
+    );
+    const looks = jest.spyOn(Outbox.prototype, 'oldestId');
+    await eventuallyPasses('it was looked at', () =>
+      Promise.resolve(expect(looks.mock.calls.length).toBeGreaterThan(3)),
+    );
+    expect(stale).toBe(before);
+    expect(await projection.freshAt()).toBe(stale);
+    await given.sql(`UPDATE ingest_progress SET next_offset = $1 WHERE topic = $2`, [after, name]);
+    goOn();
+    await isFresh();
   });
 
   it('is begun anew where the record went back, and only there', async () => {

@@ -38,27 +38,41 @@ describe('two slices, each with a heartbeat of a session that the other one take
     };
   }
 
+  /** Keeps writers from a table until two of them wait for it. */
+  async function blocking(table: string) {
+    const blocker = database.source.createQueryRunner();
+    await blocker.startTransaction();
+    await blocker.query(`LOCK TABLE ${table} IN SHARE MODE`);
+    const waiting = async () =>
+      (
+        await sql(
+          `SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+          [table],
+        )
+      ).length;
+    return {
+      async release() {
+        while ((await waiting()) < 2);
+        await blocker.commitTransaction();
+        await blocker.release();
+      },
+    };
+  }
+
   it('do not wait for each other', async () => {
     const [one, other] = [await given(), await given()];
     const before = await deadlocks();
-    const blocker = database.source.createQueryRunner();
-    await blocker.startTransaction();
-    // Both write the log after they have locked whom they take over.
-    await blocker.query('LOCK TABLE session_log IN SHARE MODE');
+    // Before anything else of a slice its signs are noted; then comes the inbox.
+    const inbox = await blocking('event_inbox');
+    const log = await blocking('session_log');
     const both = Promise.all([
       store.recordSessionSlice([one.next, other.beat], NOTHING),
       store.recordSessionSlice([other.next, one.beat], NOTHING),
     ]);
-    const waiting = async () =>
-      (
-        await sql(
-          `SELECT FROM pg_locks WHERE NOT granted AND relation = 'session_log'::regclass
-           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-        )
-      ).length;
-    while ((await waiting()) < 2);
-    await blocker.commitTransaction();
-    await blocker.release();
+    await inbox.release();
+    // Both write the log after they have locked whom they take over.
+    await log.release();
     await both;
     expect(await deadlocks()).toBe(before);
     const rows = await sql(

@@ -4,6 +4,7 @@ import type { MovedSession } from '../src/claims/move-claims';
 import type * as Neighbours from '../src/claims/neighbours';
 import type * as DeriveHeld from '../src/folds/derive-held';
 import type { HeldSession } from '../src/folds/lock-folds';
+import type * as DerivedRows from '../src/session-log/derived-rows';
 import type { Beat } from '../src/signals/beat-calm';
 import type * as FoldEvents from '../src/slice/fold-events';
 import type { SessionToRecord } from '../src/slice/slice';
@@ -53,6 +54,30 @@ export const BUGS: Record<string, Bug> = {
   },
   'a heartbeat that is late takes back a signal': {
     '../src/signals/beat-calm': () => ({ beatCalm: beatBack }),
+  },
+  'the log is silent of a takeover beside an event of the session’s own': {
+    '../src/session-log/derived-rows': ({ derivedRows }: typeof DerivedRows) => ({
+      derivedRows: (sessions: DeriveHeld.DerivedSession[], before: never, at: never) =>
+        derivedRows(
+          sessions.filter((one) => one.before?.fold === one.fold),
+          before,
+          at,
+        ),
+    }),
+  },
+  'the log takes a takeover and a loss for what an event said': {
+    '../src/session-log/derived-rows': ({ derivedRows }: typeof DerivedRows) => ({
+      derivedRows: (sessions: DeriveHeld.DerivedSession[], before: never, at: never) =>
+        derivedRows(
+          sessions.map((one) => ({
+            ...one,
+            takeover: undefined,
+            record: { ...one.record, checked_at: undefined },
+          })),
+          before,
+          at,
+        ),
+    }),
   },
   'a look stays planned that is too late': {
     '../src/signals/keep-earlier-look': () => ({

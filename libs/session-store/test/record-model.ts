@@ -3,6 +3,7 @@ import type { ProjectionChange } from '#libs/contracts';
 import {
   type SessionFact,
   type SessionRecord,
+  type Standing,
   check,
   claimOf,
   compareClaims,
@@ -17,6 +18,7 @@ import type { DataSource } from 'typeorm';
 import { at, facts } from '../../session/test/any-facts';
 import { type Told, expectedSessions } from '../../../test/given/expected-sessions';
 import type { SessionStore } from '../src';
+import { standingByLog, standingText } from './log-reader';
 
 const TOPIC = 't.sessions';
 /** Of the sessions of `facts`; one of them has a partition of its own. */
@@ -182,7 +184,21 @@ export class RecordModel {
       ...(await this.wrongContent(watermark)),
       ...(await this.wrongClaims(records)),
       ...(await this.wrongFolds(records, watermark)),
+      ...(await this.wrongLogs()),
     ];
+  }
+
+  /** Of each session the log says how it stands; of what is of heartbeats alone it says nothing until that changes. */
+  private async wrongLogs(): Promise<string[]> {
+    const rows = (await this.source.query(
+      `SELECT id, status, health, end_reason FROM sessions s WHERE EXISTS (SELECT FROM session_log l WHERE l.subject = s.id)`,
+    )) as (Standing & { id: string })[];
+    const wrong: string[] = [];
+    for (const row of rows) {
+      const [has, says] = [standingText(row), await standingByLog(this.source, row.id)];
+      if (has !== says) wrong.push(`${row.id} is ${has}, its log says ${says}`);
+    }
+    return wrong;
   }
 
   private async wrongContent(watermark: number): Promise<string[]> {

@@ -1,4 +1,5 @@
 export * from './audience';
+export * from './by-its-events';
 export * from './claim';
 export * from './counts';
 export * from './derive';

@@ -11,17 +11,10 @@ import { Teller } from '../projection/teller';
 import { BrokerClock } from './broker-clock';
 import { FreshnessMetrics } from './freshness-metrics';
 import { KnownUpTo } from './known-up-to';
+import { ToldUpTo } from './told-up-to';
 
 /** Twice in the second in which it is to be written: it holds only when the rows of that look are told. */
 const LOOK_EVERY_MS = 500;
-const WAITING_KEPT = 1200;
-
-/** What was recorded up to a time, and waits until Redis was told of it. */
-interface Waiting {
-  upTo: number;
-  /** What was recorded by then has lesser ids in the outbox, or this one. */
-  newestId: number;
-}
 
 /**
  * Says in the projection up to when it holds all that producers have said (`fresh_at`, see the contract). Each process does
@@ -32,7 +25,7 @@ export class Freshness {
   private looks: Periodic | undefined;
   private readonly known = new KnownUpTo();
   private readonly clock = new BrokerClock();
-  private waiting: Waiting[] = [];
+  private readonly told = new ToldUpTo();
   /** Topics of which is said that their broker's clock is wrong. */
   private readonly skewed = new Set<string>();
 
@@ -50,11 +43,21 @@ export class Freshness {
   ) {}
 
   start(): void {
-    this.looks = every(LOOK_EVERY_MS, 'saying how fresh the projection is', this.log, () => this.look());
+    this.looks = every(LOOK_EVERY_MS, 'saying how fresh the projection is', this.log, () => this.lookOrForget());
   }
 
   async stop(): Promise<void> {
     await this.looks?.stop();
+  }
+
+  private async lookOrForget(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      // Until the next look a backup of the record may be restored, and have as many rows noted since as this one had.
+      this.told.forget();
+      throw error;
+    }
   }
 
   private async look(): Promise<void> {
@@ -70,20 +73,11 @@ export class Freshness {
     const upTo = this.known.upTo(bounds, progress);
     this.judgeClocks(this.clock.judge({ at, now: at + performance.now() - askedAt }, bounds, progress));
     // After the progress was read, so that it covers all of it.
-    if (upTo !== null)
-      this.waiting = [...this.waiting, { upTo, newestId: await outbox.newestId() }].slice(-WAITING_KEPT);
+    this.told.note(upTo, await outbox.newestId());
     await teller.deleteTold();
-    const told = this.takeTold(await outbox.oldestId());
+    const told = this.told.take(await outbox.oldestId());
     const epoch = keeper.wholeEpoch();
     if (epoch !== null) metrics.saw(await writer.noteFresh(epoch, told));
-  }
-
-  /** The latest time up to which Redis was told everything; null: no later one than before. */
-  private takeTold(oldestId: number | null): number | null {
-    const isTold = ({ newestId }: Waiting) => oldestId === null || newestId < oldestId;
-    const told = this.waiting.filter(isTold);
-    this.waiting = this.waiting.filter((one) => !isTold(one));
-    return told.length === 0 ? null : Math.max(...told.map(({ upTo }) => upTo));
   }
 
   private judgeClocks(skews: ReadonlyMap<string, number>): void {

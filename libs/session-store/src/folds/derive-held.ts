@@ -13,6 +13,8 @@ import { type SessionContent, contentDigest } from './write-sessions';
 /** A session as it is to stand now. */
 export interface DerivedSession {
   id: string;
+  record: SessionRecord;
+  takeover: EventToken | undefined;
   version: number;
   content: SessionContent;
   digest: Buffer;
@@ -40,6 +42,8 @@ export function deriveHeld(
   const changed = before === undefined || !before.content.equals(digest);
   return {
     id: record.id,
+    record,
+    takeover,
     version: before === undefined ? 1 : before.version + (changed ? 1 : 0),
     content,
     digest,

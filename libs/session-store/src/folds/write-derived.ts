@@ -7,11 +7,15 @@ import type { SignalsRow } from './lock-folds';
 import { insertFolds, updateFolds } from './write-folds';
 import { type ShownBefore, insertSessions, updateSessions } from './write-sessions';
 
-/**
- * Writes of each session what is not as it was: the fold, the signals, the wide row with the content, the texts. Gives
- * what that moves in the totals.
- */
-export async function writeDerived(runner: QueryRunner, sessions: readonly DerivedSession[]): Promise<Move[]> {
+export interface Written {
+  /** What is moved in the totals. */
+  moves: Move[];
+  /** How the known sessions were shown whose content is another now. */
+  before: Map<string, ShownBefore>;
+}
+
+/** Writes of each session what is not as it was: the fold, the signals, the wide row with the content, the texts. */
+export async function writeDerived(runner: QueryRunner, sessions: readonly DerivedSession[]): Promise<Written> {
   const sorted = [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1));
   const added = sorted.filter(({ before }) => before === undefined);
   const known = sorted.filter(({ before }) => before !== undefined);
@@ -22,10 +26,11 @@ export async function writeDerived(runner: QueryRunner, sessions: readonly Deriv
   await updateSignals(runner, known.filter(hasOtherSignals).map(signalsRow));
   const shownBefore = await updateSessions(runner, known.filter(({ changed }) => changed).map(sessionRow));
   await writeTexts(runner, sorted.filter(({ textsChanged }) => textsChanged).map(textsOf));
-  const before = new Map(shownBefore.map((one) => [one.id, listedStatus(one)]));
-  return sorted
+  const before = new Map(shownBefore.map((one) => [one.id, one]));
+  const moves = sorted
     .filter(({ changed }) => changed)
-    .map(({ id, content }) => ({ from: before.get(id) ?? null, to: listedStatus(content) }));
+    .map(({ id, content }) => ({ from: listedStatus(before.get(id)), to: listedStatus(content) }));
+  return { moves, before };
 }
 
 const foldRow = ({ id, version, content, digest, fold }: DerivedSession) => ({
@@ -40,8 +45,8 @@ const sessionRow = ({ content, version }: DerivedSession) => ({ ...content, vers
 const textsOf = ({ id, content: { title, description } }: DerivedSession) => ({ id, title, description });
 
 /** null: no list shows it. */
-function listedStatus({ listed, status }: Pick<ShownBefore, 'listed' | 'status'>): Move['to'] {
-  return listed ? status : null;
+function listedStatus(shown: Pick<ShownBefore, 'listed' | 'status'> | undefined): Move['to'] {
+  return shown?.listed ? shown.status : null;
 }
 
 function hasOtherFold({ before, changed, fold }: DerivedSession): boolean {

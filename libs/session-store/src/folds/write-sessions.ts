@@ -45,7 +45,7 @@ export function insertSessions(runner: QueryRunner, rows: readonly SessionRow[])
 }
 
 /** How a session was shown before. */
-export type ShownBefore = Pick<SessionRow, 'id' | 'status' | 'listed'>;
+export type ShownBefore = Pick<SessionRow, 'id' | 'status' | 'health' | 'end_reason' | 'listed'>;
 
 export async function updateSessions(runner: QueryRunner, rows: readonly SessionRow[]): Promise<ShownBefore[]> {
   if (rows.length === 0) return [];
@@ -71,4 +71,4 @@ const UPDATE = `
       scheduled_start_time, hls_url, recording_enabled, chat_enabled_override, stage_enabled_override,
       max_join_limit_override, counts_after, created_at, updated_at, listed, deleted, version)
     JOIN sessions old ON old.id = given.id
-  WHERE s.id = given.id RETURNING s.id, old.status, old.listed`;
+  WHERE s.id = given.id RETURNING s.id, old.status, old.health, old.end_reason, old.listed`;

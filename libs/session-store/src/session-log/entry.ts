@@ -14,7 +14,7 @@ export type Entry = [
   event: unknown,
 ];
 
-/** What a session became without an event of its own: by time, by a heartbeat, by another session. */
+/** What a session became otherwise than by an event of its own: by time, by a heartbeat, by another session. */
 export interface Became {
   status: string;
   health: string | null;

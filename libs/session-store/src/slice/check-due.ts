@@ -7,7 +7,7 @@ import { lockSessions } from '../folds/lock-sessions';
 import { writeDerived } from '../folds/write-derived';
 import { noteInOutbox } from '../outbox/note-in-outbox';
 import type { Recorded } from '../outbox/recorded';
-import { derivedRow } from '../session-log/log-rows';
+import { derivedRows } from '../session-log/derived-rows';
 import { writeLog } from '../session-log/write-log';
 import { dueSessions } from '../signals/due-sessions';
 import { moveDue } from '../signals/move-due';
@@ -55,12 +55,12 @@ async function lookAt(
     // A look that changes nothing is not noted, only when to look next.
     return looked.changed ? looked : deriveHeld(before.record, before, takeovers.get(id));
   });
-  const moves = await writeDerived(runner, derived);
+  const { moves, before: shownBefore } = await writeDerived(runner, derived);
 
   const changed = derived.filter((one) => one.changed);
   await writeLog(
     runner,
-    changed.map((one) => derivedRow(one.id, watermark * 1000, one.content)),
+    derivedRows(changed, shownBefore, () => watermark * 1000),
   );
   await keepTotals(runner, moves);
   const outboxId = await noteInOutbox(runner, { sessions: changed.map(({ id }) => id) });

@@ -11,8 +11,6 @@ export interface FoldedSlice {
   records: Map<string, SessionRecord>;
   logged: {
     entries: ToLog[];
-    /** Sessions of which something was said, beside heartbeats, that was not known. */
-    own: Set<string>;
     /** By session: the latest time of its events, epoch µs; and of all. */
     latest: Map<string, number>;
     last: number;
@@ -30,7 +28,7 @@ export function foldEvents(
   nextOffset: string | null,
 ): FoldedSlice {
   const records = new Map([...held].map(([id, { record }]) => [id, record]));
-  const logged: FoldedSlice['logged'] = { entries: [], own: new Set(), latest: new Map(), last: 0 };
+  const logged: FoldedSlice['logged'] = { entries: [], latest: new Map(), last: 0 };
   for (const one of taken) {
     const { fact, origin } = one;
     const { subject, at } = fact;
@@ -45,7 +43,6 @@ export function foldEvents(
     const after = evolve(before, fact);
     records.set(subject, after);
     if (isHeartbeat(one)) continue;
-    logged.own.add(subject);
     const flags = saysOtherRoom(after, fact) ? ['other-room'] : [];
     logged.entries.push(toLog(one, didOf(before, after, fact), flags));
   }

@@ -14,7 +14,8 @@ import { noteInOutbox } from '../outbox/note-in-outbox';
 import type { Recorded } from '../outbox/recorded';
 import { projectedCounts } from '../projected';
 import type { QuarantineBudget } from '../quarantine/put-in-quarantine';
-import { derivedRow, eventRows } from '../session-log/log-rows';
+import { derivedRows } from '../session-log/derived-rows';
+import { eventRows } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
 import { beatCalm } from '../signals/beat-calm';
 import { keepEarlierLook } from '../signals/keep-earlier-look';
@@ -96,14 +97,11 @@ async function record(
 
   const takeovers = await takeoversOf(runner, records.values());
   const derived = [...records.values()].map((one) => deriveHeld(one, held.get(one.id), takeovers.get(one.id)));
-  const moves = await writeDerived(runner, derived.map(keepEarlierLook));
+  const { moves, before } = await writeDerived(runner, derived.map(keepEarlierLook));
 
-  const byThemselves = derived.filter(({ id, changed, before }) => changed && before && !logged.own.has(id));
   await writeLog(runner, [
     ...eventRows(logged.entries),
-    ...byThemselves.map((one) =>
-      derivedRow(one.id, logged.latest.get(one.id) ?? takeovers.get(one.id)?.at ?? logged.last, one.content),
-    ),
+    ...derivedRows(derived, before, ({ id, takeover }) => takeover?.at ?? logged.latest.get(id) ?? logged.last),
   ]);
 
   const subjects = new Set(touched);

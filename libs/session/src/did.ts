@@ -13,8 +13,7 @@ export type Did = 'applied' | 'late' | 'older' | 'duplicate' | 'deleted';
 export function didOf(before: SessionRecord | undefined, after: SessionRecord, fact: SessionFact): Did {
   if (before?.deleted === true) return 'deleted';
   if (after === before) return 'older';
-  const token = tokenOf(fact);
-  return before !== undefined && tokensOf(before).some((known) => compareTokens(known, token) > 0) ? 'late' : 'applied';
+  return before !== undefined && hasLater(before, tokenOf(fact)) ? 'late' : 'applied';
 }
 
 /** The event said another room than the first one that was said: its room is ignored. */
@@ -23,9 +22,9 @@ export function saysOtherRoom(after: SessionRecord, { data }: SessionFact): bool
   return said != null && said !== after.fields.room_id?.value;
 }
 
-function tokensOf({ fields, lease, last_scheduled, last_start, end }: SessionRecord): EventToken[] {
-  const registers = [...Object.values(fields), lease, end];
-  return [...registers.map((register) => register?.token), last_scheduled, last_start].filter(
-    (token) => token !== undefined,
-  );
+/** Something of the record was said by a greater token. */
+function hasLater({ fields, lease, last_scheduled, last_start, end }: SessionRecord, token: EventToken): boolean {
+  const isLater = (known: EventToken | undefined) => known !== undefined && compareTokens(known, token) > 0;
+  if (isLater(last_start) || isLater(last_scheduled) || isLater(end?.token) || isLater(lease?.token)) return true;
+  return Object.values(fields).some((register) => isLater(register.token));
 }

@@ -1,5 +1,7 @@
 /** How long what is kept, in fractions of the unit too; null: for ever. */
 export interface RetentionPolicy {
+  /** How late a message may say what it says, by the broker's time of it; days. Nothing older is taken. */
+  horizonDays: number;
   /** `event_inbox` and `session_log`; days. */
   eventsDays: number | null;
   /** Viewer history in steps of ten seconds; hours. */
@@ -17,6 +19,7 @@ export interface RetentionPolicy {
 }
 
 export const DEFAULT_POLICY: RetentionPolicy = {
+  horizonDays: 7,
   eventsDays: 30,
   viewersTenSecondsHours: 48,
   viewersMinutesDays: 30,

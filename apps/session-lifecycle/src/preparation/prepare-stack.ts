@@ -8,7 +8,7 @@ export async function prepare(config: LifecycleConfig): Promise<{ migrations: st
   const source = createDataSource({ url: config.DATABASE_URL, name: 'prepare', poolSize: 2, answerWithinMs: 600_000 });
   try {
     await source.initialize();
-    const migrations = await migrate(source);
+    const migrations = await migrate(source, config.PARTITION_MINUTES);
     return { migrations, topics: await topicsOf(config) };
   } finally {
     if (source.isInitialized) await source.destroy();

@@ -20,8 +20,8 @@ import { FreshnessModule } from './freshness/freshness.module';
 import { IngestModule } from './ingest/ingest.module';
 import { TopicConsumers } from './ingest/topic-consumers';
 import { KafkaModule } from './kafka/kafka.module';
-import { PartitionKeeper } from './partitions/partition-keeper';
-import { PartitionsModule } from './partitions/partitions.module';
+import { Maintenance } from './maintenance/maintenance';
+import { MaintenanceModule } from './maintenance/maintenance.module';
 import { PreparationModule } from './preparation/preparation.module';
 import { Preparation } from './preparation/preparation';
 import { ProjectionKeeper } from './projection/projection.keeper';
@@ -48,7 +48,7 @@ const PARTS: [part: Type, provider: Type | typeof LogBounds][] = [
   [WatchdogModule, Watchdog],
   [FanOutModule, FanOut],
   [AuditModule, Auditor],
-  [PartitionsModule, PartitionKeeper],
+  [MaintenanceModule, Maintenance],
   [FreshnessModule, Freshness],
   [ReadinessModule, ReadinessProbes],
   [FreshnessModule, Freshness],

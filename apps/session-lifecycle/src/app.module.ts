@@ -10,7 +10,7 @@ import { FreshnessModule } from './freshness/freshness.module';
 import { IngestModule } from './ingest/ingest.module';
 import { KafkaModule } from './kafka/kafka.module';
 import { LifecycleService } from './lifecycle.service';
-import { PartitionsModule } from './partitions/partitions.module';
+import { MaintenanceModule } from './maintenance/maintenance.module';
 import { PreparationModule } from './preparation/preparation.module';
 import { ProjectionModule } from './projection/projection.module';
 import { ReadinessModule } from './readiness/readiness.module';
@@ -29,7 +29,7 @@ export function appModule(config: LifecycleConfig): Type {
       IngestModule,
       WatchdogModule,
       FanOutModule,
-      PartitionsModule,
+      MaintenanceModule,
       AuditModule,
       FreshnessModule,
       ReadinessModule,

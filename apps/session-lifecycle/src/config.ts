@@ -9,7 +9,7 @@ import {
   list,
   trustedProxies,
 } from '#libs/service-host';
-import { QUARANTINE_BUDGET } from '#libs/session-store';
+import { QUARANTINE_BUDGET, contradictingRetention, retentionConfig } from '#libs/session-store';
 import { z } from 'zod';
 import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
 
@@ -41,6 +41,7 @@ const fields = z.object({
   /** Open rows of the quarantine, in all and of one source; of what is beyond only the places are noted. */
   QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
   QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
+  ...retentionConfig,
   /** Of events that wait for Kafka; beyond it `POST /events` is answered 503. */
   DOOR_QUEUE_BYTES: integer(1_000_000, 1_000_000_000).default(64_000_000),
   /** Faults of a key or token in a minute, beyond which it has to wait; 0: no limit. */
@@ -54,7 +55,7 @@ const fields = z.object({
 });
 
 export const lifecycleConfig = fields.superRefine((given, context) => {
-  const problems = [...halfSecurity(given), ...contradictingBearer(given)];
+  const problems = [...halfSecurity(given), ...contradictingBearer(given), ...contradictingRetention(given)];
   for (const [name, message] of problems) context.addIssue({ code: 'custom', path: [name], message });
 });
 

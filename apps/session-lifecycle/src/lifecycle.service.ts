@@ -10,7 +10,7 @@ import { FanOut } from './fan-out/fan-out';
 import { Freshness } from './freshness/freshness';
 import { TopicConsumers } from './ingest/topic-consumers';
 import { TopicGates } from './ingest/topic-gates';
-import { PartitionKeeper } from './partitions/partition-keeper';
+import { Maintenance } from './maintenance/maintenance';
 import { Preparation } from './preparation/preparation';
 import { Leftovers } from './projection/leftovers';
 import { ProjectionKeeper } from './projection/projection.keeper';
@@ -39,7 +39,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     private readonly auditor: Auditor,
     private readonly watchdog: Watchdog,
     private readonly freshness: Freshness,
-    private readonly partitions: PartitionKeeper,
+    private readonly maintenance: Maintenance,
     private readonly log: PinoLogger,
   ) {}
 
@@ -52,7 +52,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     this.ending.abort();
     await this.starting;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
-    await this.partitions.stop();
+    await this.maintenance.stop();
     await this.gates.stop();
     await Promise.all([this.freshness.stop(), this.leftovers.stop(), this.keeper.stop()]);
     await this.teller.stop();
@@ -67,8 +67,8 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
       try {
         await this.preparation.run();
         await this.gates.start();
-        const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness, partitions } = this;
-        for (const part of [partitions, keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness])
+        const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness, maintenance } = this;
+        for (const part of [maintenance, keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness])
           part.start();
         if (tries > 0) this.log.info({ tries }, 'everything that is needed is there');
         return;

@@ -12,4 +12,6 @@ export interface MigrateOptions {
   tell?: (news: MigrateNews) => void;
   /** How often a step is tried for which somebody holds a lock. */
   lockTries?: number;
+  /** How wide the partitions of viewer history are; a day, but in tests. */
+  partitionMinutes?: number;
 }

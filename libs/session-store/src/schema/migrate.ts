@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FOLD_VERSION } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ensurePartitions } from '../partitions/ensure-partitions';
+import { PARTITION_MINUTES } from '../partitions/partitioned';
+import { setPartitionWidth } from '../partitions/set-partition-width';
 import { foldTextsAnew } from '../texts/fold-texts-anew';
 import type { MigrateNews, MigrateOptions } from './migrate-news';
 import { type Migration, nameOf, versionOf } from './migration';
@@ -37,7 +39,7 @@ export async function migrationPlan(source: DataSource): Promise<MigrationPlan> 
  */
 export async function migrate(
   source: DataSource,
-  { tell = () => {}, lockTries = LOCK_TRIES }: MigrateOptions = {},
+  { tell = () => {}, lockTries = LOCK_TRIES, partitionMinutes = PARTITION_MINUTES }: MigrateOptions = {},
 ): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
@@ -48,7 +50,8 @@ export async function migrate(
       await makeTableOfMigrations(runner);
       for (const one of migrations)
         await timed(nameOf(one), tell, () => runMigration(source, runner, one, { tell, lockTries }));
-      await ensurePartitions(source, Date.now());
+      await setPartitionWidth(source, partitionMinutes, Date.now());
+      await ensurePartitions(source, Date.now(), partitionMinutes);
       if (areTextsOld(await schemaState(runner)))
         await timed('the folding of texts', tell, () => foldTextsAnew(source));
       return migrations.map(nameOf);

@@ -82,6 +82,7 @@ export class Auditor {
     await this.notePassed();
     const partitions = await this.partitions();
     metrics.looked(partitions);
+    this.noteWentBack(partitions);
     await this.noteRecreated(partitions);
     metrics.missed(topics, await progress.missing(topics));
     metrics.quarantined(await quarantine.open(topics));
@@ -97,6 +98,22 @@ export class Auditor {
       this.log.error({ topic, messages: count }, what);
     }
     this.beyond = new Set(messages.keys());
+  }
+
+  /**
+   * Progress only grows; where it is less than at the last look, a backup was restored under the running consumers. They
+   * would notice with the next message, which may be long in coming.
+   */
+  private noteWentBack(partitions: readonly PartitionAudit[]): void {
+    for (const { topic, partition, high, nextOffset } of partitions) {
+      const before = this.ingested.get(`${topic}/${partition}`);
+      const name = this.names.topicOf(topic);
+      if (before === undefined || name === undefined || BigInt(before) > BigInt(high)) continue;
+      if (nextOffset !== null && BigInt(nextOffset) >= BigInt(before)) continue;
+      this.ingested.delete(`${topic}/${partition}`);
+      const now = nextOffset ?? 'nothing';
+      this.consumers.beginAnew(name, new Error(`the record went back in ${topic}/${partition}: ${before}, now ${now}`));
+    }
   }
 
   /** A log that ends before what was ingested a while ago is another log: its consumers have to begin anew. */

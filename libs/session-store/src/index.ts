@@ -24,6 +24,7 @@ export { noteInOutbox, type Touched } from './outbox/note-in-outbox';
 export { OldEpoch } from './outbox/old-epoch';
 export * from './outbox/outbox';
 export type { Recorded } from './outbox/recorded';
+export { type FoldedAgain, foldLogAgain } from './rebuild/fold-log-again';
 export { type RecordSize, emptyRecord, recordSize } from './rebuild/empty-record';
 export type { ProjectedVersion } from './projected';
 export { ensurePartitions } from './partitions/ensure-partitions';

@@ -63,7 +63,10 @@ async function untilTaken(source: DataSource, all: readonly PartitionBounds[], p
   let [taken, since, isSaid] = [-1n, performance.now(), false];
   for (;;) {
     const courses = coursesOf(all, await store.of(topics));
-    const [done, total] = [sumOf(courses, ({ next, low }) => next - low), sumOf(courses, ({ high, low }) => high - low)];
+    const [done, total] = [
+      sumOf(courses, ({ next, low }) => next - low),
+      sumOf(courses, ({ high, low }) => high - low),
+    ];
     const lag = total - done;
     progress.show(`${bar(Number(done), Number(total))}  ${done} of ${total} messages, ${lag} to go`);
     if (lag === 0n) {
@@ -73,7 +76,9 @@ async function untilTaken(source: DataSource, all: readonly PartitionBounds[], p
     if (done !== taken) [taken, since, isSaid] = [done, performance.now(), false];
     else if (!isSaid && performance.now() - since > STILL_AFTER_MS) {
       isSaid = true;
-      progress.say('nothing is being taken: does session-lifecycle run, and is it ready? `npm run quarantine -- status` says more');
+      progress.say(
+        'nothing is being taken: does session-lifecycle run, and is it ready? `npm run quarantine -- status` says more',
+      );
     }
     await wait(LOOK_EVERY_MS);
   }

@@ -121,6 +121,25 @@ export class GivenLifecycle {
     await producer.disconnect();
   }
 
+  /** Resolves when all that lies in Kafka is recorded. */
+  async taken(): Promise<void> {
+    await eventuallyPasses('all is recorded', async () => {
+      for (const name of ['sessions', 'viewers', 'directory'] as const) {
+        const [bounds] = await this.admin.fetchTopicOffsets(this.topic(name));
+        const [row] = await this.sql<{ next_offset: string }>(
+          'SELECT next_offset FROM ingest_progress WHERE topic = $1 AND partition = 0',
+          [this.topic(name)],
+        );
+        expect(row?.next_offset).toBe(bounds?.high);
+      }
+    });
+  }
+
+  /** Resolves when Redis was told of all that is recorded. */
+  async toldAll(): Promise<void> {
+    await eventuallyPasses('Redis is told', async () => expect(await this.sql('SELECT id FROM outbox')).toEqual([]));
+  }
+
   async sql<R>(text: string, values: unknown[] = []): Promise<R[]> {
     return (await this.source.query(text, values)) as R[];
   }

@@ -144,6 +144,11 @@ export class SupervisedConsumer {
   }
 
   /** Ends a consumer and, after a jittered pause, begins with a new client and a new consumer. */
+  /** Ends the membership and begins with a new one, at the places that `startAt` says then. `why`: for the log. */
+  beginAnew(why: Error): void {
+    if (this.membership) this.restart(this.membership, why);
+  }
+
   private restart(membership: Membership, error: unknown): void {
     if (this.membership !== membership || this.restarting || this.state === 'stopped') return;
     const now = Date.now();

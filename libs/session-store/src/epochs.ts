@@ -6,6 +6,8 @@ export interface Epochs {
   begun: number;
   /** The newest one that was ever given out. */
   given: number;
+  /** The record went back since the newest one was begun: Redis may hold what the record does not know any more. */
+  distrusted: boolean;
 }
 
 /** The epochs of the projection. A sequence gives them out; the newest begun one tells which Redis is the one in use. */
@@ -30,17 +32,30 @@ export class ProjectionEpochs {
   async begin(epoch: number): Promise<number> {
     await this.source.query(
       `INSERT INTO projection_state AS p (epoch) VALUES ($1)
-       ON CONFLICT (single) DO UPDATE SET epoch = greatest(p.epoch, excluded.epoch)`,
+       ON CONFLICT (single) DO UPDATE SET epoch = greatest(p.epoch, excluded.epoch), distrusted = false`,
       [epoch],
     );
     const [row] = (await this.source.query(`SELECT nextval('outbox_id') AS moment`)) as { moment: string }[];
     return Number(row?.moment);
   }
 
+  /**
+   * Says that the record went back, as by a restored backup. The same version of a session may mean something else from here
+   * on, so Redis is loaded anew in a new epoch.
+   */
+  async distrust(): Promise<void> {
+    await this.source.query(DISTRUST);
+  }
+
   async known(): Promise<Epochs> {
     const [row] = (await this.source.query(
-      `SELECT (SELECT epoch FROM projection_state) AS begun, (SELECT last_value FROM projection_epoch) AS given`,
-    )) as { begun: string | null; given: string }[];
-    return { begun: Number(row?.begun ?? 0), given: Number(row?.given ?? 0) };
+      `SELECT (SELECT epoch FROM projection_state) AS begun, (SELECT last_value FROM projection_epoch) AS given,
+         (SELECT distrusted FROM projection_state) AS distrusted`,
+    )) as { begun: string | null; given: string; distrusted: boolean | null }[];
+    return { begun: Number(row?.begun ?? 0), given: Number(row?.given ?? 0), distrusted: row?.distrusted ?? false };
   }
 }
+
+/** A record without an epoch has none to trust. */
+export const DISTRUST = `
+  INSERT INTO projection_state AS p (epoch, distrusted) VALUES (0, true) ON CONFLICT (single) DO UPDATE SET distrusted = true`;

@@ -1,5 +1,5 @@
 export * from './data-source';
-export * from './epochs';
+export { type Epochs, ProjectionEpochs } from './epochs';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 export * from './history/viewer-history';
 export {
@@ -24,6 +24,8 @@ export { noteInOutbox, type Touched } from './outbox/note-in-outbox';
 export { OldEpoch } from './outbox/old-epoch';
 export * from './outbox/outbox';
 export type { Recorded } from './outbox/recorded';
+export { type FoldedAgain, foldLogAgain } from './rebuild/fold-log-again';
+export { type RecordSize, emptyRecord, recordSize } from './rebuild/empty-record';
 export type { ProjectedVersion } from './projected';
 export { ensurePartitions } from './partitions/ensure-partitions';
 export { PARTITION_MINUTES } from './partitions/partitioned';

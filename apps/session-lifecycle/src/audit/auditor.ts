@@ -24,6 +24,10 @@ export class Auditor {
   private periodic: Periodic | undefined;
   /** How far the partitions had been ingested at the last look. */
   private readonly ingested = new Map<string, string>();
+  /** What the last look saw. */
+  private seen: readonly PartitionAudit[] = [];
+  /** Partitions whose consumer was told that the record went back. */
+  private readonly toldBack = new Set<string>();
   /** Topics of which is told that messages stand in Kafka alone. */
   private beyond = new Set<string>();
 
@@ -80,8 +84,11 @@ export class Auditor {
     const { names, progress, quarantine, ranges, metrics } = this;
     const topics = names.all();
     await this.notePassed();
+    const committed = await this.committed();
     const partitions = await this.partitions();
+    this.seen = partitions;
     metrics.looked(partitions);
+    this.noteWentBack(partitions, committed);
     await this.noteRecreated(partitions);
     metrics.missed(topics, await progress.missing(topics));
     metrics.quarantined(await quarantine.open(topics));
@@ -97,6 +104,38 @@ export class Auditor {
       this.log.error({ topic, messages: count }, what);
     }
     this.beyond = new Set(messages.keys());
+  }
+
+  /** What the groups have committed, asked before the progress: a record that did not go back has at least that. */
+  private async committed(): Promise<Map<string, string>> {
+    const { names, bounds, seen } = this;
+    const found = new Map<string, string>();
+    for (const name of names.all()) {
+      const topic = names.topicOf(name);
+      const partitions = seen.filter((one) => one.topic === name).map(({ partition }) => partition);
+      if (topic === undefined || partitions.length === 0) continue;
+      for (const [partition, offset] of await bounds.committed(names.groupOf(topic), name, partitions))
+        if (offset !== null) found.set(`${name}/${partition}`, offset);
+    }
+    return found;
+  }
+
+  /**
+   * Where the record has less than was committed, a backup was restored under the running consumers. They would notice with
+   * the next message, which may be long in coming. They are told once: what they read again is committed only later.
+   */
+  private noteWentBack(partitions: readonly PartitionAudit[], committed: ReadonlyMap<string, string>): void {
+    for (const { topic, partition, high, nextOffset } of partitions) {
+      const place = `${topic}/${partition}`;
+      const [before, name] = [committed.get(place), this.names.topicOf(topic)];
+      const wentBack =
+        before !== undefined && BigInt(before) > BigInt(nextOffset ?? 0) && BigInt(before) <= BigInt(high);
+      if (!wentBack) this.toldBack.delete(place);
+      if (!wentBack || name === undefined || this.toldBack.has(place)) continue;
+      this.toldBack.add(place);
+      const now = nextOffset ?? 'nothing';
+      this.consumers.beginAnew(name, new Error(`the record went back in ${place}: ${before} committed, has ${now}`));
+    }
   }
 
   /** A log that ends before what was ingested a while ago is another log: its consumers have to begin anew. */

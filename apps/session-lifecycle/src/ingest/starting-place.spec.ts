@@ -24,8 +24,18 @@ describe('where a consumer begins', () => {
   });
 
   it('goes back to what the record has not: it was restored, or is another one', () => {
-    expect(given({ committed: 60, next: 40 })).toEqual({ partition: 3, offset: '40', gap: gap('replayed', 40, 60) });
-    expect(given({ low: 5, committed: 60 })).toEqual({ partition: 3, offset: '5', gap: gap('replayed', 5, 60) });
+    expect(given({ committed: 60, next: 40 })).toEqual({
+      partition: 3,
+      offset: '40',
+      gap: gap('replayed', 40, 60),
+      recordWentBack: true,
+    });
+    expect(given({ low: 5, committed: 60 })).toEqual({
+      partition: 3,
+      offset: '5',
+      gap: gap('replayed', 5, 60),
+      recordWentBack: true,
+    });
   });
 
   it('begins anew when the group lost its offsets', () => {
@@ -40,6 +50,11 @@ describe('where a consumer begins', () => {
       gap: gap('missing', 40, 50),
     });
     expect(given({ low: 50, committed: 40, next: 60 })).toEqual({ partition: 3, offset: '50', gap: null });
+  });
+
+  it('knows a record that went back also where retention deleted what it lacks', () => {
+    const start = { partition: 3, offset: '50', gap: gap('missing', 40, 50), recordWentBack: true };
+    expect(given({ low: 50, committed: 60, next: 40 })).toEqual(start);
   });
 
   it('begins anew when the log ends before what was read', () => {

@@ -14,6 +14,8 @@ export interface Start {
   offset: string;
   /** What is out of order; it is written down and told. */
   gap: Gap | null;
+  /** The record knows less than was committed: it is another one, or a backup was restored. */
+  recordWentBack?: true;
 }
 
 /**
@@ -23,15 +25,16 @@ export interface Start {
 export function startingPlace({ bounds, committed, progress }: Known): Start {
   const { topic, partition } = bounds;
   const [low, high] = [BigInt(bounds.low), BigInt(bounds.high)];
-  const begin = (at: bigint, gap: Omit<Gap, 'topic' | 'partition'> | null = null): Start => ({
-    partition,
-    offset: String(at),
-    gap: gap && { topic, partition, ...gap },
-  });
+  const begin = (
+    at: bigint,
+    gap: Omit<Gap, 'topic' | 'partition'> | null = null,
+    back: Pick<Start, 'recordWentBack'> = {},
+  ): Start => ({ partition, offset: String(at), gap: gap && { topic, partition, ...gap }, ...back });
   const group = committed === null ? null : BigInt(committed);
   if (!progress) {
     if (group === null || group <= low) return begin(low);
-    return begin(low, replayed(low, group, 'the record knows nothing of what was committed: another database?'));
+    const why = 'the record knows nothing of what was committed: another database?';
+    return begin(low, replayed(low, group, why), { recordWentBack: true });
   }
   const next = BigInt(progress.nextOffset);
   if (next > high) {
@@ -39,10 +42,14 @@ export function startingPlace({ bounds, committed, progress }: Known): Start {
     return begin(low, { kind, from, to, why });
   }
   if (next < low) {
-    return begin(low, { kind: 'missing', from: String(next), to: String(low), why: 'retention deleted them before' });
+    const gap = { kind: 'missing', from: String(next), to: String(low), why: 'retention deleted them before' } as const;
+    return begin(low, gap, group !== null && group > next ? { recordWentBack: true } : {});
   }
   if (group === null) return begin(low, next > low ? replayed(low, next, 'the group has lost its offsets') : null);
-  if (group > next) return begin(next, replayed(next, group, 'the record is older than what was committed: restored?'));
+  if (group > next) {
+    const why = 'the record is older than what was committed: restored?';
+    return begin(next, replayed(next, group, why), { recordWentBack: true });
+  }
   return begin(group < low ? low : group);
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TopicName } from '#libs/contracts';
 import { LogBounds, type StartingPlace } from '#libs/event-log';
-import { IngestProgress } from '#libs/session-store';
+import { IngestProgress, ProjectionEpochs } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
 import { TopicNames } from '../kafka/topic-names';
 import { noteGap } from './note-gap';
@@ -14,6 +14,7 @@ export class StartingPlaces {
     private readonly names: TopicNames,
     private readonly bounds: LogBounds,
     private readonly progress: IngestProgress,
+    private readonly epochs: ProjectionEpochs,
     private readonly log: PinoLogger,
   ) {}
 
@@ -34,6 +35,8 @@ export class StartingPlaces {
           progress: known.get(one.partition),
         }),
       );
+    // Before anything is read again: with it versions are given out a second time.
+    if (starts.some(({ recordWentBack: back }) => back)) await this.epochs.distrust();
     for (const { partition, offset, gap } of starts) {
       if (gap) await noteGap(gap, offset, progress, this.log);
       await progress.begin(name, partition, offset);

@@ -89,6 +89,11 @@ export class TopicConsumers {
     await Promise.all([...this.consumers.values()].map((consumer) => consumer.stop()));
   }
 
+  /** Lets the consumer of a topic find its places anew. */
+  beginAnew(topic: TopicName, why: Error): void {
+    this.consumers.get(topic)?.beginAnew(why);
+  }
+
   statuses(): Map<TopicName, ConsumerStatus> {
     return new Map([...this.consumers].map(([topic, consumer]) => [topic, consumer.status()]));
   }

@@ -9,7 +9,7 @@ import { ReconcilePass } from './reconcile-pass';
 
 const LOOK_EVERY_MS = 1000;
 /** Reasons of a rebuild that a record which has gone back (a backup was restored) gives. */
-const RECORD_WENT_BACK: readonly string[] = ['foreign', 'differs'];
+const RECORD_WENT_BACK: readonly string[] = ['foreign', 'differs', 'restored'];
 
 interface Reason {
   /** In one word. */
@@ -87,6 +87,7 @@ export class ProjectionKeeper {
   private async reasonToRebuild(inspection: Inspection, known: Epochs): Promise<Reason | null> {
     const { loss, lost, position } = inspection;
     if (loss !== null || !position) return { word: loss ?? 'damaged', why: lost ?? 'it has no position' };
+    if (known.distrusted) return { word: 'restored', why: 'the record went back: what Redis was told does not count' };
     const { epoch, seq } = position;
     // What is known was read before: Redis can only be later.
     if (epoch < known.begun) return { word: 'older', why: `epoch ${epoch} is back, after ${known.begun}` };

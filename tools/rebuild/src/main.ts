@@ -1,0 +1,43 @@
+import { readConfig } from '#libs/service-host';
+import { runningMarquee } from '#tools/stack';
+import { Progress } from '#tools/terminal';
+import { type LifecycleConfig, lifecycleConfig } from '../../../apps/session-lifecycle/src/config';
+import { type Command, USAGE, readCommand } from './flags';
+import { rebuildFromKafka } from './from-kafka';
+
+async function run(command: Command): Promise<string> {
+  if (command.name === 'help') return USAGE;
+  const progress = new Progress();
+  if (command.name === 'from-kafka') return rebuildFromKafka(meantConfig(), command, progress);
+  throw new Error('not yet');
+}
+
+/** That of the environment; what it leaves out is that of a running `npm start`. */
+function meantConfig(): LifecycleConfig {
+  const running = runningMarquee();
+  return readConfig(lifecycleConfig, {
+    ...(running && {
+      KAFKA_BROKERS: running.kafka_brokers.join(','),
+      DATABASE_URL: running.postgres_url,
+      REDIS_URL: running.redis_url,
+    }),
+    ...process.env,
+  });
+}
+
+async function main(): Promise<void> {
+  let command: Command;
+  try {
+    command = readCommand(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stdout.write(await run(command));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

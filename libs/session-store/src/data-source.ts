@@ -13,6 +13,7 @@ import { RecordTables1764800000000 } from './migrations/1764800000000-record-tab
 import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
 import { Texts1764820000000 } from './migrations/1764820000000-texts';
 import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
+import { WhatLeaves1764930000000 } from './migrations/1764930000000-what-leaves';
 import { ensurePartitions } from './partitions/ensure-partitions';
 import { foldTextsAnew } from './texts/fold-texts-anew';
 
@@ -53,6 +54,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       Outbox1764810000000,
       Texts1764820000000,
       BucketsByDay1764830000000,
+      WhatLeaves1764930000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.

@@ -52,9 +52,14 @@ export class GivenRecord {
     return (await this.database.source.query(text, values)) as R[];
   }
 
-  async sessions(...sent: Sent[]): Promise<ProjectionChange[]> {
+  sessions(...sent: Sent[]): Promise<ProjectionChange[]> {
+    return this.sessionsAt(NOW, ...sent);
+  }
+
+  /** `brokerTime`: when the broker got them, epoch ms. */
+  async sessionsAt(brokerTime: number, ...sent: Sent[]): Promise<ProjectionChange[]> {
     const events = sent
-      .map((one) => this.read('sessions', one))
+      .map((one) => this.read('sessions', one, brokerTime))
       .map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
     return (await this.store.recordSessionSlice(events, NOTHING)).changes;
   }
@@ -105,9 +110,9 @@ export class GivenRecord {
     return rows.map(({ reason }) => reason);
   }
 
-  private read<T extends TopicName>(topic: T, sent: Sent) {
+  private read<T extends TopicName>(topic: T, sent: Sent, timestamp = NOW) {
     const key = Buffer.from(sent.subject);
-    const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp: NOW };
+    const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp };
     const read = readEvent(topic, record);
     if (!read.ok || read.kind !== 'event') throw new Error(`not readable: ${JSON.stringify(read)}`);
     const place = { topic: `t.${topic}`, partition: 0, offset: String(this.nextOffset++) };

@@ -11,6 +11,7 @@ import {
 } from '#libs/service-host';
 import { QUARANTINE_BUDGET } from '#libs/session-store';
 import { z } from 'zod';
+import { horizonConfig, shorterThanHorizon } from './horizon-config';
 import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
 
 const partitions = integer(1, 10_000).optional();
@@ -41,6 +42,7 @@ const fields = z.object({
   /** Open rows of the quarantine, in all and of one source; of what is beyond only the places are noted. */
   QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
   QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
+  ...horizonConfig,
   /** Of events that wait for Kafka; beyond it `POST /events` is answered 503. */
   DOOR_QUEUE_BYTES: integer(1_000_000, 1_000_000_000).default(64_000_000),
   /** Faults of a key or token in a minute, beyond which it has to wait; 0: no limit. */
@@ -54,7 +56,7 @@ const fields = z.object({
 });
 
 export const lifecycleConfig = fields.superRefine((given, context) => {
-  const problems = [...halfSecurity(given), ...contradictingBearer(given)];
+  const problems = [...halfSecurity(given), ...contradictingBearer(given), ...shorterThanHorizon(given)];
   for (const [name, message] of problems) context.addIssue({ code: 'custom', path: [name], message });
 });
 
@@ -62,6 +64,11 @@ export type LifecycleConfig = z.output<typeof lifecycleConfig>;
 
 /** The token under which the configuration is injected. */
 export const LIFECYCLE_CONFIG = Symbol('configuration of session-lifecycle');
+
+/** How long after what it says an event may reach Kafka. */
+export function horizonMsOf({ EVENT_HORIZON_DAYS: days }: Pick<LifecycleConfig, 'EVENT_HORIZON_DAYS'>): number {
+  return days * 86_400_000;
+}
 
 /** How Kafka is reached. */
 export function kafkaOptions(config: LifecycleConfig): KafkaOptions {

@@ -3,12 +3,15 @@ import { readSlice } from '../src/ingest/read-slice';
 import { sentBySource } from '../src/ingest/sent-by-source';
 import { anyRecords, sliceAt } from './any-record';
 
+/** How late an event may come, ms. */
+const horizons = fc.constantFrom(0, 1000, 604_800_000, Infinity);
+
 describe('whatever stands in a slice', () => {
   it('is an event, a tombstone or bad, each once; the partition goes on, and its time is one', () => {
     fc.assert(
-      fc.property(anyRecords, fc.constantFrom('sessions', 'viewers', 'directory'), (records, topic) => {
+      fc.property(anyRecords, fc.constantFrom('sessions', 'viewers', 'directory'), horizons, (records, topic, horizonMs) => {
         const slice = sliceAt('t', 7, records);
-        const read = readSlice(topic as 'sessions', slice);
+        const read = readSlice(topic as 'sessions', slice, horizonMs);
         const offsets = [
           ...read.good.map(({ record }) => record.offset),
           ...read.evidence.bad.map(({ place }) => place.offset),

@@ -31,6 +31,7 @@ export * from './quarantine/header-bytes';
 export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 export * from './quarantine/quarantine';
 export * from './quarantine/quarantine-ranges';
+export { DEFAULT_POLICY, type RetentionPolicy } from './retention/policy';
 export { leavingByRows } from './retention/leaving-by-rows';
 export type { Became } from './session-log/entry';
 export { type LogPlace, loggedAt, loggedEvents } from './session-log/logged-events';

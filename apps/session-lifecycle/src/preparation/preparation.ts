@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { COUNTS_SOURCE } from '../record/counts.store';
 import { prepare } from './prepare-stack';
+import { TopicCheck } from './topic-check';
 
 /** Whether the service has what it stands on: the schema, the topics, and connections to the record. */
 @Injectable()
@@ -14,6 +15,7 @@ export class Preparation {
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
     private readonly source: DataSource,
     @Inject(COUNTS_SOURCE) private readonly countsSource: DataSource,
+    private readonly topics: TopicCheck,
   ) {}
 
   get isDone(): boolean {
@@ -23,6 +25,7 @@ export class Preparation {
   /** Rejects while something of it is missing; it can be run again and again. */
   async run(): Promise<void> {
     await prepare(this.config);
+    await this.topics.run();
     for (const source of [this.source, this.countsSource]) if (!source.isInitialized) await source.initialize();
     this.done = true;
   }

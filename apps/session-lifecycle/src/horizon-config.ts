@@ -35,6 +35,8 @@ export function shorterThanHorizon(
   return KEPT.flatMap((name): [Kept, string][] => {
     const days = given[name];
     if (days === undefined || days > horizon) return [];
-    return [[name, `must be more than EVENT_HORIZON_DAYS, which is ${horizon}: events that are as old as that are taken`]];
+    return [
+      [name, `must be more than EVENT_HORIZON_DAYS, which is ${horizon}: events that are as old as that are taken`],
+    ];
   });
 }

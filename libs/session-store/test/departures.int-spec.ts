@@ -142,8 +142,14 @@ describe('sessions that leave', () => {
       event('session.updated.v1', edited, { title: 'A title' }, at(1)),
     );
     await record.viewers(count(counted, 1));
-    await record.sql(`UPDATE session_signals SET last_signal_at = $2 WHERE session_id = $1`, [beats, new Date(LONG_AFTER)]);
-    await record.sql(`UPDATE session_counts SET viewer_count_at = $2 WHERE session_id = $1`, [counted, new Date(LONG_AFTER)]);
+    await record.sql(`UPDATE session_signals SET last_signal_at = $2 WHERE session_id = $1`, [
+      beats,
+      new Date(LONG_AFTER),
+    ]);
+    await record.sql(`UPDATE session_counts SET viewer_count_at = $2 WHERE session_id = $1`, [
+      counted,
+      new Date(LONG_AFTER),
+    ]);
     const unlisted = new LeavingSessions('sessions_unlisted', 8);
     expect(await unlisted.oldest(record.source, NOW + DAY)).toBeGreaterThan(0);
     await leave(unlisted, LONG_AFTER);
@@ -156,7 +162,10 @@ describe('sessions that leave', () => {
     await record.sessions(start(started, 2));
     const counts = new CountsOfNoSession(8);
     expect(await counts.oldest(record.source, NOW)).toBe(3_600_000 - 1000);
-    await record.sql(`UPDATE session_counts SET viewer_count_at = $2 WHERE session_id = $1`, [still, new Date(LONG_AFTER)]);
+    await record.sql(`UPDATE session_counts SET viewer_count_at = $2 WHERE session_id = $1`, [
+      still,
+      new Date(LONG_AFTER),
+    ]);
     await leave(counts, LONG_AFTER);
     expect([await where(alone), await where(started), await where(still)]).toEqual([
       [],

@@ -15,7 +15,8 @@ const GOOD: TopicSettings = {
 };
 
 describe('the settings of a topic', () => {
-  const wrong = (change: Partial<TopicSettings>) => wrongSettings('sessions', { ...GOOD, ...change }, WANTED).join('; ');
+  const wrong = (change: Partial<TopicSettings>) =>
+    wrongSettings('sessions', { ...GOOD, ...change }, WANTED).join('; ');
 
   it.each<[string, Partial<TopicSettings>, string]>([
     ['kept for less than an outage', { retentionMs: 24 * HOUR }, 'retention.ms keeps 24 hours: an outage of 72'],

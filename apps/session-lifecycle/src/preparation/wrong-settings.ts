@@ -44,7 +44,8 @@ function wrongRetention(name: TopicName, settings: TopicSettings, { outageMs, kn
 
 function wrongReplication({ replicas, minInsyncReplicas: least }: TopicSettings): string[] {
   const wrong: string[] = [];
-  if (replicas < WANTED_REPLICAS) wrong.push(`it has ${replicas} replicas, not ${WANTED_REPLICAS}: a broker that is lost may take events along`);
+  if (replicas < WANTED_REPLICAS)
+    wrong.push(`it has ${replicas} replicas, not ${WANTED_REPLICAS}: a broker that is lost may take events along`);
   if (least < 2) wrong.push('min.insync.replicas is 1: an event counts as sent when a single broker has it');
   if (replicas > 1 && least >= replicas) {
     wrong.push(`min.insync.replicas is ${least} of ${replicas}: nothing can be sent while one broker is away`);
@@ -54,7 +55,9 @@ function wrongReplication({ replicas, minInsyncReplicas: least }: TopicSettings)
 
 function wrongTimes({ timestampType }: TopicSettings): string[] {
   if (timestampType === 'LogAppendTime') return [];
-  return [`message.timestamp.type is ${timestampType}, not LogAppendTime: producers say when the broker got their events`];
+  return [
+    `message.timestamp.type is ${timestampType}, not LogAppendTime: producers say when the broker got their events`,
+  ];
 }
 
 function hours(ms: number): number {

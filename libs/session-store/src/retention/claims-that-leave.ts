@@ -8,11 +8,7 @@ import type { QueryRunner } from 'typeorm';
  * No claim can come to stand between them afterwards: an event that is older than the horizon is not taken, and what
  * leaves is older.
  */
-export async function takeClaimsAway(
-  runner: QueryRunner,
-  sessions: readonly string[],
-  limit: number,
-): Promise<number> {
+export async function takeClaimsAway(runner: QueryRunner, sessions: readonly string[], limit: number): Promise<number> {
   const [, taken] = (await runner.query(TAKE, [sessions, limit])) as [unknown, number];
   return taken;
 }

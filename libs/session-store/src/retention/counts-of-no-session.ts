@@ -36,7 +36,9 @@ export class CountsOfNoSession implements Leaving {
     const ids = due.map(({ session_id: id }) => id).sort();
     // Those that wait with a session, or were counted since: not for long, so they are few.
     await runner.query(LOOK_LATER, [ids, before]);
-    const gone = ((await runner.query(OLD_ONES, [ids, before])) as { session_id: string }[]).map((row) => row.session_id);
+    const gone = ((await runner.query(OLD_ONES, [ids, before])) as { session_id: string }[]).map(
+      (row) => row.session_id,
+    );
     const viewers = await takeViewersAway(runner, gone);
     if (!viewers.whole) return { rows: viewers.rows, looked: true };
     const [, taken] = (await runner.query(TAKE, [gone])) as [unknown, number];

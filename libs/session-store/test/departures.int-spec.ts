@@ -186,12 +186,17 @@ describe('sessions that leave', () => {
        FROM viewer_buckets, generate_series(1, 7000) n WHERE session_id = $1`,
       [id],
     );
+    for (const grain of ['viewer_minutes', 'viewer_hours'])
+      await record.sql(
+        `INSERT INTO ${grain} SELECT session_id, bucket, min, max, last, last_at, seq, source, event_id FROM viewer_buckets LIMIT 2000`,
+      );
     await record.sql(
       `INSERT INTO room_claims SELECT session_id, at + n * interval '1 ms', seq, source, event_id, room_id
        FROM room_claims, generate_series(1, 4000) n WHERE session_id = $1`,
       [id],
     );
-    expect(await leave(new LeavingSessions('sessions_ended', 30), LONG_AFTER)).toBeGreaterThan(11_000);
+    expect(await leave(new LeavingSessions('sessions_ended', 30), LONG_AFTER)).toBeGreaterThan(15_000);
     expect(await where(id)).toEqual([]);
+    expect(await record.sql('SELECT FROM viewer_minutes UNION ALL SELECT FROM viewer_hours')).toEqual([]);
   });
 });

@@ -59,10 +59,10 @@ const LOCK_DUE = `
   SELECT session_id FROM session_counts WHERE look_at < $1 ORDER BY look_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
 const LOOK_LATER = `
-  UPDATE session_counts c SET look_at = CASE WHEN EXISTS (SELECT FROM sessions s WHERE s.id = c.session_id) THEN NULL
-    ELSE c.viewer_count_at END
-  WHERE c.session_id = ANY($1::uuid[])
-    AND (c.viewer_count_at >= $2 OR EXISTS (SELECT FROM sessions s WHERE s.id = c.session_id))`;
+  UPDATE session_counts c SET look_at = CASE WHEN s.is_there THEN NULL ELSE c.viewer_count_at END
+  FROM unnest($1::uuid[]) AS given (id)
+    LEFT JOIN LATERAL (SELECT true AS is_there FROM sessions WHERE sessions.id = given.id LIMIT 1) s ON true
+  WHERE c.session_id = given.id AND (s.is_there OR c.viewer_count_at >= $2)`;
 
 const OLD_ONES = `
   SELECT session_id FROM session_counts WHERE session_id = ANY($1::uuid[]) AND look_at < $2`;

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What rows that leave need: an index by age for each table, and what stays of a session that left. */
-export class WhatLeaves1764930000000 implements MigrationInterface {
+export class RowsThatLeave1764930000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);
   }

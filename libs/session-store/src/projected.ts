@@ -125,9 +125,10 @@ export interface ProjectedVersion {
   version: number;
 }
 
-/** The ids and versions of everything that the projection holds, in pages. */
+/** The ids and versions of everything that the projection holds, in pages; without tombstones of reference data. */
 export async function* projectedVersions(source: DataSource, pageSize = 5000): AsyncGenerator<ProjectedVersion[]> {
-  const reference = referencePage('s.id, s.kind, s.version');
+  const reference: Page = (from) =>
+    `SELECT s.id, s.kind, s.version FROM reference_data s WHERE s.state IS NOT NULL AND s.id ${from} $1 ORDER BY s.id LIMIT $2`;
   for await (const rows of keyset<ReferenceColumns>(source, reference, pageSize)) {
     yield rows.flatMap(({ id, kind, version }) => (kind ? [{ kind, id, version: Number(version) }] : []));
   }

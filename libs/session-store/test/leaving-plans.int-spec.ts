@@ -67,7 +67,11 @@ describe('what leaves by rows', () => {
       ];
       await runner.rollbackTransaction();
       for (const { Plan: plan } of plans)
-        found.push(...nodesOf(plan).filter(isWholeTable).map((node) => `${node['Relation Name']}: ${text}`));
+        found.push(
+          ...nodesOf(plan)
+            .filter(isWholeTable)
+            .map((node) => `${node['Relation Name']}: ${text}`),
+        );
     }
     await runner.release();
     expect(found).toEqual([]);

@@ -73,7 +73,7 @@ const TABLES = [
     'viewer_buckets',
     'room_claims',
   ],
-  ...['event_inbox', 'session_log', 'session_totals', 'session_tombstones', 'outbox'],
+  ...['event_inbox', 'session_log', 'session_totals', 'session_tombstones', 'outbox', 'viewer_minutes', 'viewer_hours'],
 ];
 
 /** The same told to two records: one from which the old leaves, and one that keeps everything. */
@@ -127,7 +127,9 @@ export class RetentionModel {
       );
     }
     if (kind === 'end') return event('session.ended.v1', id, {}, rest);
-    if (kind === 'update') return event('session.updated.v1', id, { title: `Update ${n}` }, rest);
+    // A schedule says a room.
+    if (kind === 'update' || (kind === 'schedule' && session >= 4))
+      return event('session.updated.v1', id, { title: `Update ${n}` }, rest);
     if (kind === 'beat') return event('session.heartbeat.v1', id, {}, rest);
     if (kind === 'delete') return event('session.deleted.v1', id, {}, rest);
     if (kind === 'count') return event('viewers.counted.v1', id, { viewer_count: hours + n }, rest);

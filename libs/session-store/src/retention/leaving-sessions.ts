@@ -90,7 +90,8 @@ const COUNT_LISTED = `
 const COUNT_UNLISTED = `
   SELECT count(*) AS rows FROM (
     SELECT id FROM sessions WHERE NOT listed AND updated_at < $1 ORDER BY updated_at, id LIMIT $2) AS s
-  JOIN session_signals g ON g.session_id = s.id WHERE g.last_signal_at IS NULL OR g.last_signal_at < $1`;
+  LEFT JOIN LATERAL (SELECT last_signal_at FROM session_signals WHERE session_id = s.id LIMIT 1) g ON true
+  WHERE g.last_signal_at IS NULL OR g.last_signal_at < $1`;
 
 const NEXT_LISTED = `
   SELECT id, updated_at FROM sessions

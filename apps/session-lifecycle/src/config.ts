@@ -42,6 +42,8 @@ const fields = z.object({
   QUARANTINE_ROWS: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rows),
   QUARANTINE_ROWS_PER_SOURCE: integer(1, 10_000_000).default(QUARANTINE_BUDGET.rowsPerSource),
   ...retentionConfig,
+  /** So long Kafka has to keep what nobody could read: checked at start, and said where it is not so. */
+  SURVIVED_OUTAGE_HOURS: integer(1, 100_000).default(72),
   /** Of events that wait for Kafka; beyond it `POST /events` is answered 503. */
   DOOR_QUEUE_BYTES: integer(1_000_000, 1_000_000_000).default(64_000_000),
   /** Faults of a key or token in a minute, beyond which it has to wait; 0: no limit. */
@@ -63,6 +65,11 @@ export type LifecycleConfig = z.output<typeof lifecycleConfig>;
 
 /** The token under which the configuration is injected. */
 export const LIFECYCLE_CONFIG = Symbol('configuration of session-lifecycle');
+
+/** How long after what it says an event may reach Kafka. */
+export function horizonMsOf({ EVENT_HORIZON_DAYS: days }: Pick<LifecycleConfig, 'EVENT_HORIZON_DAYS'>): number {
+  return days * 86_400_000;
+}
 
 /** How Kafka is reached. */
 export function kafkaOptions(config: LifecycleConfig): KafkaOptions {

@@ -100,6 +100,11 @@ export class GivenLifecycle {
     await this.producer.send({ topic: this.topic(topic), acks: -1, messages });
   }
 
+  /** Deletes a room, host or preset. */
+  async delete(id: string): Promise<void> {
+    await this.producer.send({ topic: this.topic('directory'), acks: -1, messages: [{ key: id, value: null }] });
+  }
+
   /** Sends records that may be anything. */
   async sendRaw(topic: 'sessions' | 'viewers' | 'directory', ...values: (Buffer | string | null)[]): Promise<void> {
     const messages = values.map((value) => ({ key: randomUUID(), value }));

@@ -88,6 +88,7 @@ describe('slices of several partitions', () => {
       gates,
       metrics,
       clocks: new ClockMetrics(registry),
+      horizonMs: Infinity,
       portion,
       log,
       teller: { tell: async ({ changes }) => void projected.push(...changes) },

@@ -36,8 +36,16 @@ describe('odd events, sent', () => {
 
   beforeAll(async () => {
     given = await GivenLifecycle.make();
-    // A third of what is sent here is bad, which is a storm anywhere else.
-    const app = await given.service({ QUARANTINE_STORM_RECORDS: '1000', REQUESTS_PER_MINUTE_KNOWN: '100000' });
+    const app = await given.service({
+      // A third of what is sent here is bad, which is a storm anywhere else.
+      QUARANTINE_STORM_RECORDS: '1000',
+      REQUESTS_PER_MINUTE_KNOWN: '100000',
+      // There are leap seconds among it, and those are years ago.
+      EVENT_HORIZON_DAYS: '20000',
+      EVENTS_KEEP_DAYS: '30000',
+      UNLISTED_KEEP_DAYS: '30000',
+      DELETED_KEEP_DAYS: '30000',
+    });
     const url = await app.getUrl();
     const key = (await new ApiKeys(given.source).create({ name: 'odd', scopes: ['events:write'], sources: null })).text;
     const { brokers } = await given.admin.describeCluster();

@@ -82,7 +82,10 @@ function ofRequest(one: OddHttpEvent): object {
     const headers = distinct(one.headers);
     const mode = modeOf(headers);
     const envelopes = envelopesOf(mode, headers, one.value ?? Buffer.alloc(0));
-    const { events, problems } = judgeEvents(envelopes, mode === 'batch');
+    const { events, problems } = judgeEvents(envelopes, mode === 'batch', {
+      now: Date.parse(one.broker_time),
+      horizonMs: Infinity,
+    });
     if (problems.length > 0) throw invalid(problems);
     const [sent] = events;
     if (!sent) return { accepted: 0 };

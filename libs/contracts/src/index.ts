@@ -14,6 +14,7 @@ export * from './events/read-event';
 export * from './events/record-headers';
 export * from './events/session-events';
 export * from './events/structured-form';
+export * from './events/too-old';
 export * from './events/topics';
 export * from './events/viewer-events';
 export * from './json-schemas';

@@ -8,5 +8,6 @@ export type { FetchLimits, StartingPlace } from './membership';
 export { type MessageToSend, type PlacedMessage, QueueFull } from './send-queue';
 export { type Slice, type SliceLimits, type SliceRecord, recordsOfBatch } from './slice';
 export * from './supervised-consumer';
+export * from './topic-settings';
 export * from './topics';
 export type { UnreadableBatch, UnreadableReason } from './wire/fetched-message';

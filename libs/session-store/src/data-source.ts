@@ -14,6 +14,7 @@ import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
 import { Texts1764820000000 } from './migrations/1764820000000-texts';
 import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
 import { WhatLeaves1764920000000 } from './migrations/1764920000000-what-leaves';
+import { RowsThatLeave1764930000000 } from './migrations/1764930000000-rows-that-leave';
 import { DistrustedProjection1764940000000 } from './migrations/1764940000000-distrusted-projection';
 
 export interface StoreOptions {
@@ -51,6 +52,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       Texts1764820000000,
       BucketsByDay1764830000000,
       WhatLeaves1764920000000,
+      RowsThatLeave1764930000000,
       DistrustedProjection1764940000000,
     ],
     // The server gives up a moment earlier: then the connection is still good.

@@ -44,6 +44,7 @@ export { MaintenancePost } from './retention/maintenance-post';
 export { type LetLeave, letLeave } from './retention/let-leave';
 export { DEFAULT_POLICY, type RetentionPolicy } from './retention/policy';
 export { contradictingRetention, policyOf, retentionConfig } from './retention/retention-config';
+export { leavingByRows } from './retention/leaving-by-rows';
 export type { Became } from './session-log/entry';
 export { type LogPlace, loggedAt, loggedEvents } from './session-log/logged-events';
 export type { LogEntry } from './session-log/read-entries';

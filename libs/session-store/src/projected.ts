@@ -24,7 +24,28 @@ const ROWS = `SELECT ${SESSION_COLUMNS}, ${COUNT_COLUMNS} FROM sessions s LEFT J
 export async function projectedSessions(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(`${ROWS} WHERE s.id = ANY($1)`, [ids])) as Row[];
-  return rows.flatMap(changesOf);
+  const found = new Set(rows.map(({ id }) => id));
+  const left = await removedByLeaving(
+    source,
+    ids.filter((id) => !found.has(id)),
+  );
+  return [...rows.flatMap(changesOf), ...left];
+}
+
+/** Sessions that left the record have left the projection too. */
+async function removedByLeaving(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
+  if (ids.length === 0) return [];
+  const rows = (await source.query(`SELECT id, version, deleted FROM session_tombstones WHERE id = ANY($1)`, [ids])) as {
+    id: string;
+    version: string;
+    deleted: boolean;
+  }[];
+  return rows.map(({ id, version, deleted }) => ({
+    kind: 'removed',
+    id,
+    version: Number(version),
+    why: deleted ? 'deleted' : 'ended',
+  }));
 }
 
 /** The counts of sessions, of the open ones only: what is over has left the projection. */
@@ -104,9 +125,10 @@ export interface ProjectedVersion {
   version: number;
 }
 
-/** The ids and versions of everything that the projection holds, in pages. */
+/** The ids and versions of everything that the projection holds, in pages; without tombstones of reference data. */
 export async function* projectedVersions(source: DataSource, pageSize = 5000): AsyncGenerator<ProjectedVersion[]> {
-  const reference = referencePage('s.id, s.kind, s.version');
+  const reference: Page = (from) =>
+    `SELECT s.id, s.kind, s.version FROM reference_data s WHERE s.state IS NOT NULL AND s.id ${from} $1 ORDER BY s.id LIMIT $2`;
   for await (const rows of keyset<ReferenceColumns>(source, reference, pageSize)) {
     yield rows.flatMap(({ id, kind, version }) => (kind ? [{ kind, id, version: Number(version) }] : []));
   }

@@ -18,6 +18,7 @@ import {
   projectedVersions,
 } from './projected';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
+import { leftAt } from './retention/left-at';
 import { checkDue } from './slice/check-due';
 import { withConflicts, writeEvidence, writeEvidences } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
@@ -114,6 +115,11 @@ export class SessionStore {
   /** How much of that is left. */
   fanOutBacklog(): Promise<FanOutBacklog> {
     return fanOutBacklog(this.source);
+  }
+
+  /** By which ingest watermark (epoch ms) sessions left the record; those that never did are missing. */
+  leftAt(ids: readonly string[]): Promise<Map<string, number>> {
+    return leftAt(this.source, ids);
   }
 
   /** Writes evidence alone: of a record that could not be taken although it is readable. */

@@ -44,6 +44,8 @@ interface Written {
   d?: 1;
   /** `checked_at` */
   c?: number;
+  /** `left_at` */
+  k?: number;
 }
 
 /** A record as compact JSON text, without its id; equal for equal records. */
@@ -69,6 +71,7 @@ export function encodeRecord(record: SessionRecord): string {
   if (record.last_signal_at !== undefined) written.g = record.last_signal_at;
   if (record.deleted) written.d = 1;
   if (record.checked_at !== undefined) written.c = record.checked_at;
+  if (record.left_at !== undefined) written.k = record.left_at;
   return JSON.stringify(written);
 }
 
@@ -86,6 +89,7 @@ export function decodeRecord(id: string, text: string): SessionRecord {
     g: signalAt,
     d,
     c,
+    k,
   } = JSON.parse(text) as Written;
   const tokens = readTokens(t);
   const tokenAt = (place: number): EventToken => {
@@ -108,6 +112,7 @@ export function decodeRecord(id: string, text: string): SessionRecord {
   if (signalAt !== undefined) record.last_signal_at = signalAt;
   if (d) record.deleted = true;
   if (c !== undefined) record.checked_at = c;
+  if (k !== undefined) record.left_at = k;
   return record;
 }
 

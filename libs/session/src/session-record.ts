@@ -47,6 +47,8 @@ export interface SessionRecord {
   /** The greatest signal time of its starts and heartbeats (`signalTimeOf`). */
   last_signal_at?: number;
   deleted?: true;
+  /** It left the record before, by this ingest watermark: what the broker got earlier was taken then, and is forgotten. */
+  left_at?: number;
   /** The greatest ingest watermark that a watchdog looked with and that changed the answer. */
   checked_at?: number;
 }

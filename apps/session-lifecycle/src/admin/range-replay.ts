@@ -3,7 +3,7 @@ import type { ReplayedRangeAnswer } from '#libs/contracts';
 import { LogBounds, readRange } from '#libs/event-log';
 import { Refusal, describeError } from '#libs/service-host';
 import { Quarantine, type QuarantineRange, QuarantineRanges, failureKind } from '#libs/session-store';
-import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
+import { LIFECYCLE_CONFIG, type LifecycleConfig, horizonMsOf, kafkaOptions } from '../config';
 import { readSlice } from '../ingest/read-slice';
 import { Replay } from './replay';
 
@@ -47,12 +47,14 @@ export class RangeReplay {
     const from = await this.firstKept(range);
     const count = { taken: 0, still: 0, gone: Number(from - BigInt(range.from_offset)) };
     const wanted = { ...place, from: String(from), to: range.to_offset };
+    // Who replays what came too late wants it.
+    const horizonMs = range.reason === 'too-old' ? Infinity : horizonMsOf(this.config);
     for await (const fetched of readRange(kafkaOptions(this.config), wanted)) {
       for (let at = 0; at < fetched.length; at += AT_ONCE) {
         const records = fetched.slice(at, at + AT_ONCE);
-        const { good, evidence } = readSlice(topic, { ...place, records, fromOffset: '0', nextOffset: '0' });
+        const { good, evidence } = readSlice(topic, { ...place, records, fromOffset: '0', nextOffset: '0' }, horizonMs);
         const readable = good.map(({ record }) => record);
-        const failed = await this.replay.takeAgain(topic, place, readable);
+        const failed = await this.replay.takeAgain(topic, place, readable, horizonMs);
         count.taken += readable.length - failed.length;
         count.still += failed.length + (await this.stillInRange(range, evidence.bad));
       }

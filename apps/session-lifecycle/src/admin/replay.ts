@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { TopicName } from '#libs/contracts';
 import { type SliceRecord, recordsOfBatch } from '#libs/event-log';
 import { describeError } from '#libs/service-host';
@@ -12,7 +12,8 @@ import {
   failureKind,
   recordOf,
 } from '#libs/session-store';
-import { type ReadSlice, badOf, readSlice } from '../ingest/read-slice';
+import { LIFECYCLE_CONFIG, type LifecycleConfig, horizonMsOf } from '../config';
+import { type GoodEvent, type ReadSlice, badOf, readSlice } from '../ingest/read-slice';
 import { recordSlice } from '../ingest/record-slice';
 import { TopicNames } from '../kafka/topic-names';
 import { Teller } from '../projection/teller';
@@ -34,6 +35,7 @@ const AT_ONCE = 500;
 @Injectable()
 export class Replay {
   constructor(
+    @Inject(LIFECYCLE_CONFIG) private readonly config: Pick<LifecycleConfig, 'EVENT_HORIZON_DAYS'>,
     private readonly names: TopicNames,
     private readonly store: SessionStore,
     private readonly quarantine: Quarantine,
@@ -60,9 +62,9 @@ export class Replay {
   }
 
   /** Takes records whose progress is known: the good, and the bad into quarantine, unless they are there. Gives the bad. */
-  async takeAgain(topic: TopicName, from: From, records: SliceRecord[]): Promise<Reason[]> {
+  async takeAgain(topic: TopicName, from: From, records: SliceRecord[], horizonMs: number): Promise<Reason[]> {
     try {
-      const read = readSlice(topic, sliceOf(from, records));
+      const read = await this.withoutLeft(topic, readSlice(topic, sliceOf(from, records), horizonMs));
       const { bad } = read.evidence;
       await this.take(topic, read, { bad, progress: null });
       return bad;
@@ -75,8 +77,8 @@ export class Replay {
         return [bad];
       }
       const middle = Math.ceil(records.length / 2);
-      const before = await this.takeAgain(topic, from, records.slice(0, middle));
-      return [...before, ...(await this.takeAgain(topic, from, records.slice(middle)))];
+      const before = await this.takeAgain(topic, from, records.slice(0, middle), horizonMs);
+      return [...before, ...(await this.takeAgain(topic, from, records.slice(middle), horizonMs))];
     }
   }
 
@@ -89,7 +91,9 @@ export class Replay {
 
   private async takeRecord(row: QuarantineRow): Promise<void> {
     const topic = this.topicOf(row);
-    const read = readSlice(topic, sliceOf(row, [{ ...recordOf(row), offset: row.offset }]));
+    const slice = sliceOf(row, [{ ...recordOf(row), offset: row.offset }]);
+    // Who replays one message wants it, however late it came.
+    const read = await this.withoutLeft(topic, readSlice(topic, slice, Infinity));
     const [bad] = read.evidence.bad;
     if (bad) throw new StillBad(bad);
     await this.take(topic, read, { bad: [], progress: null, conflicts: 'throw' });
@@ -101,8 +105,22 @@ export class Replay {
     if (!first) throw new StillBad({ reason: 'corrupt-batch', error: 'no batch is found in the bytes' });
     if (first.unreadable) throw new StillBad(first.unreadable);
     for (let at = 0; at < records.length; at += AT_ONCE) {
-      await this.takeAgain(this.topicOf(row), row, records.slice(at, at + AT_ONCE));
+      await this.takeAgain(this.topicOf(row), row, records.slice(at, at + AT_ONCE), horizonMsOf(this.config));
     }
+  }
+
+  /** What is about sessions that left since the broker got it is bad: nothing is left that it could be added to. */
+  private async withoutLeft<T extends TopicName>(topic: T, read: ReadSlice<T>): Promise<ReadSlice<T>> {
+    if (topic === 'directory') return read;
+    const left = await this.store.leftAt(read.good.flatMap((one) => (one.kind === 'event' ? [one.event.subject] : [])));
+    const isLeft = (one: ReadSlice<T>['good'][number]): one is GoodEvent<T> =>
+      one.kind === 'event' && one.brokerTime < (left.get(one.event.subject) ?? -Infinity);
+    const bad = read.good.filter(isLeft).map(({ event, record }) => {
+      const error = `subject: the session ${event.subject} has left the record since`;
+      return badOf(read.from, record, { reason: 'too-old', error });
+    });
+    const good = read.good.filter((one) => !isLeft(one));
+    return { ...read, good, evidence: { ...read.evidence, bad: [...read.evidence.bad, ...bad] } };
   }
 
   private async take<T extends TopicName>(topic: T, read: ReadSlice<T>, evidence: SliceEvidence): Promise<void> {

@@ -4,7 +4,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MAX_SENT_BYTES, type SentEventsAnswer } from '#libs/contracts';
 import { type Caller, Cors, Refusal, corsHook, withScope } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
+import { LIFECYCLE_CONFIG, type LifecycleConfig, horizonMsOf } from '../config';
 import { DoorFaults } from './door-faults';
 import { DoorGate } from './door.gate';
 import { Door } from './door.service';
@@ -81,7 +81,9 @@ export class DoorRoutes implements OnApplicationBootstrap {
   private judge(request: FastifyRequest, { caller, mode }: Entered): SendableEvent[] {
     try {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const { events, problems } = judgeEvents(envelopesOf(mode, request.raw.headersDistinct, body), mode === 'batch');
+      const envelopes = envelopesOf(mode, request.raw.headersDistinct, body);
+      const by = { now: Date.now(), horizonMs: horizonMsOf(this.config) };
+      const { events, problems } = judgeEvents(envelopes, mode === 'batch', by);
       if (problems.length > 0) throw invalid(problems);
       refuseForeign(events, caller, mode === 'batch');
       return events;

@@ -8,6 +8,7 @@ import { envelopesOf, modeOf } from './read-request';
 const golden = join(__dirname, '..', '..', '..', '..', 'test', 'golden', 'events');
 const examples = readdirSync(golden).map((file) => JSON.parse(readFileSync(join(golden, file), 'utf8')) as object);
 const NOW = Date.UTC(2026, 10, 26);
+const BY = { now: NOW, horizonMs: Infinity };
 
 describe('the rules of the door', () => {
   it('are those by which Kafka is read: what passes is not quarantined, what does not would be', () => {
@@ -19,7 +20,7 @@ describe('the rules of the door', () => {
     fc.assert(
       fc.property(fc.constantFrom(...examples), fc.dictionary(fc.constantFrom(...keys), value), (example, changes) => {
         const changed = JSON.parse(JSON.stringify({ ...example, ...changes })) as { type: string };
-        const { events } = judgeEvents([changed], false);
+        const { events } = judgeEvents([changed], false, BY);
         const topic = EVENT_TYPES.get(changed.type)?.topic ?? 'sessions';
         const [sent] = events;
         const key = Buffer.from(sent?.subject ?? 'none');
@@ -31,16 +32,35 @@ describe('the rules of the door', () => {
   });
 
   it('take every golden event, in a batch or alone', () => {
-    const { events, problems } = judgeEvents(examples, true);
+    const { events, problems } = judgeEvents(examples, true, BY);
     expect(problems).toEqual([]);
     expect(events).toHaveLength(examples.length);
   });
 
   it('name the place of every problem, and of many the first hundred', () => {
     const [one = {}] = examples;
-    expect(judgeEvents([one, { ...one, subject: '7' }], true).problems[0]?.parameter).toBe('1.subject');
-    expect(judgeEvents([{ ...one, subject: '7' }], false).problems[0]?.parameter).toBe('subject');
-    expect(judgeEvents(Array(500).fill(7), true).problems).toHaveLength(100);
+    expect(judgeEvents([one, { ...one, subject: '7' }], true, BY).problems[0]?.parameter).toBe('1.subject');
+    expect(judgeEvents([{ ...one, subject: '7' }], false, BY).problems[0]?.parameter).toBe('subject');
+    expect(judgeEvents(Array(500).fill(7), true, BY).problems).toHaveLength(100);
+  });
+});
+
+describe('an event that comes late', () => {
+  const HOUR = 3_600_000;
+  const of = (type: string) => examples.find((one) => 'type' in one && one.type === type) as Record<string, unknown>;
+  const judged = (type: string, hoursAgo: number) => {
+    const time = new Date(NOW - hoursAgo * HOUR).toISOString();
+    return judgeEvents([{ ...of(type), time }], false, { now: NOW, horizonMs: 168 * HOUR }).problems;
+  };
+
+  it.each(['session.started.v1', 'viewers.counted.v1'])('is refused where Kafka would get it too late: %s', (type) => {
+    expect(judged(type, 167)).toEqual([]);
+    // It may wait for a moment before Kafka has it.
+    expect(judged(type, 168)).toEqual([{ parameter: 'time', message: 'must not be more than 168 hours ago' }]);
+  });
+
+  it('passes where it is the state of a room: that stays true', () => {
+    expect(judged('room.changed.v1', 20_000)).toEqual([]);
   });
 });
 
@@ -50,7 +70,7 @@ describe('a request that says two things of one identity', () => {
 
   it('is refused, and both places are named', () => {
     const between = { ...one, id: 'between' };
-    const { problems } = judgeEvents([one, between, other({ time: '2026-11-26T10:00:00Z' })], true);
+    const { problems } = judgeEvents([one, between, other({ time: '2026-11-26T10:00:00Z' })], true, BY);
     expect(problems).toEqual([
       { parameter: '0.id', message: 'event 2 has the same source and id with other content' },
       { parameter: '2.id', message: 'event 0 has the same source and id with other content' },
@@ -62,6 +82,7 @@ describe('a request that says two things of one identity', () => {
     const { events, problems } = judgeEvents(
       [one, reversed, other({ source: '/another', time: '2026-11-26T10:00:00Z' })],
       true,
+      BY,
     );
     expect(problems).toEqual([]);
     expect(events).toHaveLength(3);
@@ -71,7 +92,7 @@ describe('a request that says two things of one identity', () => {
     ['other text', 'second-a', 'second-b'],
     ['text and none', 'second-a', undefined],
   ])('is refused where only sequences differ that order nothing: %s', (_name, first, second) => {
-    const { problems } = judgeEvents([other({ sequence: first }), other({ sequence: second })], true);
+    const { problems } = judgeEvents([other({ sequence: first }), other({ sequence: second })], true, BY);
     expect(problems.map(({ parameter }) => parameter)).toEqual(['0.id', '1.id']);
   });
 });

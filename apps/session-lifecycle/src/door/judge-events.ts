@@ -6,6 +6,7 @@ import {
   type TopicName,
   eventContent,
   readEnvelope,
+  whyTooOld,
 } from '#libs/contracts';
 
 /** An event that may go to Kafka, as it goes there. */
@@ -30,11 +31,20 @@ export interface Judged {
 /** A body that is wrong from end to end is not repeated in its answer. */
 const MAX_PROBLEMS = 100;
 
+/** By when events are judged, epoch ms, and how late they may come. */
+export interface JudgedBy {
+  now: number;
+  horizonMs: number;
+}
+
+/** An event may wait for Kafka for so long after it was judged. */
+const ON_ITS_WAY_MS = 60_000;
+
 /**
  * Judges parsed events by the rules by which they are read from Kafka: what passes here is not quarantined there.
  * `isBatch`: places begin with the event's index (`3.data.title`).
  */
-export function judgeEvents(envelopes: readonly unknown[], isBatch: boolean): Judged {
+export function judgeEvents(envelopes: readonly unknown[], isBatch: boolean, by: JudgedBy): Judged {
   if (envelopes.length > MAX_SENT_EVENTS) {
     const message = `must have at most ${MAX_SENT_EVENTS} events, not ${envelopes.length}`;
     return { events: [], problems: [{ parameter: '(whole)', message }] };
@@ -43,7 +53,7 @@ export function judgeEvents(envelopes: readonly unknown[], isBatch: boolean): Ju
   const problems: ErrorDetail[] = [];
   const identities = new Map<string, { index: number; content: string }>();
   for (const [index, envelope] of envelopes.entries()) {
-    const judged = judge(envelope);
+    const judged = judge(envelope, by);
     if (!Array.isArray(judged)) {
       events.push(judged);
       const first = known(identities, judged, index);
@@ -78,9 +88,13 @@ export function identityOf({ source, id }: Pick<SendableEvent, 'source' | 'id'>)
   return JSON.stringify([source, id]);
 }
 
-function judge(envelope: unknown): SendableEvent | { path: string; message: string }[] {
+function judge(envelope: unknown, { now, horizonMs }: JudgedBy): SendableEvent | { path: string; message: string }[] {
   const read = readEnvelope(envelope);
   if (!read.ok) return read.problems;
+  const timed = { at: read.event.time * 1000, brokerTime: now + ON_ITS_WAY_MS };
+  if (whyTooOld(read.topic, timed, horizonMs) !== null) {
+    return [{ path: 'time', message: `must not be more than ${horizonMs / 3_600_000} hours ago` }];
+  }
   const value = written(envelope);
   if (value === undefined) return [{ path: '', message: 'must not be nested so deeply' }];
   if (value.length > MAX_EVENT_BYTES) {

@@ -4,6 +4,7 @@ import { envelopesOf, modeOf } from './read-request';
 
 const ID = '8d5b7a52-3f0e-4c0f-9a39-0d8f0c1c7e01';
 const NOW = Date.UTC(2026, 10, 26);
+const BY = { now: NOW, horizonMs: Infinity };
 const BODY = Buffer.from('{"title":"On air"}');
 const NONE = Buffer.alloc(0);
 const headers = {
@@ -19,7 +20,7 @@ type Headers = Record<string, string[]>;
 
 /** What the door reads of a request, sends to Kafka, and what is read there. */
 function sent(given: Headers, body: Buffer) {
-  const { events, problems } = judgeEvents(envelopesOf(modeOf(given), given, body), false);
+  const { events, problems } = judgeEvents(envelopesOf(modeOf(given), given, body), false, BY);
   expect(problems).toEqual([]);
   const [event] = events;
   if (!event) throw new Error('nothing passed');
@@ -81,7 +82,7 @@ describe('a structured request', () => {
     const body = Buffer.from(JSON.stringify({ ...attributes, data_base64 }));
     expect(sent(given, body)).toMatchObject({ data });
     const both = JSON.stringify({ ...attributes, data, data_base64 });
-    const judged = judgeEvents(envelopesOf('structured', given, Buffer.from(both)), false);
+    const judged = judgeEvents(envelopesOf('structured', given, Buffer.from(both)), false, BY);
     expect(judged).toMatchObject({ events: [], problems: [{ parameter: 'data_base64' }] });
   });
 

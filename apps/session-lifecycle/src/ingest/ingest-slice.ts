@@ -18,6 +18,8 @@ export interface IngestOptions {
   gates: TopicGates;
   metrics: IngestMetrics;
   clocks: ClockMetrics;
+  /** How late an event may come. */
+  horizonMs: number;
   /** How many records are tried at once. */
   portion: Portion;
   log: Pick<PinoLogger, 'warn' | 'error'>;
@@ -97,8 +99,8 @@ function halvesOf(slice: Slice): [Slice, Slice] {
   return [first, { ...slice, records: rest, fromOffset: first.nextOffset }];
 }
 
-async function record(topic: TopicName, slice: Slice, { store, gates, metrics, clocks }: IngestOptions) {
-  const read = readSlice(topic, slice);
+async function record(topic: TopicName, slice: Slice, { store, gates, metrics, clocks, horizonMs }: IngestOptions) {
+  const read = readSlice(topic, slice, horizonMs);
   const sent = sentBySource(read);
   await gates.judge(slice.topic, sent);
   const changes = await recordSlice(topic, read, store);

@@ -37,8 +37,8 @@ export async function ingestTogether(slices: readonly Slice[], options: IngestOp
 }
 
 async function record(slices: readonly Slice[], options: IngestOptions): Promise<void> {
-  const { store, gates, metrics, clocks, teller } = options;
-  const reads = slices.map((slice) => readSlice('viewers', slice));
+  const { store, gates, metrics, clocks, teller, horizonMs } = options;
+  const reads = slices.map((slice) => readSlice('viewers', slice, horizonMs));
   const topic = reads[0]?.from.topic ?? '';
   const sent = sentBySource(...reads);
   await gates.judge(topic, sent);

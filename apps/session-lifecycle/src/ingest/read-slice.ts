@@ -1,4 +1,4 @@
-import { type EventOn, type TopicName, readEvent } from '#libs/contracts';
+import { type EventOn, type TopicName, readEvent, whyTooOld } from '#libs/contracts';
 import type { Slice, SliceRecord, UnreadableBatch } from '#libs/event-log';
 import { type Bad, type SliceEvidence, isTime } from '#libs/session-store';
 import { sourceOf } from './source-of';
@@ -29,8 +29,11 @@ export interface ReadSlice<T extends TopicName> {
   evidence: SliceEvidence;
 }
 
-/** Reads every record of a slice, outside any transaction: the good, and the evidence of the bad and of the progress. */
-export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlice<T> {
+/**
+ * Reads every record of a slice, outside any transaction: the good, and the evidence of the bad and of the progress.
+ * Events that reached the broker more than `horizonMs` after what they say are among the bad.
+ */
+export function readSlice<T extends TopicName>(topic: T, slice: Slice, horizonMs: number): ReadSlice<T> {
   const good: ReadSlice<T>['good'] = [];
   const bad: Bad[] = [];
   for (const record of slice.records) {
@@ -45,10 +48,17 @@ export function readSlice<T extends TopicName>(topic: T, slice: Slice): ReadSlic
       continue;
     }
     const read = readEvent(topic, record);
-    if (!read.ok) bad.push(badOf(slice, record, read));
-    else if (read.kind === 'event')
-      good.push({ kind: 'event', event: read.event, at: read.at, brokerTime: read.brokerTime, record });
-    else good.push({ kind: 'tombstone', id: read.id, at: read.at, record });
+    if (!read.ok) {
+      bad.push(badOf(slice, record, read));
+      continue;
+    }
+    if (read.kind === 'tombstone') {
+      good.push({ kind: 'tombstone', id: read.id, at: read.at, record });
+      continue;
+    }
+    const tooOld = whyTooOld(topic, read, horizonMs);
+    if (tooOld !== null) bad.push(badOf(slice, record, { reason: 'too-old', error: tooOld }));
+    else good.push({ kind: 'event', event: read.event, at: read.at, brokerTime: read.brokerTime, record });
   }
   const { topic: name, partition } = slice;
   return { from: { topic: name, partition }, good, evidence: { bad, progress: progressOf(slice) } };

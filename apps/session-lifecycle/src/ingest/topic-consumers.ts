@@ -10,7 +10,7 @@ import {
 import { describeError } from '#libs/service-host';
 import { DatabaseAway, SessionStore } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
-import { LIFECYCLE_CONFIG, type LifecycleConfig, kafkaOptions } from '../config';
+import { LIFECYCLE_CONFIG, type LifecycleConfig, horizonMsOf, kafkaOptions } from '../config';
 import { TopicNames } from '../kafka/topic-names';
 import { Portion } from '../portion';
 import { Teller } from '../projection/teller';
@@ -143,7 +143,8 @@ export class TopicConsumers {
 
   private ingestOptions(topic: TopicName): IngestOptions {
     const { gates, metrics, clocks, teller, log } = this;
-    return { store: this.storeOf(topic), gates, metrics, clocks, teller, portion: this.portions[topic], log };
+    const [store, horizonMs, portion] = [this.storeOf(topic), horizonMsOf(this.config), this.portions[topic]];
+    return { store, gates, metrics, clocks, teller, horizonMs, portion, log };
   }
 
   /** Counts have connections of their own: they never hold up a start. */

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { COUNTS_SOURCE } from '../record/counts.store';
 import { prepareStack } from './prepare-stack';
+import { TopicCheck } from './topic-check';
 
 /** Whether the service has what it stands on: the schema, the topics, and connections to the record. */
 @Injectable()
@@ -15,6 +16,7 @@ export class Preparation {
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
     private readonly source: DataSource,
     @Inject(COUNTS_SOURCE) private readonly countsSource: DataSource,
+    private readonly topics: TopicCheck,
   ) {}
 
   get isDone(): boolean {
@@ -30,6 +32,7 @@ export class Preparation {
   async run(): Promise<void> {
     try {
       await prepareStack(this.config);
+      await this.topics.run();
       for (const source of [this.source, this.countsSource]) if (!source.isInitialized) await source.initialize();
     } catch (error) {
       this.missing = error;

@@ -39,8 +39,8 @@ return facts
 
 /**
  * KEYS[1] meta, KEYS[2] a hash of an epoch; ARGV[1] that epoch, [2] cursor, [3] about how many
- * Gives { next cursor, { id, version, … } } of what the hash holds; the version is '' where the text cannot be read. FENCED
- * when the epoch is not current any more.
+ * Gives { next cursor, { id, version, … } } of what the hash holds; the version is '' where the text cannot be read.
+ * Tombstones are not given: they leave the record before they leave Redis. FENCED when the epoch is not current any more.
  */
 export const VERSIONS = new Script(`
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return redis.error_reply('FENCED another epoch is current') end
@@ -48,9 +48,11 @@ local scanned = redis.call('HSCAN', KEYS[2], ARGV[2], 'COUNT', ARGV[3])
 local versions = {}
 for at = 1, #scanned[2], 2 do
   local version, body = string.match(scanned[2][at + 1], '^(%d+) (.*)$')
-  if version and body ~= '' and not pcall(cjson.decode, body) then version = nil end
-  versions[at] = scanned[2][at]
-  versions[at + 1] = version or ''
+  if not version or body ~= '' then
+    if version and not pcall(cjson.decode, body) then version = nil end
+    versions[#versions + 1] = scanned[2][at]
+    versions[#versions + 1] = version or ''
+  end
 end
 return { scanned[1], versions }
 `);

@@ -1,5 +1,6 @@
 import { EventsLeave } from './events-leave';
 import type { Leaving } from './leaving';
+import { leavingByRows } from './leaving-by-rows';
 import type { RetentionPolicy } from './policy';
 import { ViewersLeave } from './viewers-leave';
 
@@ -13,7 +14,8 @@ export function allThatLeaves(policy: RetentionPolicy): Leaving[] {
     new ViewersLeave('viewer_buckets', policy.viewersTenSecondsHours * HOUR_MS),
     new ViewersLeave('viewer_minutes', policy.viewersMinutesDays * DAY_MS),
   ];
-  if (eventsDays === null) return viewers;
+  const rows = leavingByRows(policy);
+  if (eventsDays === null) return [...viewers, ...rows];
   const events = (['event_inbox', 'session_log'] as const).map((table) => new EventsLeave(table, eventsDays * DAY_MS));
-  return [...viewers, ...events];
+  return [...viewers, ...events, ...rows];
 }

@@ -47,7 +47,7 @@ export function contradictingRetention(config: RetentionConfig): [variable: stri
     .filter((variable) => (config[variable] ?? Infinity) <= horizon)
     .map((variable): [string, string] => [
       variable,
-      `must be more than EVENT_HORIZON_DAYS, ${horizon}: within it events may still come`,
+      `must be more than EVENT_HORIZON_DAYS, which is ${horizon}: events that are as old as that are taken`,
     ]);
   if (config.VIEWERS_KEEP_1MIN_DAYS * 24 >= config.VIEWERS_KEEP_10S_HOURS) return mustBeLonger;
   return [...mustBeLonger, ['VIEWERS_KEEP_1MIN_DAYS', 'must not be shorter than VIEWERS_KEEP_10S_HOURS']];

@@ -71,12 +71,15 @@ const NEWER = `(excluded.viewer_count_at, excluded.seq, excluded.source, exclude
 const HIGHER = `(excluded.max_viewers > c.max_viewers
   OR (excluded.max_viewers = c.max_viewers AND excluded.max_viewers_at < c.max_viewers_at))`;
 
-/** Gives those that it changed and whose session is open as it sees it, with the counts as they are now. */
+/**
+ * Gives those that it changed and whose session is open as it sees it, with the counts as they are now. `look_at`: when
+ * retention may ask whether there is a session of a new row; it stays where it is when counts follow.
+ */
 const writeCounts = (rows: string) => `
   WITH written AS (
     INSERT INTO session_counts AS c
-      (version, session_id, viewer_count, viewer_count_at, seq, source, event_id, max_viewers, max_viewers_at)
-    SELECT 1, given.* FROM ${rows}
+      (version, session_id, viewer_count, viewer_count_at, seq, source, event_id, max_viewers, max_viewers_at, look_at)
+    SELECT 1, given.*, given.viewer_count_at FROM ${rows}
     ON CONFLICT (session_id) DO UPDATE SET
       version = c.version + 1,
       viewer_count = CASE WHEN ${NEWER} THEN excluded.viewer_count ELSE c.viewer_count END,

@@ -192,8 +192,10 @@ async function write(runner: QueryRunner, rows: readonly EntityRow[]): Promise<v
     COLUMNS,
     rows.map(({ state, ...row }) => ({ ...row, state: state && JSON.stringify(state) })),
   );
+  // One that is new may have been there before, and left: see retention/deleted-entities.ts.
   await runner.query(
-    `UPDATE reference_data r SET kind = given.kind, version = r.version + 1, at = given.at, "offset" = given."offset",
+    `UPDATE reference_data r SET kind = given.kind,
+       version = 1 + CASE r.at WHEN '-infinity' THEN (SELECT version FROM reference_floor) ELSE r.version END, at = given.at, "offset" = given."offset",
        state = given.state
      FROM ${from} WHERE r.id = given.id`,
     values,

@@ -14,6 +14,7 @@ import { noteInOutbox } from '../outbox/note-in-outbox';
 import type { Recorded } from '../outbox/recorded';
 import { projectedCounts } from '../projected';
 import type { QuarantineBudget } from '../quarantine/put-in-quarantine';
+import { goOnFromTombstones } from '../retention/go-on-from-tombstones';
 import { derivedRows } from '../session-log/derived-rows';
 import { eventRows } from '../session-log/log-rows';
 import { writeLog } from '../session-log/write-log';
@@ -67,10 +68,11 @@ async function record(
     runner,
     events.filter((one) => !isHeartbeat(one)),
   );
-  const taken = events.filter((one) => !conflicts.has(one));
-  const touched = subjectsOf(taken);
+  const free = events.filter((one) => !conflicts.has(one));
+  const touched = subjectsOf(free);
 
-  const held = await lockSessions(runner, touched, roomsSaid(taken), assumed);
+  const held = await lockSessions(runner, touched, roomsSaid(free), assumed);
+  const taken = await goOnFromTombstones(runner, held, free);
   const { records, logged } = foldEvents(held, taken, known, nextOffset);
 
   const moved = sessionsThatMoved(held, records);

@@ -64,7 +64,8 @@ export class HistoryQuestions {
     { audience, now, stale }: Circumstances,
   ): Promise<ViewersAnswer> {
     const isVisible = countsAreVisible(found, audience);
-    const steps = isVisible ? await this.record.viewers(found.session.id, range) : [];
+    const nothing = { steps: [], parts: [{ from: range.from, stepMs: range.stepMs }] };
+    const { steps, parts } = isVisible ? await this.record.viewers(found.session.id, range) : nothing;
     const peak = visibleCounts(found, audience);
     return {
       success: true,
@@ -73,6 +74,7 @@ export class HistoryQuestions {
         from: iso(range.from),
         to: iso(range.to),
         step: range.stepMs / 1000,
+        parts: parts.map(({ from, stepMs }) => ({ from: iso(from), step: stepMs / 1000 })),
         counts_visible: isVisible,
         points: steps.map(({ at, ...point }) => ({ ...point, at: iso(at) })),
         max_viewers: peak.max_viewers,

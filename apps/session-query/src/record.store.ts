@@ -12,7 +12,7 @@ import {
   QUESTION_LIMIT_MS,
   SessionStore,
   TooExpensive,
-  type ViewerStep,
+  type ViewerHistory,
   createDataSource,
   failureKind,
   isSupported,
@@ -89,7 +89,7 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     return this.answered(() => this.store.get(id, gone));
   }
 
-  viewers(id: string, range: { from: number; to: number; stepMs: number }): Promise<ViewerStep[]> {
+  viewers(id: string, range: { from: number; to: number; stepMs: number }): Promise<ViewerHistory> {
     return this.answered(() => viewerHistory(this.source, id, range));
   }
 

@@ -13,7 +13,10 @@ import { RecordTables1764800000000 } from './migrations/1764800000000-record-tab
 import { Outbox1764810000000 } from './migrations/1764810000000-outbox';
 import { Texts1764820000000 } from './migrations/1764820000000-texts';
 import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by-day';
+import { WhatLeaves1764920000000 } from './migrations/1764920000000-what-leaves';
 import { ensurePartitions } from './partitions/ensure-partitions';
+import { PARTITION_MINUTES } from './partitions/partitioned';
+import { setPartitionWidth } from './partitions/set-partition-width';
 import { foldTextsAnew } from './texts/fold-texts-anew';
 
 /** Any number that no other use of advisory locks in this database has. */
@@ -53,6 +56,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       Outbox1764810000000,
       Texts1764820000000,
       BucketsByDay1764830000000,
+      WhatLeaves1764920000000,
     ],
     migrationsTransactionMode: 'all',
     // The server gives up a moment earlier: then the connection is still good.
@@ -72,14 +76,18 @@ export function createDataSource(options: StoreOptions): DataSource {
   });
 }
 
-/** Brings the schema, its partitions and the folding of texts up to date; several processes may call it at once. Gives the names of the migrations that were run. */
-export async function migrate(source: DataSource): Promise<string[]> {
+/**
+ * Brings the schema, its partitions and the folding of texts up to date; several processes may call it at once. Gives the
+ * names of the migrations that were run.
+ */
+export async function migrate(source: DataSource, partitionMinutes = PARTITION_MINUTES): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
       const ran = await source.runMigrations();
-      await ensurePartitions(source, Date.now());
+      await setPartitionWidth(source, partitionMinutes, Date.now());
+      await ensurePartitions(source, Date.now(), partitionMinutes);
       await foldTextsAnew(source);
       return ran.map((migration) => migration.name);
     } finally {

@@ -43,7 +43,7 @@ describe('a history of counts from before it lay in days', () => {
       ...[-8, -1, 0, 1, 7].map(nameOf),
     ]);
     const history = { from: today - 10 * DAY_MS, to: today + DAY_MS, stepMs: 10_000 };
-    expect((await viewerHistory(database.source, id, history)).map(({ last }) => last)).toEqual([1, 2, 3, 4]);
+    expect((await viewerHistory(database.source, id, history)).steps.map(({ last }) => last)).toEqual([1, 2, 3, 4]);
 
     await database.source.undoLastMigration();
     expect(await rows()).toEqual(before);

@@ -57,10 +57,10 @@ describe('partitions by day', () => {
     const later = Date.now() + 30 * DAY_MS;
     const made = await Promise.all(sources.map((source) => ensurePartitions(source, later)));
     await Promise.all(sources.map((source) => source.destroy()));
-    expect(made.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 3 * 17]);
+    expect(made.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 4 * 17]);
     expect(await ensurePartitions(database.source, later)).toEqual([]);
     // What nobody needed while nobody was there is one piece.
-    expect(made.flat().filter((one) => one.includes('_to_'))).toHaveLength(3);
+    expect(made.flat().filter((one) => one.includes('_to_'))).toHaveLength(4);
     for (let day = -10; day <= 37; day += 1) await put(new Date(Date.now() + day * DAY_MS).toISOString());
   });
 
@@ -92,7 +92,11 @@ describe('partitions by day', () => {
     const now = Date.UTC(2026, 10, 28, 23);
     const make = () =>
       source.transaction(({ queryRunner }) =>
-        makePartitions(queryRunner as never, { table: 'by_time', storage: null }, now),
+        makePartitions(
+          queryRunner as never,
+          { table: 'by_time', storage: null, byDate: false, takesThePast: true },
+          now,
+        ),
       );
     expect(await make()).toHaveLength(17);
     expect(await make()).toEqual([]);

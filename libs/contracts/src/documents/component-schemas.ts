@@ -11,7 +11,7 @@ import {
 } from '../events/session-events';
 import { viewersCounted } from '../events/viewer-events';
 import { errorAnswer, sessionAnswer, sessionListAnswer, stats, statsAnswer } from '../rest/answers';
-import { eventsAnswer, loggedEvent, viewersAnswer, viewersPoint } from '../rest/history';
+import { eventsAnswer, loggedEvent, viewersAnswer, viewersPart, viewersPoint } from '../rest/history';
 import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
 import { restHost, restPreset, restRoom, restSession } from '../rest/session';
 import { card } from '../socket/card';
@@ -37,6 +37,7 @@ export const REST_COMPONENTS = {
   SessionAnswer: sessionAnswer,
   Stats: stats,
   StatsAnswer: statsAnswer,
+  ViewersPart: viewersPart,
   ViewersPoint: viewersPoint,
   ViewersAnswer: viewersAnswer,
   LoggedEvent: loggedEvent,

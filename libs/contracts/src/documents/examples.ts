@@ -96,6 +96,7 @@ export const EXAMPLE_ANSWERS = {
       from: '2026-11-25T19:30:00.000Z',
       to: '2026-11-25T20:00:00.001Z',
       step: 10,
+      parts: [{ from: '2026-11-25T19:30:00.000Z', step: 10 }],
       counts_visible: true,
       points: [{ at: '2026-11-25T19:30:00.000Z', min: 3, max: 41, last: 41 }],
       max_viewers: 2011,

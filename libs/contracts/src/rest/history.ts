@@ -11,7 +11,10 @@ const time = z.iso.datetime({ precision: 3 });
 const count = z.int().nonnegative();
 const timestamp = z.int();
 
-/** `GET /sessions/{id}/viewers`. `step` in seconds; without it the least that gives at most 1000 points. */
+/**
+ * `GET /sessions/{id}/viewers`. `step` in seconds; without it the least that gives at most 1000 points. Where the history is
+ * coarser than that, the answer has what there is, see its `parts`.
+ */
 export const viewersQuery = z.strictObject({
   from: instant.optional(),
   to: instant.optional(),
@@ -19,6 +22,9 @@ export const viewersQuery = z.strictObject({
     .refine((seconds) => seconds % BUCKET_SECONDS === 0, { error: `must be a multiple of ${BUCKET_SECONDS}` })
     .optional(),
 });
+
+/** From `from` on, up to the next part, points are `step` seconds apart. */
+export const viewersPart = z.object({ from: time, step: z.int() });
 
 /** One step: from `at` on, the least, the greatest and the last count that was reported. Steps without one are left out. */
 export const viewersPoint = z.object({ at: time, min: count, max: count, last: count });
@@ -29,8 +35,13 @@ export const viewersAnswer = z.object({
     session_id: z.guid(),
     from: time,
     to: time,
-    /** Seconds. */
+    /** Seconds; as asked for, or what the range needs. */
     step: z.int(),
+    /**
+     * What is older is kept in coarser steps: of a minute, and then of an hour. So this has more than one entry where the
+     * range reaches back to it, and its first points are further apart than `step`. The first begins at `from`.
+     */
+    parts: z.array(viewersPart),
     /** False: the session's preset hides them, and there are no points and no peak. */
     counts_visible: z.boolean(),
     points: z.array(viewersPoint),

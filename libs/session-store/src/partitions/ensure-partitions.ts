@@ -1,19 +1,9 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { DAY_MS, type Range, missingRanges } from './missing-ranges';
+import { PARTITIONED, PARTITION_MINUTES, type Partitioned } from './partitioned';
+import { partitionsIn } from './partitions-of';
 
-interface Partitioned {
-  table: string;
-  /** Storage parameters of each partition; those of columns are the table's. */
-  storage: string | null;
-}
-
-/** The tables that are partitioned by day. One that is not there yet, or not partitioned yet, is passed over. */
-export const PARTITIONED_BY_DAY: readonly Partitioned[] = [
-  { table: 'event_inbox', storage: null },
-  { table: 'session_log', storage: 'toast_tuple_target = 8160' },
-  { table: 'viewer_buckets', storage: 'fillfactor = 70' },
-];
-
+const MINUTE_MS = 60_000;
 /** Any number that no other use of advisory locks in this database has. */
 const PARTITIONS_LOCK = 7_215_000_002;
 /** Whoever waits for a lock on a table makes everybody wait who comes after. */
@@ -21,38 +11,58 @@ const LOCK_WITHIN_MS = 2000;
 
 /**
  * Makes the partitions that are missing around now (epoch ms), for all tables; several processes may call it at once.
- * Disturbs neither readers nor writers. Gives the names of what was made.
+ * Disturbs neither readers nor writers. Gives the names of what was made. A table that fails does not keep the others:
+ * the first error is thrown when all had their turn.
  */
-export async function ensurePartitions(source: DataSource, now: number): Promise<string[]> {
-  const made: string[] = [];
-  for (const partitioned of PARTITIONED_BY_DAY) {
-    made.push(
-      ...(await source.transaction(async ({ queryRunner }) => {
-        if (!queryRunner) throw new Error('a transaction has a query runner');
-        await queryRunner.query(`SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
-        return makePartitions(queryRunner, partitioned, now);
-      })),
-    );
+export async function ensurePartitions(
+  source: DataSource,
+  now: number,
+  partitionMinutes = PARTITION_MINUTES,
+): Promise<string[]> {
+  const [made, errors]: [string[], unknown[]] = [[], []];
+  for (const partitioned of PARTITIONED) {
+    try {
+      made.push(...(await ensurePartitionsOf(source, partitioned, now, partitionMinutes)));
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw errors[0];
   return made;
+}
+
+function ensurePartitionsOf(
+  source: DataSource,
+  partitioned: Partitioned,
+  now: number,
+  partitionMinutes: number,
+): Promise<string[]> {
+  return source.transaction(async ({ queryRunner }) => {
+    if (!queryRunner) throw new Error('a transaction has a query runner');
+    await queryRunner.query(`SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
+    return makePartitions(queryRunner, partitioned, now, partitionMinutes);
+  });
 }
 
 /** The same for one table, in the caller's transaction, for migrations. */
 export async function makePartitions(
   runner: QueryRunner,
-  { table, storage }: Partitioned,
+  { table, storage, byDate, takesThePast }: Partitioned,
   now: number,
+  partitionMinutes = PARTITION_MINUTES,
 ): Promise<string[]> {
   await runner.query('SELECT pg_advisory_xact_lock($1)', [PARTITIONS_LOCK]);
-  // Bounds are read and written as text.
-  await runner.query(`SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true)`);
   const [found] = (await runner.query(`SELECT relkind = 'p' AS partitioned FROM pg_class WHERE oid = to_regclass($1)`, [
     table,
   ])) as { partitioned: boolean }[];
   if (!found?.partitioned) return [];
+  const existing = await partitionsIn(runner, table);
+  const end = Math.max(-Infinity, ...existing.map(({ to }) => to));
   const names: string[] = [];
-  for (const range of missingRanges(await rangesOf(runner, table), now)) {
-    const name = nameOf(table, range);
+  for (const range of missingRanges(existing, now, byDate ? DAY_MS : partitionMinutes * MINUTE_MS)) {
+    const isGone = range.to <= end && range.to <= now;
+    if (isGone && !takesThePast) continue;
+    const name = await freeName(runner, isGone ? goneName(table, range) : nameOf(table, range));
     await runner.query(
       `CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)${storage === null ? '' : ` WITH (${storage})`}`,
     );
@@ -65,16 +75,9 @@ export async function makePartitions(
   return names;
 }
 
-async function rangesOf(runner: QueryRunner, table: string): Promise<Range[]> {
-  return (await runner.query(
-    `SELECT coalesce(extract(epoch FROM bounds[1]::timestamptz) * 1000, '-infinity')::float8 AS "from",
-       coalesce(extract(epoch FROM bounds[2]::timestamptz) * 1000, 'infinity')::float8 AS "to"
-     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
-       LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid),
-         'FROM \\((?:MINVALUE|''([^'']*)'')\\) TO \\((?:MAXVALUE|''([^'']*)'')\\)') AS bounds
-     WHERE i.inhparent = to_regclass($1)`,
-    [table],
-  )) as Range[];
+/** Whether a partition stands where others were taken away: it is for the few rows that come that late. */
+export function isForTheGone(name: string): boolean {
+  return name.includes('_gone_');
 }
 
 /** `event_inbox_20261128`; `event_inbox_20261101_to_20261120` where it is longer than a day. */
@@ -83,10 +86,27 @@ function nameOf(table: string, { from, to }: Range): string {
   return to - from === DAY_MS ? `${table}_${digits(from)}` : `${table}_${digits(from)}_to_${digits(to)}`;
 }
 
+function goneName(table: string, { from, to }: Range): string {
+  return from === -Infinity ? `${table}_older` : `${table}_gone_${digits(from)}_to_${digits(to)}`;
+}
+
+/** A partition that was taken away bears its name until it is dropped. */
+async function freeName(runner: QueryRunner, wanted: string): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    const name = tries === 1 ? wanted : `${wanted}_${tries}`;
+    const [row] = (await runner.query('SELECT to_regclass($1) IS NULL AS free', [name])) as { free: boolean }[];
+    if (row?.free) return name;
+  }
+}
+
 function boundOf(ms: number): string {
   return Number.isFinite(ms) ? `'${new Date(ms).toISOString()}'` : ms < 0 ? 'MINVALUE' : 'MAXVALUE';
 }
 
+/** `20261128`, `202611281205` where it is not midnight. */
 function digits(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10).replaceAll('-', '');
+  return new Date(ms)
+    .toISOString()
+    .slice(0, ms % DAY_MS === 0 ? 10 : 16)
+    .replaceAll(/[-T:]/g, '');
 }

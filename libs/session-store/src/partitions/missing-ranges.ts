@@ -5,20 +5,28 @@ export interface Range {
 }
 
 export const DAY_MS = 86_400_000;
-const DAYS_BACK = 8;
-const DAYS_AHEAD = 7;
+const RANGES_BACK = 8;
+const RANGES_AHEAD = 7;
 
 /**
- * The ranges that have no partition yet: the days from 8 back to 7 ahead, each for itself, and what lies before them or
- * between others in one piece. What there is stays as it is. `existing`: in any order.
+ * The ranges that have no partition yet: from 8 widths back to 7 ahead one after the other, each of one width, and what lies
+ * before them in one piece. Where a partition of the past was taken away, the hole is one piece, too. What there is stays
+ * as it is. `existing`: in any order.
  */
-export function missingRanges(existing: readonly Range[], now: number): Range[] {
-  const today = Math.floor(now / DAY_MS) * DAY_MS;
-  const first = today - DAYS_BACK * DAY_MS;
-  const days = Array.from({ length: DAYS_BACK + DAYS_AHEAD + 1 }, (_, day) => first + day * DAY_MS);
-  const wanted = [{ from: -Infinity, to: first }, ...days.map((from) => ({ from, to: from + DAY_MS }))];
+export function missingRanges(existing: readonly Range[], now: number, widthMs = DAY_MS): Range[] {
+  const current = Math.floor(now / widthMs) * widthMs;
   const sorted = [...existing].sort((a, b) => a.from - b.from);
-  return wanted.flatMap((range) => uncovered(range, sorted));
+  const end = sorted.reduce((latest, { to }) => Math.max(latest, to), -Infinity);
+  const first = current - RANGES_BACK * widthMs;
+  const ranges = Array.from({ length: RANGES_BACK + RANGES_AHEAD + 1 }, (_, n) => first + n * widthMs);
+  const wanted = [{ from: -Infinity, to: first }, ...ranges.map((from) => ({ from, to: from + widthMs }))];
+  // Before the end of what there is, somebody has taken a partition away.
+  const past = { from: -Infinity, to: Math.min(end, current) };
+  const isOfPast = ({ from }: Range) => from < past.to;
+  return [
+    ...uncovered(past, sorted),
+    ...wanted.flatMap((range) => uncovered(isOfPast(range) ? { ...range, from: past.to } : range, sorted)),
+  ].filter(({ from, to }) => from < to);
 }
 
 function uncovered({ from, to }: Range, sorted: readonly Range[]): Range[] {

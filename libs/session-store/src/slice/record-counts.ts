@@ -2,6 +2,7 @@ import type { ProjectionChange } from '#libs/contracts';
 import { type CountFact, type CountsRecord, evolveCounts, mergeCounts } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, EPOCH_MS, EPOCH_US, unnest } from '../columns';
+import { writeLateBuckets } from '../history/write-late-buckets';
 import { type CountsRow, countsChange } from '../projected';
 import { COUNT_COLUMNS } from '../stored-rows';
 import type { SliceEvidence } from './slice';
@@ -95,19 +96,25 @@ const writeCounts = (rows: string) => `
 const LATER = `(excluded.last_at, excluded.seq, excluded.source, excluded.event_id, excluded.last)
   > (b.last_at, b.seq, b.source, b.event_id, b.last)`;
 
-/** There are partitions up to a week ahead; what a wrong clock of a broker puts into the future is no history. */
+/**
+ * There are partitions up to a week ahead; what a wrong clock of a broker puts into the future is no history. Writes those
+ * of a time of which there are buckets of ten seconds, and gives from when on that is; what is older goes elsewhere.
+ */
 const writeBuckets = (rows: string) => `
-  INSERT INTO viewer_buckets AS b (session_id, bucket, min, max, last, last_at, seq, source, event_id)
-  SELECT given.* FROM ${rows} WHERE given.bucket < now() + interval '2 days'
-  ON CONFLICT (session_id, bucket) DO UPDATE SET
-    min = least(b.min, excluded.min),
-    max = greatest(b.max, excluded.max),
-    last = CASE WHEN ${LATER} THEN excluded.last ELSE b.last END,
-    last_at = CASE WHEN ${LATER} THEN excluded.last_at ELSE b.last_at END,
-    seq = CASE WHEN ${LATER} THEN excluded.seq ELSE b.seq END,
-    source = CASE WHEN ${LATER} THEN excluded.source ELSE b.source END,
-    event_id = CASE WHEN ${LATER} THEN excluded.event_id ELSE b.event_id END
-  WHERE excluded.min < b.min OR excluded.max > b.max OR ${LATER}`;
+  WITH written AS (
+    INSERT INTO viewer_buckets AS b (session_id, bucket, min, max, last, last_at, seq, source, event_id)
+    SELECT given.* FROM ${rows}, viewer_grains g WHERE given.bucket >= g.tens_from AND given.bucket < now() + g.ahead
+    ON CONFLICT (session_id, bucket) DO UPDATE SET
+      min = least(b.min, excluded.min),
+      max = greatest(b.max, excluded.max),
+      last = CASE WHEN ${LATER} THEN excluded.last ELSE b.last END,
+      last_at = CASE WHEN ${LATER} THEN excluded.last_at ELSE b.last_at END,
+      seq = CASE WHEN ${LATER} THEN excluded.seq ELSE b.seq END,
+      source = CASE WHEN ${LATER} THEN excluded.source ELSE b.source END,
+      event_id = CASE WHEN ${LATER} THEN excluded.event_id ELSE b.event_id END
+    WHERE excluded.min < b.min OR excluded.max > b.max OR ${LATER}
+  )
+  SELECT extract(epoch FROM tens_from)::float8 * 1000 AS tens_from FROM viewer_grains`;
 
 export interface RecordedCounts {
   /** All sessions that were counted. */
@@ -133,7 +140,9 @@ export async function recordCounts(runner: QueryRunner, counts: readonly Session
   const { from, values } = unnest(COLUMNS, [...sessions].map(countsWrite));
   const written = (await runner.query(writeCounts(from), values)) as CountsRow[];
   const bucketed = unnest(BUCKET_COLUMNS, buckets.map(bucketWrite));
-  await runner.query(writeBuckets(bucketed.from), bucketed.values);
+  const [grains] = (await runner.query(writeBuckets(bucketed.from), bucketed.values)) as { tens_from: number }[];
+  const tensFrom = grains?.tens_from ?? -Infinity;
+  if (buckets.some(({ start }) => start < tensFrom)) await writeLateBuckets(runner, bucketed.from, bucketed.values);
   const changes = written.flatMap(countsChange);
   const told = new Set(changes.map(({ id }) => id));
   return { counted: ids, changes, rest: ids.filter((id) => !told.has(id)) };

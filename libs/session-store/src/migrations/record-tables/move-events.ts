@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
-import { PARTITIONED_BY_DAY, makePartitions } from '../../partitions/ensure-partitions';
+import { makePartitions } from '../../partitions/ensure-partitions';
+import { PARTITIONED } from '../../partitions/partitioned';
 import { type OldEvent, cloudEventOf, eventsOf, microsOf } from './old-events';
 import { grouped } from './grouped';
 import { pagesOf } from './pages';
@@ -10,7 +11,7 @@ const DAY_MS = 86_400_000;
 /** Moves the older event log into the inbox and the log. Heartbeats stay behind. Gives how many events were moved. */
 export async function moveEvents(runner: QueryRunner): Promise<number> {
   const today = new Date().toISOString().slice(0, 10);
-  const partitioned = PARTITIONED_BY_DAY.filter(({ table }) => table === 'event_inbox' || table === 'session_log');
+  const partitioned = PARTITIONED.filter(({ table }) => table === 'event_inbox' || table === 'session_log');
   for (const one of partitioned) await makePartitions(runner, one, Date.now());
   let moved = 0;
   for await (const page of pagesOf<{ id: string }>(runner, SUBJECTS)) {

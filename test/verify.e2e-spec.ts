@@ -9,7 +9,6 @@ import { API_KEY, Marquee, sharedStack } from './given/marquee';
 import { ForeignProducer, event } from './given/producer';
 import { SteadyPlatform } from './given/steady-platform';
 
-const SILENT = { at: () => undefined, end: () => undefined };
 const PATIENCE_MS = 180_000;
 const [room, host, preset] = [randomUUID(), randomUUID(), randomUUID()];
 const [live, scheduled] = [randomUUID(), randomUUID()];
@@ -217,12 +216,12 @@ describe('verify', () => {
       'names %s, and repairs it',
       async (_, spoil, named) => {
         await spoil();
-        const { report } = await verify(places);
-        const found = differencesOf(report);
+        const verified = await verify(places);
+        const found = differencesOf(verified.report);
         for (const one of named) expect(found).toContainEqual(expect.objectContaining(one));
-        expect(exitCodeOf(report)).toBe(1);
+        expect(exitCodeOf(verified.report)).toBe(1);
 
-        const repaired = await repair(places, SILENT);
+        const repaired = await repair(places, verified);
         expect(differencesOf(repaired)).toEqual([]);
         expect(repaired.notLooked).toEqual([]);
         expect(repaired.repaired).not.toEqual([]);
@@ -235,13 +234,13 @@ describe('verify', () => {
       'names a count that its history contradicts, and leaves it alone',
       async () => {
         await marquee.sql('UPDATE session_counts SET viewer_count = 5 WHERE session_id = $1', [live]);
-        const report = await repair(places, SILENT);
+        const report = await repair(places, await verify(places));
         expect(differencesOf(report)).toMatchObject([
           { kind: 'count', id: live, where: 'session_counts.viewer_count', found: '5' },
         ]);
         expect(exitCodeOf(report)).toBe(1);
         await marquee.sql('UPDATE session_counts SET viewer_count = 1234 WHERE session_id = $1', [live]);
-        expect(differencesOf(await repair(places, SILENT))).toEqual([]);
+        expect(differencesOf(await repair(places, await verify(places)))).toEqual([]);
       },
       PATIENCE_MS,
     );
@@ -285,6 +284,14 @@ describe('verify', () => {
         { what: 'socket', failed: true, why: expect.stringMatching(/cannot be reached.*GATEWAY_URL/) as string },
       ]);
       expect(exitCodeOf(away)).toBe(2);
+
+      const lost = (await verify({ ...places, redis: { url: 'redis://127.0.0.1:9', tag: marquee.name } })).report;
+      expect(lost.notLooked).toEqual([
+        { what: 'Redis', failed: true, why: expect.stringMatching(/Redis is away.*REDIS_URL/) as string },
+        { what: 'REST', failed: false, why: expect.stringMatching(/compared with Redis/) as string },
+        { what: 'socket', failed: false, why: expect.stringMatching(/compared with Redis/) as string },
+      ]);
+      expect(exitCodeOf(lost)).toBe(2);
     }, PATIENCE_MS);
   });
 

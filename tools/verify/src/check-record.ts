@@ -1,7 +1,6 @@
 import {
   type Difference,
   Outbox,
-  type VerifiedPage,
   totalsAgainstCount,
   verifyReferenceTexts,
   verifySessions,
@@ -64,7 +63,7 @@ function unknownOf(signals: number, counts: number): string[] {
 
 async function checkEntities(source: DataSource, progress: Progress): Promise<Finding> {
   const finding = new Finding('texts = rooms, hosts');
-  for await (const { size, differences } of verifyReferenceTexts(source) as AsyncGenerator<VerifiedPage>) {
+  for await (const { size, differences } of verifyReferenceTexts(source)) {
     finding.compared += size;
     differences.forEach((one) => finding.add(one));
     progress.at('Postgres: rooms and hosts', finding.compared, null);

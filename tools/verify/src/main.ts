@@ -24,7 +24,8 @@ async function main(): Promise<void> {
 
 async function run(places: Places, repairs: boolean): Promise<Report> {
   const progress = process.stderr.isTTY ? new ProgressBar(process.stderr) : SILENT;
-  return repairs ? repair(places, progress) : (await verify(places, progress)).report;
+  const verified = await verify(places, progress);
+  return repairs ? repair(places, verified, progress) : verified.report;
 }
 
 main()

@@ -13,7 +13,7 @@ const WIDTH = 30;
 /** A bar on one line of a terminal. */
 export class ProgressBar implements Progress {
   private drawnAt = 0;
-  private since = Date.now();
+  private since = 0;
   private what = '';
 
   constructor(

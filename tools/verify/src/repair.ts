@@ -13,7 +13,7 @@ import {
 } from '#libs/session-store';
 import type { DataSource } from 'typeorm';
 import type { Places } from './flags';
-import type { Progress } from './progress';
+import { type Progress, SILENT } from './progress';
 import type { Report } from './report';
 import { type Verified, openRecord, verify } from './verify';
 
@@ -28,11 +28,10 @@ const OF_SESSIONS = new Set(['session', 'fold', 'signals', 'text', 'claim']);
 const OF_REDIS = /^Redis (session|counts|room|host|preset)\b/;
 
 /**
- * Repairs what verify finds and can be derived: tables from the folds, Redis from Postgres. Then verifies again; what came
+ * Repairs what verify found and can be derived: tables from the folds, Redis from Postgres. Then verifies again; what came
  * right by the repair of something else needs none. Never invents: what is known nowhere else is only told.
  */
-export async function repair(places: Places, progress: Progress): Promise<Report> {
-  const before = await verify(places, progress);
+export async function repair(places: Places, before: Verified, progress: Progress = SILENT): Promise<Report> {
   if (places.databaseUrl === undefined) return { ...before.report, repaired: [] };
   const source = await openRecord(places.databaseUrl);
   const repaired: string[] = [];

@@ -1,5 +1,5 @@
 import type { Position } from '#libs/contracts';
-import { ProjectionContents } from '#libs/live-projection';
+import { ProjectionAway, ProjectionContents } from '#libs/live-projection';
 import { ApiKeys, createDataSource } from '#libs/session-store';
 import { type Audience, PUBLIC } from '#libs/session';
 import type { DataSource } from 'typeorm';
@@ -11,7 +11,7 @@ import { CouldNotLook, messageOf } from './could-not-look';
 import type { Places } from './flags';
 import { type Progress, SILENT } from './progress';
 import { Replica } from './replica';
-import { type Finding, type NotLooked, type Report } from './report';
+import type { Finding, NotLooked, Report } from './report';
 import { Rest } from './rest';
 import { Subscriber } from './socket';
 
@@ -70,7 +70,8 @@ class Verification {
       ['socket', gatewayUrl, 'GATEWAY_URL is not set'],
     ] as const;
     if (!redis) this.skip('Redis', 'REDIS_URL is not set');
-    const replica = redis && (await this.attempt('Redis', () => Replica.follow(redis)));
+    const isAway = this.notLooked.some(({ what, failed }) => what === 'Redis' && failed);
+    const replica = redis && !isAway ? await this.attempt('Redis', () => Replica.follow(redis)) : undefined;
     try {
       for (const [what, url, why] of readers) {
         if (!url) this.skip(what, why);
@@ -109,6 +110,9 @@ class Verification {
       const { finding, position } = await inOneEpoch(() => checkProjection(source, contents, this.progress));
       this.done([finding]);
       this.position = position;
+    } catch (error) {
+      if (!(error instanceof ProjectionAway)) throw error;
+      throw new CouldNotLook('Redis', error.message, 'see that REDIS_URL leads to it', { cause: error });
     } finally {
       contents.close();
     }

@@ -26,7 +26,7 @@ interface Row {
   peak_is_kept: boolean;
 }
 
-/** Holds counts and peaks against what is kept of the history, both ways as far as it goes. */
+/** Holds counts and peaks against what is kept of the history, of all grains, both ways as far as it goes. */
 export async function countsAgainstBuckets(runner: QueryRunner, { from, to }: PageRange): Promise<CountsLooked> {
   const rows = (await runner.query(COUNTS, [from, to])) as Row[];
   return {
@@ -55,28 +55,28 @@ function differencesOf(row: Row): Difference[] {
   return found;
 }
 
-// A partition that has a lower bound holds all that was counted in its time, as far as that is not in the future.
+// From `tens_from` on there are all buckets of ten seconds, but for those that were beyond the future when they came. What
+// is older may be rolled up already, or be about to be: only a maximum can be said of it.
 const COUNTS = `
-  WITH kept AS MATERIALIZED (
-    SELECT bounds[1]::timestamptz AS "from", bounds[2]::timestamptz AS "to"
-    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid, LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid),
-      'FROM \\(''([^'']*)''\\) TO \\(''([^'']*)''\\)') AS bounds
-    WHERE i.inhparent = to_regclass('viewer_buckets') AND bounds IS NOT NULL
-  )
   SELECT c.session_id AS id, c.viewer_count, c.max_viewers, top.max AS top, last.last, peak.max AS peak,
     (last.last_at, last.seq, last.source, last.event_id) = (c.viewer_count_at, c.seq, c.source, c.event_id) AS last_is_same,
-    EXISTS (SELECT FROM kept k WHERE c.viewer_count_at >= k."from" AND c.viewer_count_at < least(k."to", now()))
-      AS last_is_kept,
-    EXISTS (SELECT FROM kept k WHERE c.max_viewers_at >= k."from" AND c.max_viewers_at < least(k."to", now()))
-      AS peak_is_kept
-  FROM session_counts c
-  LEFT JOIN LATERAL (SELECT max(b.max) FROM viewer_buckets b WHERE b.session_id = c.session_id) top ON true
+    c.viewer_count_at >= g.tens_from AND c.viewer_count_at < now() AS last_is_kept,
+    c.max_viewers_at >= g.tens_from AND c.max_viewers_at < now() AS peak_is_kept
+  FROM session_counts c CROSS JOIN viewer_grains g
+  CROSS JOIN LATERAL (
+    SELECT greatest(
+      (SELECT max(b.max) FROM viewer_buckets b WHERE b.session_id = c.session_id),
+      (SELECT max(b.max) FROM viewer_minutes b WHERE b.session_id = c.session_id),
+      (SELECT max(b.max) FROM viewer_hours b WHERE b.session_id = c.session_id)) AS max
+  ) top
   LEFT JOIN LATERAL (
     SELECT b.last, b.last_at, b.seq, b.source, b.event_id FROM viewer_buckets b
     WHERE b.session_id = c.session_id AND b.bucket = date_bin('10 seconds', c.viewer_count_at, timestamptz 'epoch')
+      AND b.bucket >= g.tens_from
   ) last ON true
   LEFT JOIN LATERAL (
     SELECT b.max FROM viewer_buckets b
     WHERE b.session_id = c.session_id AND b.bucket = date_bin('10 seconds', c.max_viewers_at, timestamptz 'epoch')
+      AND b.bucket >= g.tens_from
   ) peak ON true
   WHERE c.session_id BETWEEN $1 AND $2`;

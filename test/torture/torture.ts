@@ -15,7 +15,7 @@ import { askForStorm, endProducer, startProducer } from './producer';
 import { quiesce, untilTaken } from './quiesce';
 import type { Report } from './report';
 import { Sampler } from './sampler';
-import { type Resting, consumeAgain, tryAtRest } from './trials';
+import { type Resting, consumeAgain, tryAtRest, verifyFindsNothing } from './trials';
 import { judge } from './verdict';
 import { ELSEWHERE, countBy, recovery, recoveryOf, sampled } from './verdicts-of-run';
 
@@ -67,6 +67,7 @@ async function run(stage: Stage): Promise<Report> {
   const high = await stage.kafka.highWatermarks();
   const judged = await judgeRecord({ truth, record: stage.record, prefix: PREFIX, high, struck });
   const again = await consumeAgain(stage);
+  const verified = await verifyFindsNothing(stage);
   const { seed, minutes, bug = null } = stage.options.flags;
   return {
     seed,
@@ -94,6 +95,7 @@ async function run(stage: Stage): Promise<Report> {
       ...trials,
       ...recovery(struck, quiet, exits),
       judge('I19', 'consuming everything again changes nothing', `${log.length} records`, again),
+      verified,
       ...ELSEWHERE,
     ].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ADMIN_KEY, type Cluster } from './cluster/cluster';
+import { verify } from '#tools/verify';
+import { ADMIN_KEY, type Cluster, PREFIX } from './cluster/cluster';
 import { projectionAgainst, restAgainst, untoldAgainst } from './invariants/at-rest';
 import type { KafkaWitness } from './oracle/kafka-log';
 import type { ProjectionWitness } from './oracle/projection-witness';
@@ -140,4 +141,26 @@ function differences(before: Record<string, string>, after: Record<string, strin
   return Object.keys(before)
     .filter((table) => before[table] !== after[table])
     .map((table) => `${table}: ${before[table]} became ${after[table]}`);
+}
+
+/** I24: what `npm run verify` finds, by the direct ports, of everything that runs by then. Expects a lifecycle process. */
+export async function verifyFindsNothing({ cluster, tell }: Pick<Resting, 'cluster' | 'tell'>): Promise<Verdict> {
+  const { postgres, redis, query, gateway } = cluster;
+  await gateway.server.start();
+  const { report } = await verify({
+    databaseUrl: postgres.url,
+    redis: { url: redis.url, tag: PREFIX },
+    queryUrl: query.url,
+    gatewayUrl: gateway.url,
+  });
+  const { checks, notLooked, tookMs } = report;
+  tell(`verify took ${tookMs} ms`);
+  const against = [
+    ...notLooked.map(({ what, why }) => `${what} was not looked at: ${why}`),
+    ...checks.flatMap(({ differences }) =>
+      differences.map(({ kind, id, where, expected, found }) => `${kind} ${id}, ${where}: ${expected}; is ${found}`),
+    ),
+  ];
+  const compared = checks.map(({ name, compared: many }) => `${many} ${name}`).join(', ');
+  return judge('I24', 'Postgres, Redis, REST and the socket agree', compared, against);
 }

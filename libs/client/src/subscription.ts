@@ -20,6 +20,8 @@ export interface LiveUpdate {
   removed: readonly [id: string, why: RemoveReason][];
   /** Of a watch: which ones are not open. */
   absent: readonly string[];
+  /** The position of the live projection that it shows, whole: to compare it with another copy. */
+  at?: readonly [epoch: number, seq: number];
   refusal?: { code: string; error: string };
 }
 
@@ -60,8 +62,9 @@ export class Subscription {
 
   get current(): LiveUpdate {
     const { held, refusal } = this;
-    const { removed, total } = held;
-    return { state: this.state, ...this.wanted.show(held.cards), total, removed, ...(refusal ? { refusal } : {}) };
+    const { removed, total, at } = held;
+    const known = { ...(at && { at }), ...(refusal && { refusal }) };
+    return { state: this.state, ...this.wanted.show(held.cards), total, removed, ...known };
   }
 
   connect(socket: LiveSocket): void {

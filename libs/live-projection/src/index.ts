@@ -1,5 +1,6 @@
 export * from './errors';
 export { type HeldKind, type Holding } from './holdings';
 export { type Inspection } from './inspection';
+export * from './projection-contents';
 export * from './projection-reader';
 export * from './projection-writer';

@@ -43,6 +43,8 @@ export interface App {
 export class Cluster {
   readonly lifecycles: App[];
   readonly query: App;
+  /** Not among the apps: it is started when somebody asks it. */
+  readonly gateway: App;
 
   private constructor(
     readonly kafka: KafkaServer,
@@ -56,9 +58,10 @@ export class Cluster {
     private readonly options: ClusterOptions,
     places: readonly ServicePlace[],
   ) {
-    const [query, ...lifecycles] = places;
-    if (!query) throw new Error('there is no place for the query service');
+    const [query, gateway, ...lifecycles] = places;
+    if (!query || !gateway) throw new Error('there is no place for the query service and the gateway');
     this.query = this.app('session-query', 'session-query', query);
+    this.gateway = this.app('session-gateway', 'session-gateway', gateway);
     this.lifecycles = lifecycles.map((place, index) => this.app('session-lifecycle', `lifecycle-${index + 1}`, place));
   }
 
@@ -103,7 +106,7 @@ export class Cluster {
     proxies.postgres.leadTo(new URL(servers.postgres.url).host);
     proxies.redis.leadTo(new URL(servers.redis.url).host);
     const places: ServicePlace[] = [];
-    for (let count = 0; count < options.lifecycles + 1; count++) places.push(await freeServicePlace());
+    for (let count = 0; count < options.lifecycles + 2; count++) places.push(await freeServicePlace());
     const { kafka: broker, postgres: database, redis: memory } = servers;
     const cluster = new Cluster(broker, database, memory, proxies, disk, clock, options, places);
     const starts = await Promise.allSettled(cluster.servers.map((server) => server.start()));
@@ -130,7 +133,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     for (const app of this.apps) continueProcess(app.server);
-    await Promise.all(this.apps.map(({ server }) => server.stop()));
+    await Promise.all([...this.apps, this.gateway].map(({ server }) => server.stop()));
     await Promise.all(Object.values(this.proxies).map((proxy) => proxy.close()));
     await Promise.all(this.servers.map((server) => server.stop()));
     this.disk?.unmount();

@@ -22,6 +22,8 @@ export function event(type: string, subject: string, data: object = {}, rest: ob
 export class GivenRecord {
   /** Set back to where a slice began, the next one is its redelivery. */
   nextOffset = 0;
+  /** What the broker's clock says when it gets what is sent, epoch ms. */
+  brokerNow = NOW;
   private readonly progress: IngestProgress;
 
   private constructor(
@@ -107,7 +109,7 @@ export class GivenRecord {
 
   private read<T extends TopicName>(topic: T, sent: Sent) {
     const key = Buffer.from(sent.subject);
-    const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp: NOW };
+    const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp: this.brokerNow };
     const read = readEvent(topic, record);
     if (!read.ok || read.kind !== 'event') throw new Error(`not readable: ${JSON.stringify(read)}`);
     const place = { topic: `t.${topic}`, partition: 0, offset: String(this.nextOffset++) };

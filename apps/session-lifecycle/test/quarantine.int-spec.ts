@@ -66,7 +66,7 @@ describe('the quarantine', () => {
     await expect(command('show', '999999')).rejects.toThrow('there is no row 999999');
   });
 
-  it('replays what can be taken by now, through the same way, and a second time without effect', async () => {
+  it('C20: replays what can be taken by now, through the same way, and a second time without effect', async () => {
     await given.sql(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'our bug'; END $$`,
     );

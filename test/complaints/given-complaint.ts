@@ -24,7 +24,12 @@ export class GivenComplaint {
   ) {}
 
   static async on(dependencies: Dependencies): Promise<GivenComplaint> {
-    const marquee = await Marquee.on(dependencies, { REQUESTS_PER_MINUTE: '0' });
+    const marquee = await Marquee.on(dependencies, {
+      REQUESTS_PER_MINUTE: '0',
+      KAFKA_PARTITIONS_SESSIONS: '3',
+      KAFKA_PARTITIONS_VIEWERS: '3',
+      KAFKA_PARTITIONS_DIRECTORY: '1',
+    });
     const given = new GivenComplaint(marquee, new ForeignProducer(marquee));
     try {
       await marquee.start();

@@ -171,7 +171,7 @@ describe('the record', () => {
     expect((await store.get(id))?.host).toBeNull();
   });
 
-  it('C10: lists what is listed, every row once, with the total of the same moment', async () => {
+  it('lists what is listed, every row once, with the total of the same moment', async () => {
     const room = randomUUID();
     const ids = Array.from({ length: 25 }, () => randomUUID());
     await recordSessions(

@@ -92,7 +92,7 @@ describe('the quarantine', () => {
     expect(await command('show', id)).toMatchObject({ state: 'replayed' });
   });
 
-  it('keeps open what is as bad as before, and goes on behind it', async () => {
+  it('C20: keeps open what is as bad as before, and goes on behind it', async () => {
     const bad = await quarantined(() => given.sendRaw('sessions', 'still no JSON'));
     expect(await command('replay', bad.id, '424242')).toMatchObject({
       replayed: [],

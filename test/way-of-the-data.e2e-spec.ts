@@ -165,7 +165,7 @@ describe('the way of the data', () => {
     expect(log.filter(({ did }) => did === 'duplicate')).toHaveLength(2);
   });
 
-  it('keeps what it cannot read, with its bytes, and goes on with the neighbours', async () => {
+  it('C20: keeps what it cannot read, with its bytes, and goes on with the neighbours', async () => {
     const [before, after] = [randomUUID(), randomUUID()];
     const poison = Buffer.from('{"specversion":"1.0", "type": "session.sta');
 
@@ -184,7 +184,7 @@ describe('the way of the data', () => {
     });
   });
 
-  it('answers a wrong question with what is wrong', async () => {
+  it('C22: answers a wrong question with what is wrong', async () => {
     const { status, body } = await get('/sessions?limit=101&colour=red');
     expect(status).toBe(400);
     expect(body).toMatchObject({

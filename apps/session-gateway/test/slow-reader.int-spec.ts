@@ -86,7 +86,7 @@ describe('a client that does not read', () => {
     await projection.close();
   });
 
-  it('gets what it missed in one merged frame once it reads again', async () => {
+  it('C18: gets what it missed in one merged frame once it reads again', async () => {
     const [slow, other] = [await reader(), await reader()];
     slow.socket.websocket.pause();
     /** As long as all goes to both the same number of frames is handed over for each. */
@@ -113,7 +113,7 @@ describe('a client that does not read', () => {
     expect(await dismissed()).toBe(0);
   });
 
-  it('for long is dismissed, and the others are not held up', async () => {
+  it('C18: for long is dismissed, and the others are not held up', async () => {
     const [slow, other] = [await reader(), await reader()];
     slow.socket.websocket.pause();
     await moveUntil('it is dismissed', async () => (await dismissed()) === 1);

@@ -66,7 +66,7 @@ describe('the quarantine', () => {
     await expect(command('show', '999999')).rejects.toThrow('there is no row 999999');
   });
 
-  it('replays what can be taken by now, through the same way, and a second time without effect', async () => {
+  it('C20: replays what can be taken by now, through the same way, and a second time without effect', async () => {
     await given.sql(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'our bug'; END $$`,
     );
@@ -92,7 +92,7 @@ describe('the quarantine', () => {
     expect(await command('show', id)).toMatchObject({ state: 'replayed' });
   });
 
-  it('keeps open what is as bad as before, and goes on behind it', async () => {
+  it('C20: keeps open what is as bad as before, and goes on behind it', async () => {
     const bad = await quarantined(() => given.sendRaw('sessions', 'still no JSON'));
     expect(await command('replay', bad.id, '424242')).toMatchObject({
       replayed: [],

@@ -55,7 +55,7 @@ describe('the watchdog', () => {
     );
   });
 
-  it('ends nobody because Kafka was away: all get a whole lease to be heard again', async () => {
+  it('C2: ends nobody because Kafka was away: all get a whole lease to be heard again', async () => {
     const [leased, brief] = [randomUUID(), randomUUID()];
     // The log is out of sight until further notice, and has been for ten minutes.
     await given.sql(`UPDATE watch_post SET holder = 'another', held_until = now() + interval '1 hour'`);

@@ -68,7 +68,7 @@ describe('how fresh answers are', () => {
     }
   });
 
-  it('without Redis all is still served, and says that it may be old; with it again, no more', async () => {
+  it('C13: without Redis all is still served, and says that it may be old; with it again, no more', async () => {
     const [before, meanwhile] = [randomUUID(), randomUUID()];
     await platform.sessions(started(before));
     await start();
@@ -140,7 +140,7 @@ describe('how fresh answers are', () => {
     expect(await idsOf('/sessions/live')).toEqual([id]);
   });
 
-  it('what is not known yet is refused, not answered with nothing', async () => {
+  it('C13: what is not known yet is refused, not answered with nothing', async () => {
     toRedis.cut();
     await start();
     const { status, headers, body } = await query.ask('/sessions/live');
@@ -152,7 +152,7 @@ describe('how fresh answers are', () => {
     );
   });
 
-  it('without Postgres the record is refused and the live list goes on; also when it is away at the start', async () => {
+  it('C13: without Postgres the record is refused and the live list goes on; also when it is away at the start', async () => {
     await platform.sessions(started(randomUUID()));
     toPostgres.cut();
     await start();

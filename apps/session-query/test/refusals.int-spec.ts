@@ -56,7 +56,7 @@ describe('what is refused', () => {
     ['limit=1&limit=2', 'limit', /once/],
     ['q=%ff', 'q', /percent/],
     ['q=%', 'q', /percent/],
-  ])('is %s, naming the parameter and its bound', async (parameters, parameter, bound) => {
+  ])('C22: is %s, naming the parameter and its bound', async (parameters, parameter, bound) => {
     for (const path of ['/sessions', '/sessions/live']) {
       // `status` is no parameter of the live list.
       const expected = path === '/sessions/live' && parameter === 'status' ? /not a known/ : bound;

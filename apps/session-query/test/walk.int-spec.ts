@@ -85,7 +85,7 @@ describe('walking a list by its cursor', () => {
   );
 
   it.each(['/sessions/live?sort=viewer_count&limit=7', '/sessions?status=live&sort=viewer_count&limit=7'])(
-    '%s misses and repeats nothing while counts move and sessions come and go',
+    'C9: %s misses and repeats nothing while counts move and sessions come and go',
     async (path) => {
       const leaving = live.slice(0, 5);
       const staying = new Set(live.slice(5));

@@ -22,6 +22,6 @@ it.each<[string, Partial<ConsumerStatus>, number, string | null]>([
   ['is parked', { state: 'parked', parkReason: 'Postgres is away' }, 100_000, 'parked: Postgres is away'],
   ['is made anew', { state: 'restarting' }, 100_000, 'restarting: an old trouble'],
   ['starts', { state: 'starting', lastPollAt: null, lastError: null }, 100_000, 'starting'],
-])('a consumer that %s', (_name, status, now, reason) => {
+])('C21: a consumer that %s', (_name, status, now, reason) => {
   expect(whyNotReady({ ...polling, ...status }, now)).toBe(reason);
 });

@@ -3,7 +3,7 @@ import { eventually } from '../../../test/given/eventually';
 import { givenTopic } from './given-consumer';
 
 describe('a consumer that stands still in front of records', () => {
-  it('is made anew, and goes on where it stood', async () => {
+  it('C21: is made anew, and goes on where it stood', async () => {
     const topic = await givenTopic();
     await topic.send(0, 'first');
     const consumer = topic.consumer({ groupId: topic.name, stuckAfterMs: 2000 });

@@ -51,7 +51,7 @@ describe('when frames are due', () => {
     expect(listeners.filter((listener) => deltas(listener).length > 0)).toHaveLength(250);
   });
 
-  it('many changes are one frame, and the last value is always sent (C17)', () => {
+  it('C17: many changes are one frame, and the last value is always sent', () => {
     const given = new GivenDesk();
     given.happens(start(0));
     const listener = given.listener();
@@ -115,7 +115,7 @@ describe('when frames are due', () => {
 });
 
 describe('a slow listener', () => {
-  it('gets what it missed as one merged delta once it has drained; others are not delayed (C18)', () => {
+  it('C18: gets what it missed as one merged delta once it has drained; others are not delayed', () => {
     const given = new GivenDesk();
     given.happens(start(0), start(1));
     const [slow, quick] = [given.listener(), given.listener()];
@@ -159,7 +159,7 @@ describe('a slow listener', () => {
     expect(listener.dismissed).toBe('slow');
   });
 
-  it('is dismissed when more than 256 KiB wait for it', () => {
+  it('C18: is dismissed when more than 256 KiB wait for it', () => {
     const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
@@ -215,7 +215,7 @@ describe('asking', () => {
     expect(behind).toMatchObject([{ ok: false, code: 'behind', retry_after_ms: 1000 }]);
   });
 
-  it('is refused to who has not taken what it was given: nobody fills the memory by asking (C18)', () => {
+  it('C18: is refused to who has not taken what it was given: nobody fills the memory by asking', () => {
     const given = new GivenDesk();
     const listener = given.listener();
     listener.queued = 256 * 1024 + 1;

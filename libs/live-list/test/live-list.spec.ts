@@ -14,7 +14,7 @@ describe('the live list, whatever happens in whatever order', () => {
     );
   });
 
-  it('says the same, byte for byte, in two worlds that differ in hidden counts only (C16)', () => {
+  it('C16: says the same, byte for byte, in two worlds that differ in hidden counts only', () => {
     fc.assert(
       fc.property(wishes, steps, (wanted, schedule) => {
         const [one, other] = transcripts(wanted, schedule);

@@ -122,7 +122,7 @@ describe('the projection', () => {
     expect(follower.loads).toBe(1);
   });
 
-  it('never lets an older version overwrite a newer one, nor bring back what was removed', async () => {
+  it('C5: never lets an older version overwrite a newer one, nor bring back what was removed', async () => {
     await writer.rebuild(1, pages([session('a', 5, 'New'), counts('a', 3, 30), session('b', 1)]));
     expect(await writer.write([session('a', 4, 'Old'), counts('a', 2, 20), session('a', 5, 'Same')])).toEqual({
       epoch: 1,

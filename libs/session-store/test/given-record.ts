@@ -22,6 +22,8 @@ export function event(type: string, subject: string, data: object = {}, rest: ob
 export class GivenRecord {
   /** Set back to where a slice began, the next one is its redelivery. */
   nextOffset = 0;
+  /** What the broker's clock says when it gets what is sent, epoch ms. */
+  brokerNow = NOW;
   private readonly progress: IngestProgress;
 
   private constructor(
@@ -53,7 +55,7 @@ export class GivenRecord {
   }
 
   sessions(...sent: Sent[]): Promise<ProjectionChange[]> {
-    return this.sessionsAt(() => NOW, ...sent);
+    return this.sessionsAt(() => this.brokerNow, ...sent);
   }
 
   /** `timestamp`: the broker's of each, epoch ms. */
@@ -110,7 +112,7 @@ export class GivenRecord {
     return rows.map(({ reason }) => reason);
   }
 
-  private read<T extends TopicName>(topic: T, sent: Sent, timestamp = NOW) {
+  private read<T extends TopicName>(topic: T, sent: Sent, timestamp = this.brokerNow) {
     const key = Buffer.from(sent.subject);
     const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp };
     const read = readEvent(topic, record);

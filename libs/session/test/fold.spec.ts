@@ -27,7 +27,7 @@ describe('the fold', () => {
   const holds = <A>(arbitrary: fc.Arbitrary<A>, property: (value: A) => void) =>
     fc.assert(fc.property(arbitrary, property), { numRuns: RUNS });
 
-  it('gives the same records whatever the order and however often events come', () => {
+  it('C4: gives the same records whatever the order and however often events come', () => {
     holds(shuffled, ([list, other, again]) => expect(fold([...other, ...again])).toEqual(fold(list)));
   });
 

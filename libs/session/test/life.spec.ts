@@ -35,7 +35,7 @@ describe('the life of a session', () => {
     });
   });
 
-  it('is one life when the encoder flaps: first start kept, live again', () => {
+  it('C3: is one life when the encoder flaps: first start kept, live again', () => {
     const facts = [given.started(T), given.ended(T + 10 * SECOND), given.started(T + 40 * SECOND)];
     expect(derived(record(...facts))).toMatchObject({
       status: 'live',
@@ -66,7 +66,7 @@ describe('the life of a session', () => {
     });
   });
 
-  it('is lost only once the watermark is past its lease, with the end at its last signal', () => {
+  it('C1, C2: is lost only once the watermark is past its lease, with the end at its last signal', () => {
     const leased = record(given.started(T, { lease_seconds: 30 }), given.heartbeat(T + 20 * SECOND));
     expect(derived(leased)).toMatchObject({ status: 'live', health: 'ok', next_check_at: T + 35 * SECOND });
     expect(derived(check(leased, T + 36 * SECOND))).toMatchObject({ status: 'live', health: 'reconnecting' });
@@ -109,14 +109,14 @@ describe('the life of a session', () => {
     });
   });
 
-  it('expires a day after its planned start, and revives by a start', () => {
+  it('C14: expires a day after its planned start, and revives by a start', () => {
     const scheduled = record(given.scheduled(T, { scheduled_start_time: T + HOUR }));
     const expired = check(scheduled, T + 25 * HOUR + 1);
     expect(derived(expired)).toMatchObject({ status: 'expired' });
     expect(derived(evolve(expired, given.started(T + 26 * HOUR)))).toMatchObject({ status: 'live' });
   });
 
-  it('gives way to the next session of its room', () => {
+  it('C23: gives way to the next session of its room', () => {
     const { sessions } = recordOf([[given.started(T), given.started(T + HOUR, {}, { subject: 's2' })]]);
     expect(sessions.get('s1')).toMatchObject({ status: 'ended', end_reason: 'superseded', ended_at: T + HOUR });
     expect(sessions.get('s2')).toMatchObject({ status: 'live' });

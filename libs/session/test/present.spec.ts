@@ -85,7 +85,7 @@ describe('presenting a session', () => {
     expectShape(presentSession(bare, PUBLIC, T), example.data.sessions[0], 'session');
   });
 
-  it('masks what is private without a key', () => {
+  it('C15: masks what is private without a key', () => {
     const { room } = presentSession(shown, PUBLIC, T);
     expect(room?.host).toMatchObject({ email: 'm•••@example.com', external_user_id: null, organization_id: null });
     expect(presentSession(shown, KEYED, T).room?.host).toMatchObject({

@@ -13,8 +13,8 @@ import { textPool } from './titles';
 export const GROWING = ['sessions', 'session_texts', 'session_counts'];
 
 /**
- * A record with so many past sessions, written by SQL, and its projection. Its indices are made after its rows. The database
- * stays on the server: a server that is given (DATABASE_URL) has it at the next call.
+ * A record with so many past sessions, written by SQL, and its projection. Its indices are made after its rows. Both stay on
+ * their servers: those that are given (DATABASE_URL, REDIS_URL) have them at the next call.
  */
 export async function givenHistory(arena: Arena, past: number): Promise<GivenRecord> {
   const name = `history_${past}`;
@@ -23,11 +23,12 @@ export async function givenHistory(arena: Arena, past: number): Promise<GivenRec
     await execute(arena.postgresUrl, [`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, `CREATE DATABASE ${name}`]);
     await write(databaseUrl, past, arena.say);
   }
-  await project(databaseUrl, { url: arena.redisUrl, tag: name });
+  const projection = new KeptProjection(arena.redisUrl, name);
+  if ((await projection.state()).epoch === 0) await project(databaseUrl, { url: arena.redisUrl, tag: name });
   return {
     databaseUrl,
     env: { DATABASE_URL: databaseUrl, REDIS_URL: arena.redisUrl, REDIS_HASH_TAG: name },
-    close: () => new KeptProjection(arena.redisUrl, name).close(),
+    close: async () => projection.leave(),
   };
 }
 

@@ -2,7 +2,7 @@ import { median } from '../machinery/summary';
 import type { Parameters, Question } from './questions';
 
 /** Each question is asked in so many forms. */
-export const FORMS = 7;
+export const FORMS = 5;
 
 /** What one question took. */
 export interface Took {

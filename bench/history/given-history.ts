@@ -13,8 +13,8 @@ import { textPool } from './titles';
 export const GROWING = ['sessions', 'session_texts', 'session_counts'];
 
 /**
- * A record with so many past sessions, written by SQL, and its projection. Its indices are made after its rows. The database
- * stays on the server: a server that is given (DATABASE_URL) has it at the next call.
+ * A record with so many past sessions, written by SQL, and its projection. Its indices are made after its rows. Both stay on
+ * their servers: those that are given (DATABASE_URL, REDIS_URL) have them at the next call.
  */
 export async function givenHistory(arena: Arena, past: number): Promise<GivenRecord> {
   const name = `history_${past}`;
@@ -23,11 +23,12 @@ export async function givenHistory(arena: Arena, past: number): Promise<GivenRec
     await execute(arena.postgresUrl, [`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, `CREATE DATABASE ${name}`]);
     await write(databaseUrl, past, arena.say);
   }
-  await project(databaseUrl, { url: arena.redisUrl, tag: name });
+  const projection = new KeptProjection(arena.redisUrl, name);
+  if ((await projection.state()).epoch === 0) await project(databaseUrl, { url: arena.redisUrl, tag: name });
   return {
     databaseUrl,
     env: { DATABASE_URL: databaseUrl, REDIS_URL: arena.redisUrl, REDIS_HASH_TAG: name },
-    close: () => new KeptProjection(arena.redisUrl, name).close(),
+    close: async () => projection.leave(),
   };
 }
 
@@ -48,12 +49,12 @@ async function write(url: string, past: number, say: (text: string) => void): Pr
   const source = await createDataSource({ url, name: 'bench', answerWithinMs: 7_200_000 }).initialize();
   try {
     await migrate(source);
-    await writeRows(url, past, timed);
-    await countTotalsAnew(source);
-    // What the lifecycle service writes of rooms and hosts; those of the sessions are there.
+    await execute(url, REFERENCE_DATA);
+    // As long as there are only rooms and hosts: the texts of sessions come folded.
     await source.query('UPDATE text_folding SET version = 0');
     await foldTextsAnew(source);
-    timed('rooms and hosts are folded');
+    await writeRows(url, past, timed);
+    await countTotalsAnew(source);
     await source.query('VACUUM ANALYZE');
     await source.query('CREATE TABLE history_made ()');
     timed('vacuumed and analyzed');
@@ -81,7 +82,6 @@ async function writeRows(url: string, past: number, say: (text: string) => void)
         say(index.slice(0, 90));
       }
     };
-    for (const statement of REFERENCE_DATA) await one.query(statement);
     await Promise.all([
       write(one, 'sessions', sessionsOf(past)).then(() => write(one, 'session_counts', countsOf(past))),
       write(other, 'session_texts', textsOf(past)),

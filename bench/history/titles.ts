@@ -41,9 +41,11 @@ export function* textPool(count: number): Generator<PooledText> {
 }
 
 /** In 60 to 100 of the pooled texts, of 400 000: of a million sessions 200 say each. */
-export const SELDOM_WORDS: string[] = [];
+export const SELDOM_WORDS = 'lusakaber luberdahart nanmundshen talshenjomund gronezektal berbermund nannanwex'.split(
+  ' ',
+);
 /** In 300 to 340 of them: of a million sessions 800 say each. */
-export const OCCASIONAL_WORDS: string[] = [];
+export const OCCASIONAL_WORDS = 'daririquil nanmoquil motalgrofin ludarinan jomowexlu shenbergro grosadamo'.split(' ');
 
 function pooled(title: string, description: string | null): PooledText {
   const folded = searchText([title, description]);

@@ -50,6 +50,11 @@ export class KeptProjection {
     this.redis.disconnect();
   }
 
+  /** Leaves it as it is. */
+  leave(): void {
+    this.redis.disconnect();
+  }
+
   private async copyAll(from: string, to: string): Promise<void> {
     await this.remove(to);
     for (const key of await this.redis.keys(`${from}*`)) {

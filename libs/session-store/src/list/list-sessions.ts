@@ -15,6 +15,7 @@ import {
   watchedStatement,
 } from './list-statement';
 import { type After, sortOf } from './order';
+import { LOOKED_AT } from './pages';
 import { JOINS } from './shown-sql';
 import { whatHelps } from './support';
 import { TooExpensive } from './too-expensive';
@@ -53,10 +54,13 @@ export async function listSessions(
     if (page.rows.length === query.limit) return page;
   }
   const page = await askForPage(ask, query, now, listStatement(query, now, part, way), way);
-  if (way.kind === 'looking' && !('among' in part) && page.rows.length < query.limit) {
+  if (way.kind !== 'looking' || 'among' in part || page.rows.length === query.limit) return page;
+  const further = { ...way, most: LOOKED_AT };
+  const all = await askForPage(ask, query, now, listStatement(query, now, part, further), further);
+  if (all.rows.length < query.limit) {
     await checkThatAllWereLookedAt(ask, query, now, 'after' in part ? part.after : undefined);
   }
-  return page;
+  return all;
 }
 
 /**

@@ -84,7 +84,7 @@ export function moreToLookAtStatement(query: ListQuery, now: number, after: Afte
   const { parameters, conditions, order } = readQuery(query, now);
   const cut: Cut = { limit: query.limit, offset: 0, after };
   const text = `${withNamed(conditions.named)} SELECT count(*) >= ${LOOKED_AT} AS more
-    FROM (${lookedAt(conditions, order, cut)}) looked`;
+    FROM (${lookedAt(conditions, order, cut, LOOKED_AT)}) looked`;
   return { text, values: parameters.values };
 }
 

@@ -9,7 +9,8 @@ export interface Cut {
   after?: After | undefined;
 }
 
-/** So many are looked at for terms that are common. */
+/** So many are looked at for terms that are common: where the first ones do not fill the page, more. */
+export const LOOKED_AT_FIRST = 2000;
 export const LOOKED_AT = 50_000;
 
 /** The name of the subquery with all that match, `id` and `key`, where a way reads them all. */
@@ -26,7 +27,7 @@ export function pageIds(way: Way, conditions: Conditions, order: Order, cut: Cut
     case 'matched':
       return ofMatched(order, cut);
     case 'looking':
-      return byLooking(conditions, order, cut);
+      return byLooking(conditions, order, cut, way.most);
   }
 }
 
@@ -58,7 +59,10 @@ function byRanges(conditions: Conditions, order: Order, cut: Cut): string {
   return `SELECT id FROM ((SELECT id FROM (${valued}) ranged) UNION ALL (${unvalued})) both_parts LIMIT ${limit} OFFSET ${offset}`;
 }
 
-/** At most `most` that have a key, in their order: the ranges of the statuses in an index, merged. */
+/**
+ * At most `most` that have a key, in their order: the ranges of the statuses in an index, merged. Each range says how much
+ * is wanted of it: else it is planned as if all of it were, and may be sorted whole.
+ */
 function inRanges(conditions: Conditions, order: Order, { after }: Cut, most: number): string {
   const { statuses, where } = conditions;
   const ranges = statuses.map((status) => {
@@ -66,7 +70,7 @@ function inRanges(conditions: Conditions, order: Order, { after }: Cut, most: nu
     if (order.isNullable) all.push(`${order.key} IS NOT NULL`);
     if (after) all.push(order.laterByValue(order.key, 's.id', after));
     return `(SELECT s.id, s.room_id, ${order.key} AS key FROM sessions s ${joinsOf(conditions)} WHERE ${all.join(' AND ')}
-      ORDER BY ${order.byValue(order.key, 's.id')})`;
+      ORDER BY ${order.byValue(order.key, 's.id')} LIMIT ${most})`;
   });
   return `SELECT * FROM (${ranges.join(' UNION ALL ')}) part
     ORDER BY ${order.byValue('part.key', 'part.id')} LIMIT ${most}`;
@@ -96,15 +100,15 @@ function ofMatched(order: Order, { limit, offset, after }: Cut): string {
 }
 
 /** Those that are looked at for terms, in their order: `id`, `room_id`, `key`. Not for keys that may be null. */
-export function lookedAt(conditions: Conditions, order: Order, cut: Cut): string {
+export function lookedAt(conditions: Conditions, order: Order, cut: Cut, most: number): string {
   const others = { ...conditions, terms: [] };
-  return (conditions.inRooms ? inRooms : inRanges)(others, order, cut, LOOKED_AT);
+  return (conditions.inRooms ? inRooms : inRanges)(others, order, cut, most);
 }
 
 /** No more is looked at than is needed: the order stays as it is. */
-function byLooking(conditions: Conditions, order: Order, cut: Cut): string {
+function byLooking(conditions: Conditions, order: Order, cut: Cut, most: number): string {
   const { terms } = conditions;
-  return `SELECT s.id FROM (${lookedAt(conditions, order, cut)}) s ${textJoin(terms)}
+  return `SELECT s.id FROM (${lookedAt(conditions, order, cut, most)}) s ${textJoin(terms)}
     WHERE ${terms.map(({ says }) => says).join(' AND ')}
     ORDER BY ${order.byValue('s.key', 's.id')} LIMIT ${cut.limit} OFFSET ${cut.offset}`;
 }

@@ -1,3 +1,4 @@
+export { type Written } from './change-writer';
 export * from './errors';
 export { type HeldKind, type Holding } from './holdings';
 export { type Inspection } from './inspection';

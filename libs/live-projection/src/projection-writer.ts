@@ -1,25 +1,15 @@
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { RedisMaster } from '#libs/service-host';
 import type Redis from 'ioredis';
+import { ChangeWriter, type Written } from './change-writer';
 import { unlinkDeadEpochs } from './dead-epochs';
-import { encode } from './encoding';
-import { ProjectionAway, classified } from './errors';
 import { type Holding, heldPages, heldVersions } from './holdings';
 import { type Inspection, inspectionOf } from './inspection';
 import { type Keys, keysOf } from './keys';
-import { OneAtATime } from './one-at-a-time';
 import { FRESH } from './scripts/fresh';
 import { LOOK } from './scripts/look';
 import { ABANDON, BEGIN, READ, SWITCH } from './scripts/rebuild';
-import type { Script } from './scripts/script';
-import { LOAD, WRITE } from './scripts/write';
+import { WriterConnections } from './writer-connections';
 
-/** Lua takes no more than about 8000 values at once: the log's entry has two for each change. */
-const CHANGES_PER_CALL = 3000;
-/** A start waits for one call of counts at most, however many counts there are. */
-const COUNTS_PER_CALL = 500;
-const LOADS_PER_CALL = 500;
-const LOG = { entries: 5000, bytes: 24 * 1024 * 1024 };
 const LOCK_MS = 8000;
 
 export interface ProjectionOptions {
@@ -40,15 +30,6 @@ export interface Rebuild {
   begun?: () => Promise<number>;
 }
 
-export interface Written {
-  /** Contains the changes; null where there were none. */
-  position: Position | null;
-  /** How many of them were news. */
-  effective: number;
-  /** The newest epoch that contains them: the one that is being loaded, else the current one; null where there were none. */
-  epoch: number | null;
-}
-
 /** How far the projection is known to go; epoch ms by Redis' clock. */
 export interface Fresh {
   /** null: nobody has said it yet. */
@@ -58,20 +39,14 @@ export interface Fresh {
 
 /** The only writer's side of the projection; several processes may write, versions guard every key. */
 export class ProjectionWriter {
-  private readonly master: RedisMaster;
-  private readonly redis: Redis;
-  /** Counts have a connection of their own: what else is told does not stand behind them. */
-  private readonly countsRedis: Redis;
-  private readonly countsLane = new OneAtATime();
+  private readonly connections: WriterConnections;
+  private readonly changes: ChangeWriter;
   private readonly keys: Keys;
-  private readonly wasConnected = new Set<Redis>();
 
   constructor({ url, tag }: ProjectionOptions) {
-    this.master = new RedisMaster(url);
-    this.redis = this.master.connect('projection-writer');
-    this.countsRedis = this.master.connect('projection-counts');
-    for (const redis of [this.redis, this.countsRedis]) redis.on('ready', () => this.wasConnected.add(redis));
+    this.connections = new WriterConnections(url);
     this.keys = keysOf(tag);
+    this.changes = new ChangeWriter(this.connections, this.keys);
   }
 
   /**
@@ -87,18 +62,13 @@ export class ProjectionWriter {
    * every transaction. Throws ReadTooEarly when a rebuild has read what came later: it knows of no removals before that.
    */
   async put(changes: readonly ProjectionChange[], moment?: number): Promise<Written> {
-    if (changes.every(({ kind }) => kind === 'counts')) {
-      return this.putParts(parts(changes, COUNTS_PER_CALL), (part) =>
-        this.countsLane.run(() => this.apply(this.countsRedis, part, moment ?? '')),
-      );
-    }
-    return this.putParts(parts(changes, CHANGES_PER_CALL), (part) => this.apply(this.redis, part, moment ?? ''));
+    return this.changes.put(changes, moment);
   }
 
   /** Redis' clock, epoch ms. */
   async clock(): Promise<number> {
-    return this.ask(async () => {
-      const [seconds, micros] = await this.redis.time();
+    return this.ask(async (redis) => {
+      const [seconds, micros] = await redis.time();
       return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
     });
   }
@@ -108,8 +78,8 @@ export class ProjectionWriter {
    * never falls. null: asks only. Throws ProjectionLost when another epoch is current.
    */
   async noteFresh(epoch: number, freshAt: number | null): Promise<Fresh> {
-    return this.ask(async () => {
-      const answer = await FRESH.run(this.redis, [this.keys.meta], [epoch, freshAt ?? '']);
+    return this.ask(async (redis) => {
+      const answer = await FRESH.run(redis, [this.keys.meta], [epoch, freshAt ?? '']);
       const [known = -1, now = 0] = answer as number[];
       return { freshAt: known < 0 ? null : known, now };
     });
@@ -118,8 +88,8 @@ export class ProjectionWriter {
   /** Whether the projection can be trusted: there, whole, of this very Redis process. */
   async inspect(): Promise<Inspection> {
     const { meta, lock, prefix } = this.keys;
-    return this.ask(async () => {
-      return inspectionOf((await LOOK.run(this.redis, [meta, lock], [prefix])) as string[]);
+    return this.ask(async (redis) => {
+      return inspectionOf((await LOOK.run(redis, [meta, lock], [prefix])) as string[]);
     });
   }
 
@@ -134,15 +104,15 @@ export class ProjectionWriter {
     { distrust = false, forgetFresh = false, begun = async () => 0 }: Rebuild = {},
   ): Promise<boolean> {
     const { meta, lock, prefix } = this.keys;
-    if (!(await this.master.confirm())) throw new ProjectionAway('another Redis is the master by now');
-    const hasBegun = await this.ask(() => BEGIN.run(this.redis, [meta, lock], [epoch, LOCK_MS, distrust ? '1' : '0']));
+    await this.connections.confirmMaster();
+    const hasBegun = await this.ask((redis) => BEGIN.run(redis, [meta, lock], [epoch, LOCK_MS, distrust ? '1' : '0']));
     if (hasBegun === 0) return false;
     try {
       const moment = await begun();
-      await this.ask(() => READ.run(this.redis, [meta], [epoch, moment]));
+      await this.ask((redis) => READ.run(redis, [meta], [epoch, moment]));
       if (distrust) await this.clean();
-      await this.load(String(epoch), pages);
-      await this.ask(() => SWITCH.run(this.redis, [meta, lock], [prefix, epoch, forgetFresh ? '1' : '0']));
+      await this.load(epoch, pages);
+      await this.ask((redis) => SWITCH.run(redis, [meta, lock], [prefix, epoch, forgetFresh ? '1' : '0']));
       return true;
     } catch (error) {
       await this.abandon(epoch).catch(() => undefined);
@@ -153,109 +123,50 @@ export class ProjectionWriter {
   /** Ends a rebuild that nobody is at any more, and forgets what it loaded. */
   async abandon(epoch: number): Promise<void> {
     const { meta, lock, prefix } = this.keys;
-    await this.ask(() => ABANDON.run(this.redis, [meta, lock], [prefix, epoch]));
+    await this.ask((redis) => ABANDON.run(redis, [meta, lock], [prefix, epoch]));
   }
 
   /** Forgets what epochs left behind that are over; gives how many keys there were. */
   async clean(): Promise<number> {
-    return this.ask(() => unlinkDeadEpochs(this.redis, this.keys));
+    return this.ask((redis) => unlinkDeadEpochs(redis, this.keys));
   }
 
   /** Whether it is this caller's turn to do something that is done once in a time, over all processes. */
   async takeTurn(at: string, everyMs: number): Promise<boolean> {
-    return this.ask(async () => (await this.redis.set(this.keys.turn(at), Date.now(), 'PX', everyMs, 'NX')) === 'OK');
+    return this.ask(async (redis) => (await redis.set(this.keys.turn(at), Date.now(), 'PX', everyMs, 'NX')) === 'OK');
   }
 
   /** All that an epoch holds, without the texts, in pages; throws ProjectionLost when the epoch is over. */
   holdings(epoch: number): AsyncIterable<Holding[]> {
-    return heldPages(this.redis, this.keys, epoch);
+    return heldPages(this.connections.redis, this.keys, epoch);
   }
 
   /** The same of some. */
   async held(epoch: number, of: readonly Pick<Holding, 'kind' | 'id'>[]): Promise<Holding[]> {
-    return this.ask(() => heldVersions(this.redis, this.keys, epoch, of));
+    return this.ask((redis) => heldVersions(redis, this.keys, epoch, of));
   }
 
   async ping(): Promise<void> {
-    await this.redis.ping();
+    await this.connections.redis.ping();
   }
 
   async close(): Promise<void> {
-    this.master.close();
+    this.connections.close();
   }
 
   /** Writes one page while the next is read. */
-  private async load(epoch: string, pages: AsyncIterable<readonly ProjectionChange[]>): Promise<void> {
-    let loading: Promise<unknown> = Promise.resolve();
+  private async load(epoch: number, pages: AsyncIterable<readonly ProjectionChange[]>): Promise<void> {
+    let loading: Promise<void> = Promise.resolve();
     for await (const page of pages) {
       await loading;
-      loading = Promise.all(parts(page, LOADS_PER_CALL).map((part) => this.loadPart(part, epoch)));
+      loading = this.changes.load(epoch, page, LOCK_MS);
       // Avoids an unhandled rejection; it is awaited with the next page.
       loading.catch(() => undefined);
     }
     await loading;
   }
 
-  private async loadPart(changes: readonly ProjectionChange[], epoch: string): Promise<void> {
-    const settings = [this.keys.prefix, epoch, LOCK_MS];
-    await this.run(this.redis, LOAD, settings, changes);
+  private ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.connections.ask(() => question(this.connections.redis));
   }
-
-  private async putParts(
-    some: readonly (readonly ProjectionChange[])[],
-    apply: (part: readonly ProjectionChange[]) => Promise<Written>,
-  ): Promise<Written> {
-    const written: Written = { position: null, effective: 0, epoch: null };
-    for (const part of some) {
-      const { position, effective, epoch } = await apply(part);
-      written.position = position;
-      written.effective += effective;
-      // Told to two epochs, the parts are all in neither but the older one.
-      written.epoch = Math.min(written.epoch ?? Infinity, epoch ?? Infinity);
-    }
-    return written;
-  }
-
-  private async apply(redis: Redis, changes: readonly ProjectionChange[], moment: number | ''): Promise<Written> {
-    const settings = [this.keys.prefix, moment, LOG.entries, LOG.bytes];
-    const answer = await this.run(redis, WRITE, settings, changes).catch(async (error: unknown) => {
-      // What makes room in a full Redis is taken all the same: else it would stay full, whatever ends.
-      const removals = changes.filter(({ kind }) => kind === 'removed');
-      const isMixed = removals.length > 0 && removals.length < changes.length;
-      if (isMixed && isFull(error)) await this.run(redis, WRITE, settings, removals);
-      throw error;
-    });
-    const [epoch = 0, seq = 0, effective = 0, newest = 0] = answer as number[];
-    return { position: { epoch, seq }, effective, epoch: newest };
-  }
-
-  private async run(
-    redis: Redis,
-    script: Script,
-    settings: readonly (string | number)[],
-    changes: readonly ProjectionChange[],
-  ): Promise<unknown> {
-    // A connection that is gone is not waited for: ingest goes on, the outbox keeps what was not told.
-    if (this.wasConnected.has(redis) && redis.status !== 'ready') throw new ProjectionAway('no connection');
-    return this.ask(() => script.run(redis, [this.keys.meta], [...settings, ...changes.flatMap(encode)]));
-  }
-
-  private async ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      return await question();
-    } catch (error) {
-      const known = classified(error);
-      if (known instanceof ProjectionAway) this.master.suspect();
-      throw known;
-    }
-  }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof ProjectionAway && error.message.includes('OOM ');
-}
-
-function parts<T>(all: readonly T[], size: number): (readonly T[])[] {
-  if (all.length <= size) return all.length === 0 ? [] : [all];
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }

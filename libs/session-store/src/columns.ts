@@ -23,7 +23,3 @@ export function unnest<R>(columns: Columns<R>, rows: readonly R[], first = 1): {
 export function names<R>(columns: Columns<R>): string {
   return columns.map(([name]) => `"${name}"`).join(', ');
 }
-
-export function given<R>(columns: Columns<R>): string {
-  return columns.map(([name]) => `given."${name}"`).join(', ');
-}

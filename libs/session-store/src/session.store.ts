@@ -19,7 +19,7 @@ import {
 } from './projected';
 import { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 import { leftAt } from './retention/left-at';
-import { checkDue } from './slice/check-due';
+import { type Looked, checkDue } from './slice/check-due';
 import { withConflicts, writeEvidence, writeEvidences } from './slice/evidence';
 import { type FanOutBacklog, fanOutBacklog, nextFanOutPage } from './slice/fan-out';
 import { type SessionCount, type ViewerSlice, recordCounts } from './slice/record-counts';
@@ -131,7 +131,7 @@ export class SessionStore {
    * Looks at the sessions whose time has come by the ingest watermark (epoch ms), at most `limit` of them; not at those
    * with a lease longer than `longestLeaseMs`.
    */
-  checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<Recorded> {
+  checkDue(watermark: number, { limit = 500, longestLeaseMs = Infinity } = {}): Promise<Looked> {
     return checkDue(this.source, watermark, { limit, longestLeaseMs });
   }
 

@@ -49,6 +49,20 @@ describe('a question to the record', () => {
     expect(await running()).toEqual([]);
   });
 
+  it('waits for a connection within its time, and leaves none behind that comes later', async () => {
+    const holder = source.createQueryRunner();
+    await holder.connect();
+    const waiting = source.createQueryRunner();
+    // Who waits as the pool does, and waited before, waits for longer.
+    const pool = waiting.connect().catch(() => 'the pool gave up');
+    const asked = askWithin(source, (ask) => ask('SELECT 1', []), undefined, 100).catch(String);
+    expect(await Promise.race([asked, pool])).toBe('Error: timeout exceeded when trying to connect');
+    await holder.release();
+    await pool;
+    await waiting.release();
+    expect(await askWithin(source, (ask) => ask('SELECT 1 AS one', []))).toEqual([{ one: 1 }]);
+  });
+
   it('is not begun for somebody who has gone, nor is its next statement', async () => {
     const asked: string[] = [];
     const gone = new AbortController();

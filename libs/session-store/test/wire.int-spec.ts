@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { QueryRunner } from 'typeorm';
 import { FaultProxy } from '../../../test/given/fault-proxy';
 import { createDataSource, failureKind } from '../src';
-import { type Columns, given, names, unnest } from '../src/columns';
+import { type Columns, names, unnest } from '../src/columns';
 import { binaryArray } from '../src/wire/binary-array';
 import { EPOCH_MS, EPOCH_US } from '../src/wire/column-type';
 import { copyInto } from '../src/wire/copy-into';
@@ -135,7 +135,7 @@ describe('values on the wire', () => {
 
   const insert = async (rows: readonly Row[]) => {
     const { from, values } = unnest(COLUMNS, rows);
-    await runner.query(`INSERT INTO edges (${names(COLUMNS)}) SELECT ${given(COLUMNS)} FROM ${from}`, values);
+    await runner.query(`INSERT INTO edges (${names(COLUMNS)}) SELECT * FROM ${from}`, values);
   };
   const copy = (rows: readonly Row[]) => copyInto(runner, 'edges', COLUMNS, rows);
   const printed = () =>

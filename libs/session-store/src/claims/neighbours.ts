@@ -1,35 +1,34 @@
 import type { QueryRunner } from 'typeorm';
 import { type Columns, unnest } from '../columns';
-import type { MovedSession } from './move-claims';
 import { CLAIM_COLUMNS, type ClaimRow } from './put-claims';
 
 /**
- * The sessions whose takeover may be another one now. Of each claim that came to a room (`to`), or that is to leave it
- * (`from`), that is the owner of the claim directly before it: an owner whose claim stands further back is taken over by
- * the claim between them. Each claim costs one look into an index, however many the room has. May name sessions that
- * the claims are of.
+ * The owners of the claims directly before these in their rooms: when a claim comes, or leaves, their takeover may be
+ * another one. An owner whose claim stands further back is taken over by the claim between them. Each claim costs one look
+ * into an index, however many the room has. May name sessions that the claims are of.
  */
-export async function neighboursOf(
-  runner: QueryRunner,
-  claims: readonly ClaimRow[],
-  moved: readonly MovedSession[],
-): Promise<Set<string>> {
+export async function neighboursOf(runner: QueryRunner, claims: readonly ClaimRow[]): Promise<string[]> {
   const inRooms = claims.filter(({ room_id: room }) => room !== null);
-  const besides = moved.flatMap(({ id, from, to }) =>
-    [from, to].flatMap((room) => (room === null ? [] : [{ id, room }])),
-  );
-  const rows = [
-    ...(inRooms.length > 0 ? await ask(runner, BEFORE_CLAIMS, unnest(CLAIM_COLUMNS, inRooms).values) : []),
-    ...(besides.length > 0 ? await ask(runner, BEFORE_CLAIMS_OF, unnest(BESIDES, besides).values) : []),
-  ];
-  return new Set(rows.map(({ session_id: id }) => id));
+  return inRooms.length === 0 ? [] : idsOf(await runner.query(BEFORE_CLAIMS, unnest(CLAIM_COLUMNS, inRooms).values));
 }
 
-async function ask(runner: QueryRunner, text: string, values: unknown[]): Promise<{ session_id: string }[]> {
-  return (await runner.query(text, values)) as { session_id: string }[];
+/** A session, and a room in which its claims stand; null: they stand in none. */
+export interface ClaimsInRoom {
+  id: string;
+  room: string | null;
 }
 
-const BESIDES: Columns<{ id: string; room: string }> = [
+/** The same of all claims of sessions. */
+export async function neighboursOfAllClaims(runner: QueryRunner, sessions: readonly ClaimsInRoom[]): Promise<string[]> {
+  const inRooms = sessions.filter(({ room }) => room !== null);
+  return inRooms.length === 0 ? [] : idsOf(await runner.query(BEFORE_CLAIMS_OF, unnest(IN_ROOMS, inRooms).values));
+}
+
+function idsOf(rows: unknown): string[] {
+  return (rows as { session_id: string }[]).map(({ session_id: id }) => id);
+}
+
+const IN_ROOMS: Columns<ClaimsInRoom> = [
   ['id', 'uuid'],
   ['room', 'uuid'],
 ];
@@ -46,7 +45,6 @@ const BEFORE_CLAIMS = `
   ) before
   WHERE before.session_id <> given.session_id`;
 
-/** Of all claims of a session, in a room that they came to or are to leave. */
 const BEFORE_CLAIMS_OF = `
   SELECT DISTINCT before.session_id
   FROM unnest($1::uuid[], $2::uuid[]) AS given (session_id, room_id)

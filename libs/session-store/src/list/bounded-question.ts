@@ -1,10 +1,10 @@
 import { Client, DatabaseError } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Asks the database: the text of one statement, and its values. */
 export type Ask = (text: string, values: unknown[]) => Promise<unknown>;
 
-/** How long a question may take, all its statements together. */
+/** How long a question may take, with the wait for a connection and all its statements together. */
 export const QUESTION_LIMIT_MS = 2000;
 /** Of what Postgres says where a statement was cancelled. */
 const CANCELLED = '57014';
@@ -19,17 +19,14 @@ export async function askWithin<T>(
   gone?: AbortSignal,
   limitMs = QUESTION_LIMIT_MS,
 ): Promise<T> {
-  const runner = source.createQueryRunner();
+  const begunAt = performance.now();
+  const { runner, processId } = await connected(source, limitMs);
   let cancelling: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let processId: number | undefined;
-  const cancel = () => {
-    if (processId !== undefined) cancelling ??= cancelStatement(source, processId);
-  };
+  const cancel = () => void (cancelling ??= cancelStatement(source, processId));
   try {
-    processId = ((await runner.connect()) as { processID: number }).processID;
     gone?.throwIfAborted();
-    timer = setTimeout(cancel, limitMs);
+    timer = setTimeout(cancel, Math.max(1, limitMs - (performance.now() - begunAt)));
     gone?.addEventListener('abort', cancel, { once: true });
     return await question((text, values) => {
       gone?.throwIfAborted();
@@ -43,6 +40,26 @@ export async function askWithin<T>(
     // The connection is given back only afterwards: else the next question on it would be stopped.
     await cancelling;
     await runner.release();
+  }
+}
+
+/** Throws as the pool does where it has no connection for so long; one that comes later is given back. */
+async function connected(source: DataSource, limitMs: number): Promise<{ runner: QueryRunner; processId: number }> {
+  const runner = source.createQueryRunner();
+  const connecting = runner.connect() as Promise<{ processID: number }>;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timeout exceeded when trying to connect')), limitMs);
+  });
+  try {
+    const { processID: processId } = await Promise.race([connecting, late]);
+    return { runner, processId };
+  } catch (error) {
+    const release = () => runner.release();
+    void connecting.then(release, release);
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -25,17 +25,23 @@ export interface Look {
   longestLeaseMs: number;
 }
 
+export interface Looked extends Recorded {
+  /** How many folds were looked at, changed or not. */
+  looked: number;
+}
+
 /**
  * Looks at the sessions whose time has come by the ingest watermark (epoch ms). Most of them gave a sign since the look
  * was planned: those are planned anew in SQL, unless more than that may be shown of them. Of the rest `limit` are derived
  * again. Gives what Redis is to be told: those that changed.
  */
-export async function checkDue(source: DataSource, watermark: number, look: Look): Promise<Recorded> {
+export async function checkDue(source: DataSource, watermark: number, look: Look): Promise<Looked> {
   while ((await moveDue(source, watermark, MOVED_AT_ONCE)) === MOVED_AT_ONCE);
   const ids = await dueSessions(source, watermark, look.limit, look.longestLeaseMs);
-  if (ids.length === 0) return { changes: [], outboxId: null };
+  if (ids.length === 0) return { changes: [], outboxId: null, looked: 0 };
   const rooms = new Set<string>();
-  return inTransaction(source, (runner) => lookAt(runner, ids, watermark, rooms));
+  const recorded = await inTransaction(source, (runner) => lookAt(runner, ids, watermark, rooms));
+  return { ...recorded, looked: ids.length };
 }
 
 async function lookAt(

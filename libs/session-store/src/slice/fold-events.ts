@@ -3,6 +3,7 @@ import type { MovedSession } from '../claims/move-claims';
 import { type ClaimRow, claimRow } from '../claims/put-claims';
 import type { HeldSession } from '../folds/lock-folds';
 import type { ToLog } from '../session-log/log-rows';
+import { isRedelivered } from '../session-log/redelivered';
 import { isHeartbeat } from './of-events';
 import type { SessionToRecord } from './slice';
 
@@ -19,7 +20,7 @@ export interface FoldedSlice {
 
 /**
  * Folds events in memory. Those that are known change nothing, so they are not folded again; such a one is logged as a
- * duplicate where it stands at a place that was not read before: from `nextOffset` on. Heartbeats are not logged.
+ * duplicate unless it is redelivered (`nextOffset`: see there). Heartbeats are not logged.
  */
 export function foldEvents(
   held: ReadonlyMap<string, HeldSession>,
@@ -30,13 +31,12 @@ export function foldEvents(
   const records = new Map([...held].map(([id, { record }]) => [id, record]));
   const logged: FoldedSlice['logged'] = { entries: [], latest: new Map(), last: 0 };
   for (const one of taken) {
-    const { fact, origin } = one;
+    const { fact } = one;
     const { subject, at } = fact;
     logged.latest.set(subject, Math.max(logged.latest.get(subject) ?? at, at));
     logged.last = Math.max(logged.last, at);
     if (known.has(one)) {
-      const isRead = nextOffset === null || BigInt(origin.place.offset) < BigInt(nextOffset);
-      if (!isRead) logged.entries.push(toLog(one, 'duplicate'));
+      if (!isRedelivered(one, nextOffset)) logged.entries.push(toLog(one, 'duplicate'));
       continue;
     }
     const before = records.get(subject);

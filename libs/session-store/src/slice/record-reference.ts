@@ -2,8 +2,9 @@ import { type Did, type EntityRecord, evolveEntity } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, EPOCH_US, unnest } from '../columns';
 import { takeIn } from '../inbox/take-in';
+import { lockProgress } from '../ingest/ingest-progress';
 import { type ToLog, eventRows } from '../session-log/log-rows';
-import { redelivered } from '../session-log/redelivered';
+import { isRedelivered } from '../session-log/redelivered';
 import { writeLog } from '../session-log/write-log';
 import { type EntityText, writeEntityTexts } from '../texts/write-texts';
 import { binaryArray } from '../wire/binary-array';
@@ -51,16 +52,14 @@ export async function recordReference(
   facts: readonly ReferenceToRecord[],
   progress: Progress | null,
 ): Promise<ReferenceOutcome> {
+  const nextOffset = progress && (await lockProgress(runner, progress));
   const held = await lockRows(runner, [...new Set(facts.map(({ fact }) => fact.id))].sort());
   const { taken, known, conflicts, ofOtherKind } = await admit(runner, facts, held);
   const { rows, changed, logged } = fold(taken, known, held);
   await write(runner, changed);
   await writeEntityTexts(runner, changed.flatMap(textsOf));
-  const read = await redelivered(runner, known, progress);
-  await writeLog(
-    runner,
-    eventRows(logged.filter(({ of }) => !read.has(of)).map(({ of, did }) => ({ ...of, did, flags: [] }))),
-  );
+  const news = logged.filter(({ of }) => !known.has(of) || !isRedelivered(of, nextOffset));
+  await writeLog(runner, eventRows(news.map(({ of, did }) => ({ ...of, did, flags: [] }))));
   const sessions = await beginFanOut(
     runner,
     changed.map(({ id }) => id),

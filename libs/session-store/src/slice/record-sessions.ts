@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
 import { moveClaims } from '../claims/move-claims';
-import { neighboursOf } from '../claims/neighbours';
+import { neighboursOf, neighboursOfAllClaims } from '../claims/neighbours';
 import { putClaims } from '../claims/put-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { deriveHeld } from '../folds/derive-held';
@@ -78,20 +78,19 @@ async function record(
   const moved = sessionsThatMoved(held, records);
   const claims = newClaims(taken, known, records);
   // Asked before they leave: between rows that are gone, each look would pass all of them.
-  const left = await neighboursOf(
+  const left = await neighboursOfAllClaims(
     runner,
-    [],
-    moved.map((one) => ({ ...one, to: null })),
+    moved.map(({ id, from }) => ({ id, room: from })),
   );
   await moveClaims(runner, moved);
   await putClaims(runner, claims);
-  const joined = await neighboursOf(
+  const joined = await neighboursOfAllClaims(
     runner,
-    claims,
-    moved.map((one) => ({ ...one, from: null })),
+    moved.map(({ id, to }) => ({ id, room: to })),
   );
+  const before = await neighboursOf(runner, claims);
 
-  const neighbours = [...new Set([...left, ...joined])].filter((id) => !records.has(id)).sort();
+  const neighbours = [...new Set([...left, ...joined, ...before])].filter((id) => !records.has(id)).sort();
   for (const [id, neighbour] of await lockFolds(runner, neighbours)) {
     held.set(id, neighbour);
     records.set(id, neighbour.record);
@@ -99,11 +98,11 @@ async function record(
 
   const takeovers = await takeoversOf(runner, records.values());
   const derived = [...records.values()].map((one) => deriveHeld(one, held.get(one.id), takeovers.get(one.id)));
-  const { moves, before } = await writeDerived(runner, derived.map(keepEarlierLook));
+  const { moves, before: shownBefore } = await writeDerived(runner, derived.map(keepEarlierLook));
 
   await writeLog(runner, [
     ...eventRows(logged.entries),
-    ...derivedRows(derived, before, ({ id, takeover }) => takeover?.at ?? logged.latest.get(id) ?? logged.last),
+    ...derivedRows(derived, shownBefore, ({ id, takeover }) => takeover?.at ?? logged.latest.get(id) ?? logged.last),
   ]);
 
   const subjects = new Set(touched);

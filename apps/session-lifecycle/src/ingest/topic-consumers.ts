@@ -30,7 +30,7 @@ const MB = 1_000_000;
  * fewer writes.
  */
 const SLICES: Record<TopicName, SliceLimits> = {
-  sessions: { records: 10_000, bytes: 4 * MB },
+  sessions: { records: 20_000, bytes: 4 * MB },
   viewers: { records: 25_000, bytes: 6 * MB },
   directory: { records: 500, bytes: 2 * MB },
 };

@@ -53,7 +53,11 @@ describe('events that come too late', () => {
   });
 
   it('are refused by the door, as other events that are wrong', async () => {
-    const { text: key } = await new ApiKeys(given.source).create({ name: 'late', scopes: ['events:write'], sources: null });
+    const { text: key } = await new ApiKeys(given.source).create({
+      name: 'late',
+      scopes: ['events:write'],
+      sources: null,
+    });
     const post = (sent: object) =>
       app.inject({
         method: 'POST',

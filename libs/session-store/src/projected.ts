@@ -35,7 +35,9 @@ export async function projectedSessions(source: Asked, ids: readonly string[]): 
 /** Sessions that left the record have left the projection too. */
 async function removedByLeaving(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
-  const rows = (await source.query(`SELECT id, version, deleted FROM session_tombstones WHERE id = ANY($1)`, [ids])) as {
+  const rows = (await source.query(`SELECT id, version, deleted FROM session_tombstones WHERE id = ANY($1)`, [
+    ids,
+  ])) as {
     id: string;
     version: string;
     deleted: boolean;

@@ -1,14 +1,10 @@
-import { ApiKeys, createDataSource } from '#libs/session-store';
 import type { Arena } from '../machinery/arena';
 import type { Bench, Measured } from '../machinery/course';
 import { median } from '../machinery/summary';
-import { givenQuery } from '../rest/given-query';
 import type { GivenRecord } from '../rest/given-record';
-import { ask } from './asked';
+import { AskedRecord } from './asked-record';
 import { givenHistory } from './given-history';
-import { Plans } from './plans';
 import { QUESTIONS } from './questions';
-import { scansOf, sizesOf } from './tables';
 
 const PAST = 10_000_000;
 const SMALL_PAST = 100_000;
@@ -24,9 +20,15 @@ export const bench: Bench = {
   prepare: async (arena, { scale }) => {
     const small = await givenHistory(arena, SMALL_PAST);
     const large = await givenHistory(arena, Math.round(PAST * scale));
+    let ofSmall: Measured = {};
+    const ofLarge = async () => {
+      const [figures, others] = await inTurn(arena, large, small);
+      ofSmall = others;
+      return figures;
+    };
     return {
-      ours: { name: 'ours', run: () => measured(arena, large) },
-      against: [{ name: SMALL, run: () => measured(arena, small) }],
+      ours: { name: 'ours', run: ofLarge },
+      against: [{ name: SMALL, run: async () => ofSmall }],
       targets: [
         ...QUESTIONS.map(({ name }) => ({ name, metric: msOf(name), against: SMALL, bound: { atMost: 2 } })),
         { name: REFUSED, metric: REFUSED, bound: { atMost: 0 } },
@@ -41,49 +43,24 @@ export const bench: Bench = {
   },
 };
 
-/** Asks every question of the query service, then explains each. */
-export async function measured(arena: Arena, record: GivenRecord): Promise<Measured> {
-  const { databaseUrl: url } = record;
-  const source = await createDataSource({ url, name: 'bench' }).initialize();
-  const key = await new ApiKeys(source).create({ name: 'bench', scopes: ['sessions:private'], sources: null });
-  const figures: Measured = {};
-  const scansBefore = await scansOf(source);
-  const server = await givenQuery(arena, record);
-  let refused = 0;
-  try {
-    for (const question of QUESTIONS) {
-      const took = await ask(server.url, key.text, question);
-      figures[msOf(question.name)] = took.ms;
-      refused += took.refused.length;
+/** Asks each question of the one, then of the other: what slows the machine for a while slows both. */
+export async function inTurn(arena: Arena, large: GivenRecord, small: GivenRecord): Promise<[Measured, Measured]> {
+  const records = [await AskedRecord.of(arena, large), await AskedRecord.of(arena, small)] as const;
+  const times: [Measured, Measured] = [{}, {}];
+  const refused = [0, 0];
+  for (const question of QUESTIONS) {
+    for (const [at, record] of records.entries()) {
+      const took = await record.ask(question);
+      Object.assign(times[at] ?? {}, { [msOf(question.name)]: took.ms });
+      refused[at] = (refused[at] ?? 0) + took.refused.length;
       if (took.refused.length > 0) arena.say(`${question.name}: ${took.refused.length} times ${took.refused[0]}`);
     }
-  } finally {
-    await server.process.stop();
   }
-  const scans = (await scansOf(source)) - scansBefore;
-  const sizes = await sizesOf(source);
-  await source.destroy();
-  const times = Object.values(figures);
-  return {
-    [MEDIAN]: median(times),
-    [REFUSED]: refused,
-    [SCANNED]: scans,
-    ...figures,
-    ...(await blocks(url)),
-    ...sizes,
-  };
-}
-
-async function blocks(url: string): Promise<Measured> {
-  const plans = await Plans.of(url);
-  const figures: Measured = {};
-  try {
-    for (const question of QUESTIONS) {
-      const planned = await plans.explain(question);
-      if (planned) figures[`blocks/${question.name}`] = planned.blocks;
-    }
-  } finally {
-    await plans.close();
-  }
-  return figures;
+  const figures = async (at: 0 | 1): Promise<Measured> => ({
+    [MEDIAN]: median(Object.values(times[at])),
+    [REFUSED]: refused[at] ?? 0,
+    ...times[at],
+    ...(await records[at].afterwards(SCANNED)),
+  });
+  return [await figures(0), await figures(1)];
 }

@@ -61,11 +61,11 @@ export function sessionsOf(past: number): string {
       ended_at, end_reason, scheduled_start_time, hls_url, recording_enabled, created_at, updated_at, listed, deleted)
     SELECT ${id('session', 'n')}, 1 + n % 5, ${id('room', 'room')},
       CASE n % 2 WHEN 0 THEN ${id('preset', `1 + n / 2 % ${PRESETS}`)} END, p.title, p.description, status,
-      CASE status WHEN 'live' THEN 'ok' END, CASE n % 3 WHEN 0 THEN 'webcam' ELSE 'rtmp' END,
+      CASE status WHEN 'live' THEN 'ok' END, CASE WHEN n % 7 < 3 THEN 'webcam' ELSE 'rtmp' END,
       CASE WHEN status IN ('live', 'ended') THEN began END, CASE status WHEN 'ended' THEN ended END,
       CASE status WHEN 'ended' THEN 'finished' END,
       CASE WHEN status IN ('scheduled', 'expired') OR n % 4 = 1 THEN began + interval '5 minutes' END,
-      'https://cdn.example.org/live/' || n || '/index.m3u8', n % 2 = 0, created,
+      'https://cdn.example.org/live/' || n || '/index.m3u8', n % 5 < 2, created,
       CASE WHEN status IN ('ended', 'expired') THEN ended WHEN status = 'live' THEN began ELSE created END, true, false
     FROM (SELECT n, ${pooledText('n', past)} AS text,
         CASE WHEN n > ${past + LIVE} THEN 1 + n % ${ROOMS} WHEN n > ${past} THEN n - ${past}

@@ -12,8 +12,8 @@ import { ROOMS, SESSIONS, idOf, writePast } from './given-past';
 const NOW = Date.now();
 /** What is open, read once for the page with its counts and presets, once for the total. */
 const OPEN = 60_000;
-/** The newest sessions and their texts: some to see which words are common, then those that are looked at for a page. */
-const FRONT = 2 * 500 + 2 * 4000;
+/** The newest sessions and their texts: some to see which words are common, those looked at first, and those that fill a page. */
+const FRONT = 2 * 500 + 2 * 2000 + 2 * 6000;
 const TABLES = ['sessions', 'session_texts', 'session_counts', 'reference_data', 'reference_texts'];
 
 interface PlanNode {

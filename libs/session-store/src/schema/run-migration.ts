@@ -32,7 +32,7 @@ export async function runMigration(
   source: DataSource,
   runner: QueryRunner,
   migration: Migration,
-  { tell, lockTries }: Required<MigrateOptions>,
+  { tell, lockTries }: Required<Pick<MigrateOptions, 'tell' | 'lockTries'>>,
 ): Promise<void> {
   const step = nameOf(migration);
   const connection = (await runner.connect()) as Noticing;

@@ -25,10 +25,12 @@ export async function ask(url: string, key: string, { form, pages = 1 }: Questio
   const forms = pages === 1 ? FORMS : 1;
   const page = async (parameters: Parameters): Promise<string | null> => {
     const began = performance.now();
-    const answer = await fetch(`${url}/sessions?${new URLSearchParams(parameters)}`, { headers: { 'x-api-key': key } });
+    const answer = await fetch(`${url}/sessions?${new URLSearchParams(parameters).toString()}`, {
+      headers: { 'x-api-key': key },
+    });
     const body = (await answer.json()) as Body;
     took.push(performance.now() - began);
-    if (!body.data) refused.push(`${answer.status} ${body.code} ${new URLSearchParams(parameters)}`);
+    if (!body.data) refused.push(`${answer.status} ${body.code} ${new URLSearchParams(parameters).toString()}`);
     if (pages > 1) for (const { id } of body.data?.sessions ?? []) expectNew(given, id);
     return body.data?.next_cursor ?? null;
   };

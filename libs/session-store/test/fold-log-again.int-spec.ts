@@ -53,8 +53,8 @@ describe('sessions that are folded again from their log', () => {
       `UPDATE session_folds SET fold = replace(fold, 'First of all', 'Something') WHERE id = '${first}'`,
       [first],
     ],
-    ['a claim that is gone', `DELETE FROM room_claims WHERE session_id = '${second}'`, []],
-    ['a claim in no room', `UPDATE room_claims SET room_id = NULL WHERE session_id = '${second}'`, []],
+    ['a claim that is gone', `DELETE FROM room_claims WHERE session_id = '${second}'`, [second]],
+    ['a claim in no room', `UPDATE room_claims SET room_id = NULL WHERE session_id = '${second}'`, [second]],
   ];
 
   it('are all right where nothing is wrong, and nothing is written', async () => {
@@ -76,7 +76,7 @@ describe('sessions that are folded again from their log', () => {
     expect(await state()).toEqual(before);
     expect(await foldLogAgain(given.source, true)).toEqual({ right: 4, mended: [], notWhole: [] });
     const told = await given.sql<{ id: string }>('SELECT unnest(sessions) AS id FROM outbox');
-    expect(told.map(({ id }) => id)).toEqual(mended);
+    expect(told.map(({ id }) => id)).toEqual(damage.includes('room_claims') ? [] : mended);
   });
 
   it('mend whom a lost claim had given back its room', async () => {
@@ -84,7 +84,7 @@ describe('sessions that are folded again from their log', () => {
     await given.sql(`DELETE FROM room_claims WHERE session_id = $1`, [second]);
     // As somebody saw it meanwhile.
     await given.sql(`UPDATE sessions SET status = 'live', ended_at = NULL, end_reason = NULL WHERE id = $1`, [first]);
-    expect((await foldLogAgain(given.source, true)).mended).toEqual([first]);
+    expect((await foldLogAgain(given.source, true)).mended).toEqual([first, second].sort());
     expect(await state()).toEqual(before);
   });
 

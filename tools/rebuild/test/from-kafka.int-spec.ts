@@ -25,7 +25,8 @@ describe('a record that is filled from Kafka', () => {
     });
     const progress = new Progress({ write: (text) => said.push(text) });
     const text = await rebuildFromKafka(config, { emptied: false, goesOn: false, ...ways }, progress);
-    return { said, text };
+    // How far it was on the way depends on how fast it went.
+    return { said: said.filter((line) => !line.startsWith('[')), text };
   };
   const starts = (count: number) =>
     Array.from({ length: count }, () => event('session.started.v1', randomUUID(), { title: 'On air' }));

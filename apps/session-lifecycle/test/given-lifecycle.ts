@@ -145,6 +145,11 @@ export class GivenLifecycle {
     await eventuallyPasses('Redis is told', async () => expect(await this.sql('SELECT id FROM outbox')).toEqual([]));
   }
 
+  /** After its schema was thrown away. */
+  async migrated(): Promise<void> {
+    await migrate(this.source);
+  }
+
   async sql<R>(text: string, values: unknown[] = []): Promise<R[]> {
     return (await this.source.query(text, values)) as R[];
   }

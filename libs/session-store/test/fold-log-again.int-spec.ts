@@ -14,10 +14,12 @@ describe('sessions that are folded again from their log', () => {
     string,
   ];
 
+  const PLAN = { title: 'Plan', room_id: room, mode: 'rtmp', scheduled_start_time: new Date(NOW).toISOString() };
+
   beforeEach(async () => {
     given = await GivenRecord.make();
     await given.sessions(
-      event('session.scheduled.v1', first, { title: 'Plan', scheduled_start_time: new Date(NOW).toISOString() }, at(0)),
+      event('session.scheduled.v1', first, PLAN, at(0)),
       event('session.started.v1', first, { title: 'First', room_id: room, lease_seconds: 600 }, at(1)),
     );
     await given.sessions(event('session.updated.v1', first, { description: 'Late', title: 'First of all' }, at(2)));
@@ -39,7 +41,6 @@ describe('sessions that are folded again from their log', () => {
     texts: await given.sql(`SELECT * FROM session_texts ORDER BY session_id`),
     totals: await given.sql(`SELECT sum(live) AS live, sum(ended) AS ended FROM session_totals`),
   });
-  const all = [first, second, third, beaten];
   const damages: [string, string, string[]][] = [
     ['a title that somebody changed', `UPDATE sessions SET title = 'Wrong' WHERE id = '${first}'`, [first]],
     [
@@ -52,13 +53,8 @@ describe('sessions that are folded again from their log', () => {
       `UPDATE session_folds SET fold = replace(fold, 'First of all', 'Something') WHERE id = '${first}'`,
       [first],
     ],
-    [
-      'a fold that lacks its latest event',
-      `UPDATE session_folds f SET fold = o.fold FROM session_folds o WHERE f.id = '${beaten}' AND o.id = '${third}' AND false`,
-      [],
-    ],
-    ['a claim that is gone', `DELETE FROM room_claims WHERE session_id = '${second}'`, []],
-    ['a claim in no room', `UPDATE room_claims SET room_id = NULL WHERE session_id = '${second}'`, []],
+    ['a claim that is gone', `DELETE FROM room_claims WHERE session_id = '${second}'`, [second]],
+    ['a claim in no room', `UPDATE room_claims SET room_id = NULL WHERE session_id = '${second}'`, [second]],
   ];
 
   it('are all right where nothing is wrong, and nothing is written', async () => {
@@ -80,7 +76,7 @@ describe('sessions that are folded again from their log', () => {
     expect(await state()).toEqual(before);
     expect(await foldLogAgain(given.source, true)).toEqual({ right: 4, mended: [], notWhole: [] });
     const told = await given.sql<{ id: string }>('SELECT unnest(sessions) AS id FROM outbox');
-    expect(told.map(({ id }) => id)).toEqual(mended);
+    expect(told.map(({ id }) => id)).toEqual(damage.includes('room_claims') ? [] : mended);
   });
 
   it('mend whom a lost claim had given back its room', async () => {
@@ -88,7 +84,7 @@ describe('sessions that are folded again from their log', () => {
     await given.sql(`DELETE FROM room_claims WHERE session_id = $1`, [second]);
     // As somebody saw it meanwhile.
     await given.sql(`UPDATE sessions SET status = 'live', ended_at = NULL, end_reason = NULL WHERE id = $1`, [first]);
-    expect((await foldLogAgain(given.source, true)).mended).toEqual([first]);
+    expect((await foldLogAgain(given.source, true)).mended).toEqual([first, second].sort());
     expect(await state()).toEqual(before);
   });
 
@@ -104,6 +100,5 @@ describe('sessions that are folded again from their log', () => {
       notWhole: [first, third].sort(),
     });
     expect(await state()).toEqual(before);
-    expect(all).toHaveLength(4);
   });
 });

@@ -4,12 +4,13 @@ import { Progress } from '#tools/terminal';
 import { type LifecycleConfig, lifecycleConfig } from '../../../apps/session-lifecycle/src/config';
 import { type Command, USAGE, readCommand } from './flags';
 import { rebuildFromKafka } from './from-kafka';
+import { rebuildFromLog } from './from-log';
 
 async function run(command: Command): Promise<string> {
   if (command.name === 'help') return USAGE;
   const progress = new Progress();
   if (command.name === 'from-kafka') return rebuildFromKafka(meantConfig(), command, progress);
-  throw new Error('not yet');
+  return rebuildFromLog(meantConfig().DATABASE_URL, command.changes, progress);
 }
 
 /** That of the environment; what it leaves out is that of a running `npm start`. */

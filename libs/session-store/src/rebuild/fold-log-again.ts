@@ -3,7 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
 import { moveClaims } from '../claims/move-claims';
 import { neighboursOf } from '../claims/neighbours';
-import { claimRow, putClaims } from '../claims/put-claims';
+import { type ClaimRow, claimRow, putClaims } from '../claims/put-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { type DerivedSession, deriveHeld } from '../folds/derive-held';
 import { type HeldSession, lockFolds } from '../folds/lock-folds';
@@ -26,6 +26,9 @@ export interface FoldedAgain {
   /** The log lacks what their fold was made of: they stay as they are. */
   notWhole: string[];
 }
+
+/** `ownDigest`: of the content that the product wrote last. */
+type Folded = DerivedSession & { ownDigest: Buffer };
 
 /** Bounds what one transaction locks, and how much of the log it holds in memory. */
 const PAGE = 100;
@@ -63,6 +66,7 @@ async function foldPage(
 ): Promise<FoldedAgain> {
   await lookUpByKeys(runner);
   const held = await lockSessions(runner, ids, [], assumed);
+  const own = new Set(held.keys());
   const facts = await factsOfLog(runner, ids);
   const records = new Map<string, SessionRecord>();
   for (const [id, { record }] of held) {
@@ -70,20 +74,24 @@ async function foldPage(
     if (again && hasAllOf(record, again)) records.set(id, withSigns(again, record));
   }
   const notWhole = [...held.keys()].filter((id) => !records.has(id));
-  if (changes) await mendClaims(runner, held, records, facts, assumed);
+  // Without changes the same is done, and undone: so that it finds the same.
+  await runner.query('SAVEPOINT before_mending');
+  const claimless = await mendClaims(runner, held, records, facts, assumed);
 
   const shown = await shownDigests(runner, [...records.keys()]);
   const takeovers = await takeoversOf(runner, records.values());
   const derived = [...records].map(([id, record]) => {
     const before = held.get(id);
     // What is shown counts, not what the fold's row says is shown.
-    return deriveHeld(record, before && { ...before, content: shown.get(id) ?? before.content }, takeovers.get(id));
+    const content = shown.get(id) ?? before?.content;
+    const now = deriveHeld(record, before && content && { ...before, content }, takeovers.get(id));
+    return { ...now, ownDigest: before?.content ?? now.digest };
   });
   const wrong = derived.filter(({ changed, before, fold }) => changed || before?.fold !== fold);
   if (changes) await write(runner, wrong);
-  const own = new Set(ids);
-  const mended = wrong.map(({ id }) => id).filter((id) => own.has(id));
-  return { right: held.size - notWhole.length - mended.length, mended, notWhole: notWhole.filter((id) => own.has(id)) };
+  else await runner.query('ROLLBACK TO SAVEPOINT before_mending');
+  const mended = [...new Set([...claimless, ...wrong.map(({ id }) => id)])].filter((id) => own.has(id)).sort();
+  return { right: own.size - notWhole.length - mended.length, mended, notWhole };
 }
 
 /** The log has no heartbeats and no looks: of these the fold knows the latest. */
@@ -97,14 +105,14 @@ function withSigns(again: SessionRecord, { heartbeats, checked_at, last_signal_a
   };
 }
 
-/** Every start claims the room that the session has by its log. Sessions whose takeover may be another one then are added to `records`. */
+/** Every start claims the room that the session has by its log. Sessions whose takeover may be another one then are added to `records`. Gives those whose claims were not so. */
 async function mendClaims(
   runner: QueryRunner,
   held: Map<string, HeldSession>,
   records: Map<string, SessionRecord>,
   facts: ReadonlyMap<string, SessionFact[]>,
   assumed: Set<string>,
-): Promise<void> {
+): Promise<string[]> {
   const moved = [...records].map(([id, record]) => ({
     id,
     from: held.get(id)?.roomId ?? null,
@@ -121,6 +129,7 @@ async function mendClaims(
       return claim ? [claimRow(claim, record.fields.room_id?.value ?? null)] : [];
     }),
   );
+  const wrong = await withOtherClaims(runner, [...records.keys()], claims);
   const left = await neighboursOf(
     runner,
     [],
@@ -134,15 +143,39 @@ async function mendClaims(
     held.set(id, neighbour);
     records.set(id, neighbour.record);
   }
+  return wrong;
 }
 
-async function write(runner: QueryRunner, wrong: readonly DerivedSession[]): Promise<void> {
+/** Sessions that lack a claim, or have one on another room. A claim that the log does not know is left alone. */
+async function withOtherClaims(
+  runner: QueryRunner,
+  ids: readonly string[],
+  claims: readonly ClaimRow[],
+): Promise<string[]> {
+  const rows = (await runner.query(CLAIMS, [ids])) as { id: string; room_id: string | null; claims: number }[];
+  const there = new Map(rows.map((row) => [`${row.id} ${row.room_id}`, row.claims]));
+  const wanted = new Map<string, Set<string>>();
+  for (const { session_id: id, room_id: room, at, seq, source, event_id } of claims) {
+    const tokens = wanted.get(`${id} ${room}`) ?? new Set();
+    wanted.set(`${id} ${room}`, tokens.add(JSON.stringify([at, seq, source, event_id])));
+  }
+  const lacking = [...wanted].filter(([place, tokens]) => (there.get(place) ?? 0) < tokens.size);
+  return lacking.map(([place]) => place.slice(0, place.indexOf(' ')));
+}
+
+async function write(runner: QueryRunner, wrong: readonly Folded[]): Promise<void> {
   if (wrong.length === 0) return;
-  const { moves, before } = await writeDerived(runner, wrong);
+  // Where the product wrote the right content last, and somebody else another one, the totals count the right one.
+  const isCounted = ({ digest, ownDigest }: Folded) => digest.equals(ownDigest);
+  const counted = await writeDerived(runner, wrong.filter(isCounted));
+  const { moves, before } = await writeDerived(
+    runner,
+    wrong.filter((one) => !isCounted(one)),
+  );
   const now = Date.now() * 1000;
   await writeLog(
     runner,
-    derivedRows(wrong, before, () => now),
+    derivedRows(wrong, new Map([...counted.before, ...before]), () => now),
   );
   await keepTotals(runner, moves);
   await noteInOutbox(runner, { sessions: wrong.map(({ id }) => id) });
@@ -155,3 +188,7 @@ async function pageFrom(source: DataSource, id: string, from: '>' | '>='): Promi
 
 const FIRST_PAGE = `SELECT id FROM session_folds WHERE id >= $1 ORDER BY id LIMIT $2`;
 const NEXT_PAGE = `SELECT id FROM session_folds WHERE id > $1 ORDER BY id LIMIT $2`;
+
+const CLAIMS = `
+  SELECT session_id AS id, room_id, count(*)::int AS claims FROM room_claims
+  WHERE session_id = ANY($1::uuid[]) GROUP BY session_id, room_id`;

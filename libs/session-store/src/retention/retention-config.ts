@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PARTITION_MINUTES } from '../partitions/partitioned';
 import { DEFAULT_POLICY, type RetentionPolicy } from './policy';
 
-const MESSAGE = 'must be a number above 0, with a fraction where it is needed';
+const MESSAGE = 'must be more than 0, with a fraction where it is needed';
 const amount = z
   .string()
   .regex(/^\d{1,7}(\.\d{1,9})?$/, { error: MESSAGE })
@@ -47,7 +47,7 @@ export function contradictingRetention(config: RetentionConfig): [variable: stri
     .filter((variable) => (config[variable] ?? Infinity) <= horizon)
     .map((variable): [string, string] => [
       variable,
-      `must be more than EVENT_HORIZON_DAYS, ${horizon}: within it events may still come`,
+      `must be more than EVENT_HORIZON_DAYS, which is ${horizon}: within it events may still come`,
     ]);
   if (config.VIEWERS_KEEP_1MIN_DAYS * 24 >= config.VIEWERS_KEEP_10S_HOURS) return mustBeLonger;
   return [...mustBeLonger, ['VIEWERS_KEEP_1MIN_DAYS', 'must not be shorter than VIEWERS_KEEP_10S_HOURS']];

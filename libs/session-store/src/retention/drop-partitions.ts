@@ -51,19 +51,33 @@ export async function leavingPartitions(source: DataSource, table: string): Prom
 }
 
 /**
+ * Goes one step on with what leaves a table. Postgres detaches one partition of a table at a time: one whose detaching was
+ * interrupted, whoever began it, comes first. `partitions`: those of the table.
+ */
+export async function takeAwayNext(
+  source: DataSource,
+  table: string,
+  partitions: readonly Partition[],
+): Promise<LeavingStep> {
+  const pending = partitions.find(({ isDetaching }) => isDetaching);
+  if (pending) return finishDetaching(source, table, pending.name);
+  const [first] = await leavingPartitions(source, table);
+  return first ? takeAway(source, first) : { rows: 0, more: false, did: null };
+}
+
+/**
  * Goes one step on with a partition: detaches it, finishes a detaching that was interrupted, or drops it. Nobody who reads
  * or writes the table waits for this; it waits for those who began before, for a second. Rejects when that was too short,
  * as while a dump is running: then the next step goes on from there.
  */
-export async function takeAway(source: DataSource, partition: LeavingPartition): Promise<LeavingStep> {
+async function takeAway(source: DataSource, partition: LeavingPartition): Promise<LeavingStep> {
   const { name, table, state } = partition;
   switch (state) {
     case 'attached':
       await outsideOfTransactions(source, `ALTER TABLE ${table} DETACH PARTITION "${name}" CONCURRENTLY`);
       return { rows: 0, more: true, did: `detached partition ${name}` };
     case 'detaching':
-      await outsideOfTransactions(source, `ALTER TABLE ${table} DETACH PARTITION "${name}" FINALIZE`);
-      return { rows: 0, more: true, did: `finished detaching partition ${name}` };
+      return finishDetaching(source, table, name);
     case 'detached':
       await drop(source, name);
       return { rows: partition.estimatedRows, more: true, did: `dropped partition ${name}` };
@@ -71,6 +85,11 @@ export async function takeAway(source: DataSource, partition: LeavingPartition):
       await source.query('DELETE FROM leaving_partitions WHERE name = $1', [name]);
       return { rows: 0, more: true, did: null };
   }
+}
+
+async function finishDetaching(source: DataSource, table: string, name: string): Promise<LeavingStep> {
+  await outsideOfTransactions(source, `ALTER TABLE ${table} DETACH PARTITION "${name}" FINALIZE`);
+  return { rows: 0, more: true, did: `finished detaching partition ${name}` };
 }
 
 async function drop(source: DataSource, name: string): Promise<void> {

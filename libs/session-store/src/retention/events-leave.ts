@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { isForTheGone } from '../partitions/ensure-partitions';
 import { type Partition, partitionsOf } from '../partitions/partitions-of';
 import { inTransaction } from '../transaction';
-import { LOCK_WITHIN_MS, leavingPartitions, noteLeaving, takeAway } from './drop-partitions';
+import { LOCK_WITHIN_MS, leavingPartitions, noteLeaving, takeAwayNext } from './drop-partitions';
 import type { Leaving, LeavingPlan, LeavingStep } from './leaving';
 import { oldestPartition } from './oldest-partition';
 import { window } from './page-windows';
@@ -72,8 +72,7 @@ export class EventsLeave implements Leaving {
     const swept = await this.sweep(source, partitions, now);
     if (swept) return swept;
     await noteLeaving(source, this.table, this.dropped(partitions, now));
-    const [first] = await leavingPartitions(source, this.table);
-    return first ? takeAway(source, first) : { rows: 0, more: false, did: null };
+    return takeAwayNext(source, this.table, partitions);
   }
 
   /** Partitions that end before all that is kept; those that stand for others that left, once they are many. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PARTITION_MINUTES } from '../partitions/partitioned';
 import { DEFAULT_POLICY, type RetentionPolicy } from './policy';
 
-const MESSAGE = 'must be a number above 0, with a fraction where it is needed';
+const MESSAGE = 'must be more than 0, with a fraction where it is needed';
 const amount = z
   .string()
   .regex(/^\d{1,7}(\.\d{1,9})?$/, { error: MESSAGE })

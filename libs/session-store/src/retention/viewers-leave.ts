@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { type Partition, partitionsOf } from '../partitions/partitions-of';
-import { leavingPartitions, noteLeaving, takeAway } from './drop-partitions';
+import { leavingPartitions, noteLeaving, takeAwayNext } from './drop-partitions';
 import type { Leaving, LeavingPlan, LeavingStep } from './leaving';
 import { oldestPartition } from './oldest-partition';
 import { isToBeRolledUp, rollUp } from './roll-up';
@@ -55,12 +55,10 @@ export class ViewersLeave implements Leaving {
       table,
       partitions.filter(({ to }) => to <= from),
     );
-    const leaving = await leavingPartitions(source, table);
-    const toRoll = leaving.find(isToBeRolledUp);
+    const toRoll = (await leavingPartitions(source, table)).find(isToBeRolledUp);
     if (toRoll) return rollUp(source, toRoll);
     // What waits for somebody's locks does not keep the others from being rolled up.
-    const [first] = leaving;
-    return first ? takeAway(source, first) : { rows: 0, more: false, did: null };
+    return takeAwayNext(source, table, partitions);
   }
 
   /** A partition that ends in the future is nobody's past, whatever the policy says. */

@@ -9,7 +9,7 @@ import { API_KEY, Marquee, sharedStack } from './given/marquee';
 import { ForeignProducer, event } from './given/producer';
 import { SteadyPlatform } from './given/steady-platform';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 const [room, host, preset] = [randomUUID(), randomUUID(), randomUUID()];
 const [live, scheduled] = [randomUUID(), randomUUID()];
 

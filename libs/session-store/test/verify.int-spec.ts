@@ -110,7 +110,13 @@ describe('what the record says of itself', () => {
       /^session_texts\.folded$/,
     ],
     ['grams', `UPDATE session_texts SET grams = '{abc}' WHERE session_id = '${live}'`, 'text', live, /grams/],
-    ['a text that lacks', `DELETE FROM session_texts WHERE session_id = '${silent}'`, 'text', silent, /^session_texts$/],
+    [
+      'a text that lacks',
+      `DELETE FROM session_texts WHERE session_id = '${silent}'`,
+      'text',
+      silent,
+      /^session_texts$/,
+    ],
     [
       'a claim on another room',
       `UPDATE room_claims SET room_id = '${otherRoom}' WHERE session_id = '${live}'`,
@@ -118,14 +124,14 @@ describe('what the record says of itself', () => {
       live,
       /room_id/,
     ],
+    ['a claim that lacks', `DELETE FROM room_claims WHERE session_id = '${live}'`, 'claim', live, /^room_claims$/],
     [
-      'a claim that lacks',
-      `DELETE FROM room_claims WHERE session_id = '${live}'`,
-      'claim',
-      live,
-      /^room_claims$/,
+      'the text of a room',
+      `UPDATE reference_texts SET folded = 'x' WHERE id = '${room}'`,
+      'entity text',
+      room,
+      /folded/,
     ],
-    ['the text of a room', `UPDATE reference_texts SET folded = 'x' WHERE id = '${room}'`, 'entity text', room, /folded/],
     [
       'the text of nothing',
       `INSERT INTO reference_texts VALUES ('${nobody}', 'room', 1, '', '{}')`,
@@ -217,10 +223,9 @@ describe('what the record says of itself', () => {
   });
 
   it('names ten seconds that lack although they are kept, and counts those that are kept no more', async () => {
-    await record.sql(
-      `UPDATE session_counts SET viewer_count_at = now() - interval '1 minute' WHERE session_id = $1`,
-      [live],
-    );
+    await record.sql(`UPDATE session_counts SET viewer_count_at = now() - interval '1 minute' WHERE session_id = $1`, [
+      live,
+    ]);
     expect(told(await differences())).toEqual([{ kind: 'count', id: live, where: 'viewer_buckets' }]);
 
     await record.sql('UPDATE viewer_grains SET tens_from = now()');

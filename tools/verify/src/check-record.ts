@@ -1,10 +1,4 @@
-import {
-  type Difference,
-  Outbox,
-  totalsAgainstCount,
-  verifyReferenceTexts,
-  verifySessions,
-} from '#libs/session-store';
+import { type Difference, Outbox, totalsAgainstCount, verifyReferenceTexts, verifySessions } from '#libs/session-store';
 import type { DataSource } from 'typeorm';
 import type { Progress } from './progress';
 import { Finding } from './report';

@@ -28,12 +28,12 @@ export class Replica implements ProjectionListener {
   static async follow(options: ProjectionOptions): Promise<Replica> {
     const replica = new Replica(options);
     replica.reader.start();
-    await replica.until(() => replica.position !== undefined, LOAD_LIMIT_MS, 'the projection was not loaded').catch(
-      async (error: unknown) => {
+    await replica
+      .until(() => replica.position !== undefined, LOAD_LIMIT_MS, 'the projection was not loaded')
+      .catch(async (error: unknown) => {
         await replica.close();
         throw error;
-      },
-    );
+      });
     return replica;
   }
 

@@ -189,7 +189,8 @@ async function inOneEpoch<T>(compare: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!(error instanceof EpochChanged)) throw error;
       const why = `the projection was rebuilt ${tries} times meanwhile`;
-      if (tries === EPOCHS_IN_VAIN) throw new CouldNotLook('Redis', why, 'look again when it is quiet', { cause: error });
+      if (tries === EPOCHS_IN_VAIN)
+        throw new CouldNotLook('Redis', why, 'look again when it is quiet', { cause: error });
     }
   }
 }

@@ -61,7 +61,12 @@ describe('a report', () => {
 
 describe('its command line', () => {
   it('takes addresses from the environment, and leaves out what it is told to', () => {
-    const env = { DATABASE_URL: 'postgres://db', REDIS_URL: 'redis://r', QUERY_URL: 'http://q', GATEWAY_URL: 'http://g' };
+    const env = {
+      DATABASE_URL: 'postgres://db',
+      REDIS_URL: 'redis://r',
+      QUERY_URL: 'http://q',
+      GATEWAY_URL: 'http://g',
+    };
     expect(readFlags(['--without', 'rest', '--repair'], env)).toEqual({
       places: { databaseUrl: 'postgres://db', redis: { url: 'redis://r', tag: 'marquee' }, gatewayUrl: 'http://g' },
       repair: true,

@@ -59,10 +59,13 @@ async function* inPages(
 ): AsyncGenerator<VerifiedPage> {
   for (let from: string | null = FIRST_ID; from !== null;) {
     const begin: string = from;
-    const { page, next }: { page: VerifiedPage | null; next: string | null } = await inSnapshot(source, async (runner) => {
-      const range = await rangeFrom(runner, begin, PAGE);
-      return range ? { page: await verify(runner, range), next: idAfter(range.to) } : { page: null, next: null };
-    });
+    const { page, next }: { page: VerifiedPage | null; next: string | null } = await inSnapshot(
+      source,
+      async (runner) => {
+        const range = await rangeFrom(runner, begin, PAGE);
+        return range ? { page: await verify(runner, range), next: idAfter(range.to) } : { page: null, next: null };
+      },
+    );
     if (page) yield page;
     from = next;
   }

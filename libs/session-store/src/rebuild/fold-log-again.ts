@@ -2,7 +2,7 @@ import { type SessionFact, type SessionRecord, claimOf, evolve } from '#libs/ses
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
 import { moveClaims } from '../claims/move-claims';
-import { neighboursOf } from '../claims/neighbours';
+import { neighboursOf, neighboursOfAllClaims } from '../claims/neighbours';
 import { type ClaimRow, claimRow, putClaims } from '../claims/put-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { type DerivedSession, deriveHeld } from '../folds/derive-held';
@@ -130,15 +130,20 @@ async function mendClaims(
     }),
   );
   const wrong = await withOtherClaims(runner, [...records.keys()], claims);
-  const left = await neighboursOf(
+  const others = moved.filter(({ from, to }) => from !== to);
+  // Asked before they leave: between rows that are gone, each look would pass all of them.
+  const left = await neighboursOfAllClaims(
     runner,
-    [],
-    moved.filter(({ from, to }) => from !== to),
+    others.map(({ id, from }) => ({ id, room: from })),
   );
   await moveClaims(runner, moved);
   await putClaims(runner, claims);
-  const joined = await neighboursOf(runner, claims, []);
-  const neighbours = [...new Set([...left, ...joined])].filter((id) => !held.has(id)).sort();
+  const joined = await neighboursOfAllClaims(
+    runner,
+    others.map(({ id, to }) => ({ id, room: to })),
+  );
+  const before = await neighboursOf(runner, claims);
+  const neighbours = [...new Set([...left, ...joined, ...before])].filter((id) => !held.has(id)).sort();
   for (const [id, neighbour] of await lockFolds(runner, neighbours)) {
     held.set(id, neighbour);
     records.set(id, neighbour.record);

@@ -128,7 +128,10 @@ describe('sessions that leave', () => {
     expect(await where(later)).toEqual([]);
     const newStart = { time: new Date(LONG_AFTER + DAY).toISOString() };
     await record.sessionsAt(() => LONG_AFTER + DAY, event('session.started.v1', last, room, newStart));
-    await record.sessionsAt(() => LONG_AFTER + DAY, event('session.updated.v1', kept, { title: 'Looked at' }, newStart));
+    await record.sessionsAt(
+      () => LONG_AFTER + DAY,
+      event('session.updated.v1', kept, { title: 'Looked at' }, newStart),
+    );
     expect(await shown(kept)).toMatchObject({ end_reason: 'superseded', ended_at: before?.['ended_at'] });
     await leave(new LeavingSessions('sessions_ended', 30), LONG_AFTER + 40 * DAY);
     expect(await record.sql('SELECT session_id FROM room_claims')).toEqual([{ session_id: last }]);

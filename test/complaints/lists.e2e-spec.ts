@@ -88,9 +88,9 @@ describe('complaints about lists', () => {
     client.socket.on('delta', () => {
       if (client.held.size !== client.total) wrong.push(`socket: ${client.total} beside ${client.held.size}`);
     });
-    let isMoving = true;
+    const moving = new AbortController();
     const ask = async (list: string) => {
-      while (isMoving) {
+      while (!moving.signal.aborted) {
         const { data } = await given.ask(list);
         if (data.total !== data.sessions.length) wrong.push(`${list}: ${data.total} beside ${data.sessions.length}`);
         seen.add(data.total);
@@ -103,7 +103,7 @@ describe('complaints about lists', () => {
       if (wave % 2 === 1) await given.send('sessions', ...ids.map((id) => event('session.ended.v1', id)));
     }
     await eventually('half of them stay', async () => (client.total === 45 && client.held.size === 45) || undefined);
-    isMoving = false;
+    moving.abort();
     await asking;
     expect(wrong).toEqual([]);
     expect(seen.size).toBeGreaterThan(3);

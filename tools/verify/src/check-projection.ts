@@ -128,7 +128,7 @@ class Comparison {
     if (!held.change) return { kind: `Redis ${kind}`, id, where, expected: versionOf(recorded), found: 'unreadable' };
     const [expected, found] = [fieldsOf(recorded), fieldsOf(held.change)];
     if (canonical(expected) === canonical(found)) return null;
-    const { names = [], ...told } = differingFields(expected, found) ?? {
+    const { names, ...told } = differingFields(expected, found) ?? {
       names: [],
       expected: canonical(expected),
       found: canonical(found),

@@ -22,7 +22,17 @@ export async function recordSize(source: DataSource): Promise<RecordSize> {
 }
 
 /** What no message has made. All else is emptied, also what a later version adds. */
-const KEPT = ['migrations', 'api_keys', 'topic_pauses', 'projection_state', 'text_folding'];
+const KEPT = [
+  'migrations',
+  'api_keys',
+  'topic_pauses',
+  'projection_state',
+  'text_folding',
+  'viewer_grains',
+  'leaving_partitions',
+  'maintenance_post',
+  'reference_floor',
+];
 
 /** Whoever waits for these locks makes every slice wait. */
 const LOCK_WITHIN_MS = 5000;

@@ -44,7 +44,7 @@ export function oldRows({ table, days, oldest, count, take }: OldRows): Leaving 
 
 export async function countedRows(source: DataSource, text: string, values: unknown[]): Promise<number> {
   const [row] = (await source.query(text, values)) as { rows: number }[];
-  return Number(row?.rows ?? 0);
+  return row?.rows ?? 0;
 }
 
 /** null: there is none, or its time is none (the driver gives an infinite one as a number). */

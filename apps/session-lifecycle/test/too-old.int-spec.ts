@@ -58,19 +58,13 @@ describe('events that come too late', () => {
       scopes: ['events:write'],
       sources: null,
     });
-    const post = (sent: object) =>
-      app.inject({
-        method: 'POST',
-        url: '/events',
-        headers: { 'content-type': 'application/cloudevents+json', 'x-api-key': key },
-        payload: JSON.stringify(sent),
-      });
+    const url = `${await app.getUrl()}/events`;
+    const headers = { 'content-type': 'application/cloudevents+json', 'x-api-key': key };
+    const post = (sent: object) => fetch(url, { method: 'POST', headers, body: JSON.stringify(sent) });
     const answer = await post(started(randomUUID(), 8));
     const wrong = await post({ ...started(randomUUID(), 0), time: 'yesterday' });
-    expect([answer.statusCode, wrong.statusCode]).toEqual([wrong.statusCode, 400]);
-    expect(answer.json()).toMatchObject({
-      error: { details: [{ parameter: 'time', message: 'must not be more than 168 hours ago' }] },
-    });
+    expect([answer.status, wrong.status]).toEqual([400, 400]);
+    expect(await answer.json()).toMatchObject({ error: 'time: must not be more than 168 hours ago' });
   });
 
   it('are taken where a person wants them, unless their session has left since', async () => {

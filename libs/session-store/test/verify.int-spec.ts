@@ -36,7 +36,9 @@ describe('what the record says of itself', () => {
       event('session.started.v1', live, { room_id: room, title: 'Ramen für alle', lease_seconds: 30 }, at(-60_000)),
       event('session.heartbeat.v1', live, {}, at(-1000)),
       event('session.scheduled.v1', scheduled, {
-        ...{ room_id: otherRoom, title: 'Later', mode: 'webcam' },
+        room_id: otherRoom,
+        title: 'Later',
+        mode: 'webcam',
         scheduled_start_time: new Date(NOW + 3_600_000).toISOString(),
       }),
       event('session.started.v1', ended, { title: 'Over' }, at(-80_000)),

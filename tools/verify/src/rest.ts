@@ -32,7 +32,7 @@ export class Rest {
 
   /** Throws CouldNotLook. */
   async list(path: string, parameters: Record<string, string>): Promise<ListPage> {
-    const url = `${this.url.replace(/\/+$/, '')}${path}?${new URLSearchParams(parameters)}`;
+    const url = `${this.url.replace(/\/+$/, '')}${path}?${new URLSearchParams(parameters).toString()}`;
     const answer = await this.ask(url);
     const { data, timestamp, stale = false } = (await answer.json()) as ListBody;
     const position = positionOf(answer.headers.get('x-live-position'));

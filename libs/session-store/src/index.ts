@@ -57,7 +57,7 @@ export * from './slice/slice';
 export { foldTextsAnew } from './texts/fold-texts-anew';
 export { type Move, countTotalsAnew, keepTotals } from './totals/keep-totals';
 export { type Difference, NOTHING } from './verify/difference';
-export { canonical, differingFields } from './verify/differing-fields';
+export { differingFields } from './verify/differing-fields';
 export { repairReferenceTexts } from './verify/repair-reference-texts';
 export { repairSessions } from './verify/repair-sessions';
 export { type ToTell, tellAgain } from './verify/tell-again';

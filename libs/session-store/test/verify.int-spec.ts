@@ -69,6 +69,15 @@ describe('what the record says of itself', () => {
     expect(pages).toEqual([{ differences: [], size: 5, counted: 2, unknownCounts: 0, signals: 3 }]);
   });
 
+  it('looks at each once, however small the pages are', async () => {
+    const pages = [];
+    for await (const page of verifySessions(record.source, 2)) pages.push(page);
+    // One that was only counted has its place in a page as well.
+    expect(pages).toHaveLength(3);
+    expect(pages.reduce((sum, { size }) => sum + size, 0)).toBe(5);
+    expect(pages.reduce((sum, { counted }) => sum + counted, 0)).toBe(2);
+  });
+
   /** What is spoiled by hand; the kind and place that must be named; whether it can be derived again. */
   const spoils: [what: string, sql: string, kind: string, id: string, where: RegExp][] = [
     ['a title', `UPDATE sessions SET title = 'Spoiled' WHERE id = '${live}'`, 'session', live, /^sessions\.title$/],

@@ -5,7 +5,6 @@ import {
   NOTHING,
   ProjectionEpochs,
   SessionStore,
-  canonical,
   differingFields,
   underWay,
 } from '#libs/session-store';
@@ -126,13 +125,9 @@ class Comparison {
     }
     if (!held) return { kind: `Redis ${kind} missing`, id, where, expected: versionOf(recorded), found: NOTHING };
     if (!held.change) return { kind: `Redis ${kind}`, id, where, expected: versionOf(recorded), found: 'unreadable' };
-    const [expected, found] = [fieldsOf(recorded), fieldsOf(held.change)];
-    if (canonical(expected) === canonical(found)) return null;
-    const { names, ...told } = differingFields(expected, found) ?? {
-      names: [],
-      expected: canonical(expected),
-      found: canonical(found),
-    };
+    const differing = differingFields(fieldsOf(recorded), fieldsOf(held.change));
+    if (!differing) return null;
+    const { names, ...told } = differing;
     return { kind: `Redis ${kind}`, id, where: `${where} ${names.join(', ')}`, ...told };
   }
 }

@@ -20,7 +20,7 @@ export function differingFields(expected: object, found: object): DifferingField
 }
 
 /** A value as a text that is equal for equal values, whatever the order of their keys. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => (isFields(inner) ? sorted(inner) : inner)) ?? 'undefined';
 }
 

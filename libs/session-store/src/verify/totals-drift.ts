@@ -2,7 +2,7 @@ import type { SessionStatus } from '#libs/contracts';
 import type { DataSource } from 'typeorm';
 import type { Difference } from './difference';
 
-type Totals = Record<SessionStatus, string>;
+type Totals = Record<SessionStatus, number>;
 
 /** Sessions, and what is kept of their number, in one statement: of one moment. */
 const COUNTED = `
@@ -23,9 +23,9 @@ export async function totalsAgainstCount(source: DataSource): Promise<{ differen
   const { counted, kept } = row;
   const names = Object.keys(counted) as SessionStatus[];
   return {
-    counted: names.reduce((sum, name) => sum + Number(counted[name]), 0),
+    counted: names.reduce((sum, name) => sum + counted[name], 0),
     differences: names
-      .filter((name) => Number(counted[name]) !== Number(kept[name]))
+      .filter((name) => counted[name] !== kept[name])
       .map((name) => ({
         kind: 'total',
         id: name,

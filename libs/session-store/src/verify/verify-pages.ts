@@ -28,13 +28,13 @@ type Verify = (runner: QueryRunner, range: PageRange) => Promise<VerifiedPage>;
  * Holds the tables of all sessions against their folds, in pages in the order of ids. Each page is of one moment, so
  * nothing in it is under way. As much memory as a page has, however many sessions there are.
  */
-export function verifySessions(source: DataSource): AsyncGenerator<VerifiedPage> {
-  return inPages(source, sessionRange, verifySessionPage);
+export function verifySessions(source: DataSource, pageSize = PAGE): AsyncGenerator<VerifiedPage> {
+  return inPages(source, pageSize, sessionRange, verifySessionPage);
 }
 
 /** The same of the searched texts of rooms and hosts. */
 export function verifyReferenceTexts(source: DataSource): AsyncGenerator<VerifiedPage> {
-  return inPages(source, entityRange, async (runner, range) => {
+  return inPages(source, PAGE, entityRange, async (runner, range) => {
     const { differences, searched } = await textsAgainstEntities(runner, range);
     return { differences, size: searched, counted: 0, unknownCounts: 0, signals: 0 };
   });
@@ -54,6 +54,7 @@ async function verifySessionPage(runner: QueryRunner, range: PageRange): Promise
 
 async function* inPages(
   source: DataSource,
+  pageSize: number,
   rangeFrom: (runner: QueryRunner, from: string, limit: number) => Promise<PageRange | null>,
   verify: Verify,
 ): AsyncGenerator<VerifiedPage> {
@@ -62,7 +63,7 @@ async function* inPages(
     const { page, next }: { page: VerifiedPage | null; next: string | null } = await inSnapshot(
       source,
       async (runner) => {
-        const range = await rangeFrom(runner, begin, PAGE);
+        const range = await rangeFrom(runner, begin, pageSize);
         return range ? { page: await verify(runner, range), next: idAfter(range.to) } : { page: null, next: null };
       },
     );

@@ -30,8 +30,8 @@ export async function totalsAgainstCount(source: DataSource): Promise<{ differen
         kind: 'total',
         id: name,
         where: `session_totals.${name}`,
-        expected: counted[name],
-        found: kept[name],
+        expected: `${counted[name]}`,
+        found: `${kept[name]}`,
       })),
   };
 }

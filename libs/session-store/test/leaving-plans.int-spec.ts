@@ -58,7 +58,7 @@ describe('what leaves by rows', () => {
     }
     const found: string[] = [];
     const runner = source.createQueryRunner();
-    for (const { text, values } of [...asked.values()]) {
+    for (const { text, values } of asked.values()) {
       await runner.startTransaction();
       // Of what is asked outside of a step the planner decides by itself.
       if (!/SELECT count\(|SELECT min\(|LIMIT \$4/.test(text)) await runner.query(BY_KEYS);

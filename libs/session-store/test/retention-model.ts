@@ -64,16 +64,20 @@ interface Row {
 }
 
 const TABLES = [
-  ...[
-    'sessions',
-    'session_folds',
-    'session_signals',
-    'session_texts',
-    'session_counts',
-    'viewer_buckets',
-    'room_claims',
-  ],
-  ...['event_inbox', 'session_log', 'session_totals', 'session_tombstones', 'outbox', 'viewer_minutes', 'viewer_hours'],
+  'sessions',
+  'session_folds',
+  'session_signals',
+  'session_texts',
+  'session_counts',
+  'viewer_buckets',
+  'room_claims',
+  'event_inbox',
+  'session_log',
+  'session_totals',
+  'session_tombstones',
+  'outbox',
+  'viewer_minutes',
+  'viewer_hours',
 ];
 
 /** The same told to two records: one from which the old leaves, and one that keeps everything. */

@@ -28,9 +28,9 @@ export class LeavingSessions implements Leaving {
   ) {}
 
   async oldest(source: DataSource, now: number): Promise<number | null> {
-    const [row] = (await (this.status === null
+    const [row] = await (this.status === null
       ? source.query(OLDEST_UNLISTED)
-      : source.query(OLDEST_LISTED, [this.status]))) as { at: Date | null }[];
+      : source.query(OLDEST_LISTED, [this.status]));
     return ageOf(row?.at ?? null, now);
   }
 
@@ -58,9 +58,9 @@ export class LeavingSessions implements Leaving {
   private async next(source: DataSource, now: number): Promise<Looked[]> {
     const { updated_at: at, id } = this.looked;
     const values = [new Date(this.before(now)), at, id, AT_ONCE];
-    return (await (this.status === null
+    return await (this.status === null
       ? source.query(NEXT_UNLISTED, values)
-      : source.query(NEXT_LISTED, [...values, this.status]))) as Looked[];
+      : source.query(NEXT_LISTED, [...values, this.status]));
   }
 
   private before(now: number): number {

@@ -43,7 +43,7 @@ export function oldRows({ table, days, oldest, count, take }: OldRows): Leaving 
 }
 
 export async function countedRows(source: DataSource, text: string, values: unknown[]): Promise<number> {
-  const [row] = (await source.query(text, values)) as { rows: number }[];
+  const [row] = (await source.query(text, values)) as { rows: string }[];
   return Number(row?.rows ?? 0);
 }
 

@@ -4,7 +4,7 @@ import { lockRooms } from '../folds/lock-rooms';
 import { noteInOutbox } from '../outbox/note-in-outbox';
 import { keepTotals } from '../totals/keep-totals';
 import { takeClaimsAway } from './claims-that-leave';
-import { takeViewersAway } from './viewers-that-leave';
+import { type TakenAway, takeViewersAway } from './viewers-that-leave';
 
 /** Beside the rows that each session has once. */
 const CLAIMS_AT_ONCE = 1500;
@@ -16,12 +16,6 @@ export interface Departure {
   before: number;
   /** The ingest watermark. */
   now: number;
-}
-
-export interface TakenAway {
-  rows: number;
-  /** False: the same sessions have more than one step takes. */
-  whole: boolean;
 }
 
 interface LeavingSession {
@@ -88,7 +82,7 @@ async function lockLeaving(
 /** Those that stay are the ones behind a session that stays: so many may not have been looked at. */
 async function hasMoreClaims(runner: QueryRunner, ids: readonly string[], taken: number): Promise<boolean> {
   if (taken === 0) return false;
-  const [row] = (await runner.query(COUNT_CLAIMS, [ids, CLAIMS_AT_ONCE + 1])) as { claims: number }[];
+  const [row] = (await runner.query(COUNT_CLAIMS, [ids, CLAIMS_AT_ONCE + 1])) as { claims: string }[];
   return Number(row?.claims ?? 0) + taken > CLAIMS_AT_ONCE;
 }
 

@@ -1,5 +1,10 @@
 import type { QueryRunner } from 'typeorm';
-import type { TakenAway } from './take-sessions-away';
+
+export interface TakenAway {
+  rows: number;
+  /** False: the same sessions have more than one step takes. */
+  whole: boolean;
+}
 
 /** Over all sessions of a step, of each grain. */
 const BUCKETS_AT_ONCE = 1500;

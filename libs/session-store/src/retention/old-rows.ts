@@ -43,8 +43,8 @@ export function oldRows({ table, days, oldest, count, take }: OldRows): Leaving 
 }
 
 export async function countedRows(source: DataSource, text: string, values: unknown[]): Promise<number> {
-  const [row] = (await source.query(text, values)) as { rows: number }[];
-  return row?.rows ?? 0;
+  const [row] = (await source.query(text, values)) as { rows: string }[];
+  return Number(row?.rows ?? 0);
 }
 
 /** null: there is none, or its time is none (the driver gives an infinite one as a number). */

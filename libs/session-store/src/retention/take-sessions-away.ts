@@ -82,8 +82,8 @@ async function lockLeaving(
 /** Those that stay are the ones behind a session that stays: so many may not have been looked at. */
 async function hasMoreClaims(runner: QueryRunner, ids: readonly string[], taken: number): Promise<boolean> {
   if (taken === 0) return false;
-  const [row] = (await runner.query(COUNT_CLAIMS, [ids, CLAIMS_AT_ONCE + 1])) as { claims: number }[];
-  return (row?.claims ?? 0) + taken > CLAIMS_AT_ONCE;
+  const [row] = (await runner.query(COUNT_CLAIMS, [ids, CLAIMS_AT_ONCE + 1])) as { claims: string }[];
+  return Number(row?.claims ?? 0) + taken > CLAIMS_AT_ONCE;
 }
 
 const LOCK_SESSIONS = `

@@ -188,6 +188,8 @@ export class RetentionModel {
       ];
       if (is !== right) wrong.push(`${table}: ${is}, not ${right}`);
     }
+    const [taken, right] = [await takeovers(this.leaner.source, kept), await takeovers(this.whole.source, kept)];
+    if (taken !== right) wrong.push(`taken over: ${taken}, not ${right}`);
     return [...wrong, ...(await this.wrongTotals([...lean.values()])), ...(await this.wrongClaims())];
   }
 
@@ -245,6 +247,20 @@ async function rowsOf(source: DataSource): Promise<Map<string, Row>> {
 async function countsOf(source: DataSource, table: string, ids: readonly string[]): Promise<string> {
   const rows = (await source.query(
     `SELECT (to_jsonb(c) - 'look_at' - 'version')::text AS row FROM ${table} c WHERE session_id = ANY($1) ORDER BY 1`,
+    [ids],
+  )) as { row: string }[];
+  return rows.map(({ row }) => row).join('\n');
+}
+
+/** Whose claim comes directly behind the last one of each session. */
+async function takeovers(source: DataSource, ids: readonly string[]): Promise<string> {
+  const rows = (await source.query(
+    `SELECT concat_ws(' ', session_id, next, next_at) AS row FROM (
+       SELECT session_id, lead(session_id) OVER line AS next, lead(at) OVER line AS next_at,
+         row_number() OVER (PARTITION BY session_id ORDER BY at DESC, seq DESC, source DESC, event_id DESC) AS back
+       FROM room_claims WHERE room_id IS NOT NULL
+       WINDOW line AS (PARTITION BY room_id ORDER BY at, seq, source, event_id, session_id)) c
+     WHERE back = 1 AND session_id = ANY($1) ORDER BY 1`,
     [ids],
   )) as { row: string }[];
   return rows.map(({ row }) => row).join('\n');

@@ -85,6 +85,6 @@ describe('the bar', () => {
     bar.at('Postgres', 250, 1000);
     expect(told).toContain('25 % (250 of 1000, 9 s left)');
     bar.end();
-    expect(told.endsWith('\r\x1b[K')).toBe(true);
+    expect(told.endsWith('\r\u001B[K')).toBe(true);
   });
 });

@@ -18,7 +18,7 @@ export const RECORD = [
 ];
 
 /** Columns that say in how many steps a row came to be, and when; `due` is when to look at it, soon enough in any case. */
-const OF_THE_WAY = '\'{version,updated_at_row,due,counts_version,recorded_at,"offset",offset}\'::text[]';
+const OF_THE_WAY = '\'{version,updated_at_row,due,look_at,counts_version,recorded_at,"offset",offset}\'::text[]';
 
 type Row = Record<string, unknown>;
 

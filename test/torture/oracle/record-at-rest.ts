@@ -6,6 +6,8 @@ import type { SessionRow } from './record-rows';
 import type { RecordState } from './view';
 
 const TRIES = 50;
+/** A process that is stopped between a look and what follows from it leaves what came due within so much. */
+const LOOK_WITHIN_MS = 5000;
 
 /**
  * What Postgres says, and how far the watchdog had looked by then. Time goes on while the rows are read: where
@@ -16,10 +18,15 @@ export async function recordAtRest(record: RecordWitness): Promise<{ state: Reco
     const state = await recordState(record);
     const watch = await watchOf(record);
     const mayBeLookedAt = ({ half_lease_ms: half }: SessionRow) => 2 * (half ?? 0) <= watch.longestLeaseMs;
-    const isDue = [...state.sessions.values()].some(
-      (one) => one.due !== null && one.due.getTime() < watch.watermark && mayBeLookedAt(one),
-    );
-    if (!isDue || tries >= TRIES) return { state, watch };
+    const due = [...state.sessions.values()]
+      .filter(mayBeLookedAt)
+      .map((one) => one.due?.getTime() ?? Infinity)
+      .filter((at) => at < watch.watermark);
+    if (due.length === 0) return { state, watch };
+    if (tries >= TRIES) {
+      const lookedUpTo = Math.max(Math.min(...due), watch.watermark - LOOK_WITHIN_MS);
+      return { state, watch: { ...watch, watermark: lookedUpTo } };
+    }
     await wait(200);
   }
 }

@@ -1,20 +1,31 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 
+/** Below what systems give to outgoing connections: between the choice and its use none of those may take it. */
+const CHOSEN_FROM = [15_000, 32_000] as const;
+const TRIES = 50;
+
 /** A free port of 127.0.0.1: `wanted` if nobody has it, else any. */
 export async function freePort(wanted = 0): Promise<number> {
+  if (wanted > 0 && (await isFree(wanted))) return wanted;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = randomInt(...CHOSEN_FROM);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port was found from ${CHOSEN_FROM[0]} to ${CHOSEN_FROM[1]} in ${TRIES} tries`);
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    server.listen(wanted, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the system gave no port');
-    return address.port;
-  } catch (error) {
-    if (wanted === 0) throw error;
-    return freePort(0);
+    return true;
+  } catch {
+    return false;
   } finally {
     server.close();
   }
@@ -23,7 +34,7 @@ export async function freePort(wanted = 0): Promise<number> {
 /** The first free port from `first` on. */
 export async function nextFreePort(first: number, taken: readonly number[] = []): Promise<number> {
   for (let port = first; port < first + 200; port++) {
-    if (!taken.includes(port) && (await freePort(port)) === port) return port;
+    if (!taken.includes(port) && (await isFree(port))) return port;
   }
   throw new Error(`no free port from ${first} to ${first + 199}`);
 }

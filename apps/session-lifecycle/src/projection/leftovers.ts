@@ -38,7 +38,8 @@ export class Leftovers {
     const { outbox, teller, metrics } = this;
     const backlog = await outbox.backlog();
     metrics.saw(backlog);
-    if (backlog.oldestMs < LEFT_AFTER_MS) return teller.caughtUp();
+    teller.noteBacklog(backlog.oldestMs);
+    if (backlog.oldestMs < LEFT_AFTER_MS) return;
     // Only where they have to wait: what is merged in vain must not hold up telling.
     if (!(await this.tellAll(ending))) await outbox.merge();
   }

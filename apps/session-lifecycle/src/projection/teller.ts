@@ -11,7 +11,8 @@ const DELETE_EVERY_MS = 200;
 export class Teller {
   private told: Told[] = [];
   private deleting: Periodic | undefined;
-  private isBehind = false;
+  /** By performance.now(); null: Redis took all that was told. */
+  private behindSince: number | null = null;
 
   constructor(
     private readonly writer: ProjectionWriter,
@@ -39,8 +40,8 @@ export class Teller {
       this.told.push({ id: outboxId, epoch });
     } catch (error) {
       if (!mayBeToldLater(error)) throw error;
-      if (!this.isBehind) this.log.warn({ err: error }, 'the projection is behind; ingest goes on');
-      this.isBehind = true;
+      if (this.behindSince === null) this.log.warn({ err: error }, 'the projection is behind; ingest goes on');
+      this.behindSince ??= performance.now();
     }
   }
 
@@ -57,10 +58,11 @@ export class Teller {
     }
   }
 
-  /** Nothing is left in the outbox. */
-  caughtUp(): void {
-    if (this.isBehind) this.log.info('the projection has caught up');
-    this.isBehind = false;
+  /** What is left in the outbox is so old at most, in ms: where that came later than what Redis did not take, it has it now. */
+  noteBacklog(oldestMs: number): void {
+    if (this.behindSince === null || oldestMs >= performance.now() - this.behindSince) return;
+    this.log.info('the projection has caught up');
+    this.behindSince = null;
   }
 }
 

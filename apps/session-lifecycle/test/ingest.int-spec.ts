@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createService } from '#libs/service-host';
+import { migrateDatabase } from '#tools/migrate';
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import Redis from 'ioredis';
 import { Kafka, type Producer, logLevel } from 'kafkajs';
@@ -33,6 +34,7 @@ describe('the lifecycle service', () => {
       REDIS_URL,
       REDIS_HASH_TAG: name,
     });
+    await migrateDatabase(own.url);
     app = await createService(appModule(config), {});
     await app.listen(0, '127.0.0.1');
     await database.connect();

@@ -53,6 +53,7 @@ describe('the past of a session', () => {
       to: new Date(T + 65 * SECOND + 1).toISOString(),
       step: 10,
       counts_visible: true,
+      parts: [{ from: at(0), step: 10 }],
       points: [
         { at: at(0), min: 5, max: 9, last: 7 },
         { at: at(30), min: 40, max: 40, last: 40 },

@@ -24,6 +24,8 @@ export class MovedClock {
       FAKETIME_TIMESTAMP_FILE: this.file,
       FAKETIME_CACHE_DURATION: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      // Else each wait of the virtual machine takes far too long.
+      FAKETIME_FORCE_MONOTONIC_FIX: '0',
     };
   }
 

@@ -11,10 +11,10 @@ export interface TestDatabase {
 /** A database of its own on the stack that the tests run on, migrated to the newest schema, or to the one before a migration. */
 export async function testDatabase({ migrated = true, before = '' } = {}): Promise<TestDatabase> {
   const { url, drop } = await throwawayDatabase(process.env['DATABASE_URL'] ?? '');
-  const source = await (
-    before === '' ? createDataSource({ url, name: 'test' }) : sourceBefore(url, before)
-  ).initialize();
-  if (migrated) await migrate(source);
+  const connect = () =>
+    (before === '' ? createDataSource({ url, name: 'test' }) : sourceBefore(url, before)).initialize();
+  if (migrated) await migrateBy(await connect());
+  const source = await connect();
   return {
     source,
     url,
@@ -23,6 +23,12 @@ export async function testDatabase({ migrated = true, before = '' } = {}): Promi
       await drop();
     },
   };
+}
+
+/** Its connections end: what they have counted of their work would be told later, amid what a test counts. */
+async function migrateBy(source: DataSource): Promise<void> {
+  await migrate(source);
+  await source.destroy();
 }
 
 function sourceBefore(url: string, migration: string): DataSource {

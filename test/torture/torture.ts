@@ -109,6 +109,11 @@ async function begin({ cluster, record, kafka, tell }: Stage): Promise<string[]>
   await kafka.connect();
   for (const { name, server } of cluster.apps)
     server.onUnexpectedExit((code) => exits.push(`${name} ended with ${code}`));
+  const redis = cluster.redis.server;
+  redis.onUnexpectedExit((code) => {
+    tell(`redis ended by itself with ${code}, and is started again; its log says why`);
+    void redis.start();
+  });
   await Promise.all(cluster.apps.map(({ server }) => server.start()));
   tell('everything runs');
   return exits;

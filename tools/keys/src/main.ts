@@ -1,5 +1,6 @@
 import { type ApiKey, ApiKeys, createDataSource, demandSchema } from '#libs/session-store';
 import { meantDatabaseUrl } from '#tools/stack';
+import { runCommand } from '#tools/terminal';
 import type { DataSource } from 'typeorm';
 import { type Command, USAGE, readCommand } from './flags';
 import { createdText, listText } from './texts';
@@ -40,19 +41,4 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-async function main(): Promise<void> {
-  let command: Command;
-  try {
-    command = readCommand(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  process.stdout.write(await run(command));
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+void runCommand({ read: readCommand, usage: USAGE, run });

@@ -1,5 +1,5 @@
 import { meantDatabaseUrl } from '#tools/stack';
-import { Progress } from '#tools/terminal';
+import { Progress, runCommand } from '#tools/terminal';
 import { type Command, USAGE, readCommand } from './flags';
 import { migrateDatabase, plannedMigrations } from './migrate-database';
 import { doneText } from './texts';
@@ -12,19 +12,4 @@ async function run(command: Command): Promise<string> {
   return doneText(await migrateDatabase(url, { progress: new Progress(), fromMs: 0 }), performance.now() - startedAt);
 }
 
-async function main(): Promise<void> {
-  let command: Command;
-  try {
-    command = readCommand(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  process.stdout.write(await run(command));
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+void runCommand({ read: readCommand, usage: USAGE, run });

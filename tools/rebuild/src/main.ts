@@ -1,6 +1,6 @@
 import { readConfig } from '#libs/service-host';
 import { runningMarquee } from '#tools/stack';
-import { Progress } from '#tools/terminal';
+import { Progress, runCommand } from '#tools/terminal';
 import { type LifecycleConfig, lifecycleConfig } from '../../../apps/session-lifecycle/src/config';
 import { type Command, USAGE, readCommand } from './flags';
 import { rebuildFromKafka } from './from-kafka';
@@ -26,19 +26,4 @@ function meantConfig(): LifecycleConfig {
   });
 }
 
-async function main(): Promise<void> {
-  let command: Command;
-  try {
-    command = readCommand(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  process.stdout.write(await run(command));
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+void runCommand({ read: readCommand, usage: USAGE, run });

@@ -1,9 +1,8 @@
 import { type SessionFact, type SessionRecord, claimOf, evolve } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
-import { moveClaims } from '../claims/move-claims';
-import { neighboursOf, neighboursOfAllClaims } from '../claims/neighbours';
-import { type ClaimRow, claimRow, putClaims } from '../claims/put-claims';
+import { changeClaims } from '../claims/change-claims';
+import { type ClaimRow, claimRow } from '../claims/put-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { type DerivedSession, deriveHeld } from '../folds/derive-held';
 import { type HeldSession, lockFolds } from '../folds/lock-folds';
@@ -70,7 +69,7 @@ async function foldPage(
   const facts = await factsOfLog(runner, ids);
   const records = new Map<string, SessionRecord>();
   for (const [id, { record }] of held) {
-    const again = (facts.get(id) ?? []).reduce<SessionRecord | undefined>(evolve, undefined);
+    const again = foldAgain(record, facts.get(id) ?? []);
     if (again && hasAllOf(record, again)) records.set(id, withSigns(again, record));
   }
   const notWhole = [...held.keys()].filter((id) => !records.has(id));
@@ -92,6 +91,13 @@ async function foldPage(
   else await runner.query('ROLLBACK TO SAVEPOINT before_mending');
   const mended = [...new Set([...claimless, ...wrong.map(({ id }) => id)])].filter((id) => own.has(id)).sort();
   return { right: own.size - notWhole.length - mended.length, mended, notWhole };
+}
+
+/** What one that left and came back was told before it left does not count any more, though the log may have it. */
+function foldAgain({ id, left_at: leftAt, deleted }: SessionRecord, facts: SessionFact[]): SessionRecord | undefined {
+  if (leftAt === undefined) return facts.reduce<SessionRecord | undefined>(evolve, undefined);
+  const raised: SessionRecord = { id, fields: {}, ...(deleted && { deleted }), left_at: leftAt };
+  return facts.filter(({ brokerTime }) => brokerTime >= leftAt).reduce<SessionRecord>(evolve, raised);
 }
 
 /** The log has no heartbeats and no looks: of these the fold knows the latest. */
@@ -130,20 +136,9 @@ async function mendClaims(
     }),
   );
   const wrong = await withOtherClaims(runner, [...records.keys()], claims);
-  const others = moved.filter(({ from, to }) => from !== to);
-  // Asked before they leave: between rows that are gone, each look would pass all of them.
-  const left = await neighboursOfAllClaims(
-    runner,
-    others.map(({ id, from }) => ({ id, room: from })),
-  );
-  await moveClaims(runner, moved);
-  await putClaims(runner, claims);
-  const joined = await neighboursOfAllClaims(
-    runner,
-    others.map(({ id, to }) => ({ id, room: to })),
-  );
-  const before = await neighboursOf(runner, claims);
-  const neighbours = [...new Set([...left, ...joined, ...before])].filter((id) => !held.has(id)).sort();
+  // All of them: a claim may lie elsewhere though the room is the same.
+  const beside = await changeClaims(runner, moved, claims);
+  const neighbours = beside.filter((id) => !held.has(id)).sort();
   for (const [id, neighbour] of await lockFolds(runner, neighbours)) {
     held.set(id, neighbour);
     records.set(id, neighbour.record);

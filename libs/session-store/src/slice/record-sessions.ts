@@ -1,8 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
-import { moveClaims } from '../claims/move-claims';
-import { neighboursOf, neighboursOfAllClaims } from '../claims/neighbours';
-import { putClaims } from '../claims/put-claims';
+import { changeClaims } from '../claims/change-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { deriveHeld } from '../folds/derive-held';
 import { lockFolds } from '../folds/lock-folds';
@@ -77,20 +75,9 @@ async function record(
 
   const moved = sessionsThatMoved(held, records);
   const claims = newClaims(taken, known, records);
-  // Asked before they leave: between rows that are gone, each look would pass all of them.
-  const left = await neighboursOfAllClaims(
-    runner,
-    moved.map(({ id, from }) => ({ id, room: from })),
-  );
-  await moveClaims(runner, moved);
-  await putClaims(runner, claims);
-  const joined = await neighboursOfAllClaims(
-    runner,
-    moved.map(({ id, to }) => ({ id, room: to })),
-  );
-  const before = await neighboursOf(runner, claims);
+  const beside = await changeClaims(runner, moved, claims);
 
-  const neighbours = [...new Set([...left, ...joined, ...before])].filter((id) => !records.has(id)).sort();
+  const neighbours = beside.filter((id) => !records.has(id)).sort();
   for (const [id, neighbour] of await lockFolds(runner, neighbours)) {
     held.set(id, neighbour);
     records.set(id, neighbour.record);

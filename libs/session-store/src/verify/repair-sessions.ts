@@ -1,9 +1,9 @@
 import { type SessionRecord, decodeRecord } from '#libs/session';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { lookUpByKeys } from '../by-keys';
-import { type MovedSession, moveClaims } from '../claims/move-claims';
-import { neighboursOf, neighboursOfAllClaims } from '../claims/neighbours';
-import { claimRow, putClaims } from '../claims/put-claims';
+import { changeClaims } from '../claims/change-claims';
+import type { MovedSession } from '../claims/move-claims';
+import { claimRow } from '../claims/put-claims';
 import { takeoversOf } from '../claims/takeovers';
 import { deriveHeld } from '../folds/derive-held';
 import { lockRooms } from '../folds/lock-rooms';
@@ -27,20 +27,9 @@ export async function repairSessions(source: DataSource, ids: readonly string[])
     if (moved.some(({ from, to }) => [from, to].some((room) => room !== null && !rooms.has(room)))) {
       throw new Outdated('the room of a claim');
     }
-    const left = await neighboursOfAllClaims(
-      runner,
-      moved.map(({ id, from }) => ({ id, room: from })),
-    );
-    await moveClaims(runner, moved);
-    const claims = [...own.values()].flatMap(claimsOf);
-    await putClaims(runner, claims);
-    const joined = await neighboursOfAllClaims(
-      runner,
-      moved.map(({ id, to }) => ({ id, room: to })),
-    );
-    const before = await neighboursOf(runner, claims);
+    const beside = await changeClaims(runner, moved, [...own.values()].flatMap(claimsOf));
 
-    const all = await lockToRepair(runner, [...new Set([...ids, ...left, ...joined, ...before])].sort());
+    const all = await lockToRepair(runner, [...new Set([...ids, ...beside])].sort());
     const records = recordsOf(all);
     const takeovers = await takeoversOf(runner, records.values());
     const meant = new Set(ids);

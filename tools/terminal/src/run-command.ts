@@ -1,0 +1,31 @@
+/** A command of the terminal. */
+export interface Line<T> {
+  /** Of the words after its name. Throws what is wrong with them. */
+  read: (args: string[]) => T;
+  usage: string;
+  /** Gives what is printed in the end. Throws why it could not be done. */
+  run: (command: T) => Promise<string>;
+}
+
+/** Runs the command line that this process was given; exits with 2 when that is wrong, with 1 when it could not be done. */
+export async function runCommand<T>({ read, usage, run }: Line<T>): Promise<void> {
+  let command: T;
+  try {
+    command = read(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${said(error)}\n\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    process.stdout.write(await run(command));
+  } catch (error) {
+    process.stderr.write(`${said(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || (error as { code?: string }).code || error.name;
+}

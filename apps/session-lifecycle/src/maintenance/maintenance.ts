@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { LogBounds } from '#libs/event-log';
 import { type Periodic, every } from '#libs/service-host';
 import {
@@ -15,8 +16,10 @@ import { watermarkOf } from '../watchdog/watermark';
 import type { MaintenanceMetrics } from './maintenance-metrics';
 
 const LOOK_EVERY_MS = 60_000;
-/** Longer than any step takes. */
+/** Longer than any step takes, and asking for the watermark. */
 const HELD_FOR_MS = 30_000;
+const ASK_AGAIN_MS = 2000;
+const ASKED_AT_MOST = 10;
 /** What is left of a table has its turn again in the next look, after all others. */
 const A_TURN_MS = 15_000;
 
@@ -66,9 +69,19 @@ export class Maintenance {
     );
     const clock = await post.hold(HELD_FOR_MS);
     metrics.holds(clock !== null);
-    const watermark = clock === null ? null : await this.watermark();
+    const watermark = clock === null ? null : await this.watermarkSoon(ending);
     if (clock !== null && watermark !== null) await this.takeAway(Math.min(watermark, clock), ending);
     if (making) throw making.error;
+  }
+
+  /** A service that has just started has not read every partition yet: it is asked again, for a while. */
+  private async watermarkSoon(ending: AbortSignal): Promise<number | null> {
+    for (let tries = 1; ; tries++) {
+      const watermark = await this.watermark();
+      if (watermark !== null || tries === ASKED_AT_MOST) return watermark;
+      await wait(ASK_AGAIN_MS, undefined, { signal: ending }).catch(() => undefined);
+      if (ending.aborted) return null;
+    }
   }
 
   private async makePartitions(): Promise<void> {

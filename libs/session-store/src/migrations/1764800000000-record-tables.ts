@@ -17,7 +17,7 @@ export class RecordTables1764800000000 implements MigrationInterface {
     const changed = await deriveAnew(runner);
     for (const statement of OLD_PARTS) await runner.query(statement);
     const says = `record-tables: ${anew} sessions folded anew, ${kept} whose log is not whole kept as they were, ${changed} shown otherwise, ${events} events moved`;
-    await runner.query(`DO $$ BEGIN RAISE NOTICE '${says}'; END $$`);
+    if (anew + kept + events > 0) await runner.query(`DO $$ BEGIN RAISE NOTICE '${says}'; END $$`);
   }
 
   down(): Promise<void> {

@@ -19,16 +19,8 @@ export type Grain = keyof typeof GRAINS;
 const LATER = `(excluded.last_at, excluded.seq, excluded.source, excluded.event_id, excluded.last)
   > (b.last_at, b.seq, b.source, b.event_id, b.last)`;
 
-/**
- * Puts finer buckets into those of a grain: `finer` is the text of what is read, with the columns of `viewer_buckets`.
- * All write in one order, so that no two wait for each other.
- */
-export const foldInto = (grain: Grain, finer: string) => `
-  INSERT INTO ${GRAINS[grain].table} AS b (session_id, bucket, min, max, last, last_at, seq, source, event_id)
-  SELECT DISTINCT ON (session_id, at) session_id, at, min(min) OVER same, max(max) OVER same, last, last_at, seq, source, event_id
-  FROM (SELECT *, date_bin('${GRAINS[grain].interval}', bucket, 'epoch') AS at FROM ${finer}) AS f
-  WINDOW same AS (PARTITION BY session_id, at)
-  ORDER BY session_id, at, last_at DESC, seq DESC, source DESC, event_id DESC, last DESC
+/** What a bucket that is there already (`b`) becomes with another of the same time, of whatever grain. */
+export const MERGED = `
   ON CONFLICT (session_id, bucket) DO UPDATE SET
     min = least(b.min, excluded.min),
     max = greatest(b.max, excluded.max),
@@ -38,3 +30,14 @@ export const foldInto = (grain: Grain, finer: string) => `
     source = CASE WHEN ${LATER} THEN excluded.source ELSE b.source END,
     event_id = CASE WHEN ${LATER} THEN excluded.event_id ELSE b.event_id END
   WHERE excluded.min < b.min OR excluded.max > b.max OR ${LATER}`;
+
+/**
+ * Puts finer buckets into those of a grain: `finer` is the text of what is read, with the columns of `viewer_buckets`.
+ * All write in one order, so that no two wait for each other.
+ */
+export const foldInto = (grain: Grain, finer: string) => `
+  INSERT INTO ${GRAINS[grain].table} AS b (session_id, bucket, min, max, last, last_at, seq, source, event_id)
+  SELECT DISTINCT ON (session_id, at) session_id, at, min(min) OVER same, max(max) OVER same, last, last_at, seq, source, event_id
+  FROM (SELECT *, date_bin('${GRAINS[grain].interval}', bucket, 'epoch') AS at FROM ${finer}) AS f
+  WINDOW same AS (PARTITION BY session_id, at)
+  ORDER BY session_id, at, last_at DESC, seq DESC, source DESC, event_id DESC, last DESC${MERGED}`;

@@ -2,6 +2,7 @@ import type { ProjectionChange } from '#libs/contracts';
 import { type CountFact, type CountsRecord, evolveCounts, mergeCounts } from '#libs/session';
 import type { QueryRunner } from 'typeorm';
 import { type Columns, EPOCH_MS, EPOCH_US, unnest } from '../columns';
+import { MERGED } from '../history/viewer-grains';
 import { writeLateBuckets } from '../history/write-late-buckets';
 import { type CountsRow, countsChange } from '../projected';
 import { COUNT_COLUMNS } from '../stored-rows';
@@ -96,9 +97,6 @@ const writeCounts = (rows: string) => `
   FROM written c JOIN sessions s ON s.id = c.session_id
   WHERE s.listed AND s.status IN ('scheduled', 'live')`;
 
-const LATER = `(excluded.last_at, excluded.seq, excluded.source, excluded.event_id, excluded.last)
-  > (b.last_at, b.seq, b.source, b.event_id, b.last)`;
-
 /**
  * There are partitions up to a week ahead; what a wrong clock of a broker puts into the future is no history. Writes those
  * of a time of which there are buckets of ten seconds, and gives from when on that is; what is older goes elsewhere.
@@ -107,15 +105,7 @@ const writeBuckets = (rows: string) => `
   WITH written AS (
     INSERT INTO viewer_buckets AS b (session_id, bucket, min, max, last, last_at, seq, source, event_id)
     SELECT given.* FROM ${rows}, viewer_grains g WHERE given.bucket >= g.tens_from AND given.bucket < now() + g.ahead
-    ON CONFLICT (session_id, bucket) DO UPDATE SET
-      min = least(b.min, excluded.min),
-      max = greatest(b.max, excluded.max),
-      last = CASE WHEN ${LATER} THEN excluded.last ELSE b.last END,
-      last_at = CASE WHEN ${LATER} THEN excluded.last_at ELSE b.last_at END,
-      seq = CASE WHEN ${LATER} THEN excluded.seq ELSE b.seq END,
-      source = CASE WHEN ${LATER} THEN excluded.source ELSE b.source END,
-      event_id = CASE WHEN ${LATER} THEN excluded.event_id ELSE b.event_id END
-    WHERE excluded.min < b.min OR excluded.max > b.max OR ${LATER}
+    ${MERGED}
   )
   SELECT extract(epoch FROM tens_from)::float8 * 1000 AS tens_from FROM viewer_grains`;
 

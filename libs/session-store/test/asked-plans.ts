@@ -1,0 +1,81 @@
+import { DataSource, type Logger } from 'typeorm';
+import { createDataSource } from '../src';
+
+/** A node of a plan as `EXPLAIN (FORMAT JSON)` gives it. */
+export interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Cond'?: string;
+  'Index Name'?: string;
+  Plans?: Plan[];
+}
+
+/** A connection to the record that remembers what it was asked, and explains it afterwards. */
+export class AskedPlans {
+  private constructor(
+    readonly source: DataSource,
+    private readonly asked: Map<string, unknown[]>,
+  ) {}
+
+  static async connect(url: string): Promise<AskedPlans> {
+    const asked = new Map<string, unknown[]>();
+    const note = (text: string, values: unknown[]) => {
+      if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(text)) asked.set(text, values);
+    };
+    const { options } = createDataSource({ url, name: 'asking' });
+    const source = await new DataSource({ ...options, logging: ['query'], logger: logger(note) }).initialize();
+    return new AskedPlans(source, asked);
+  }
+
+  /** Statements so far, each once. */
+  get texts(): string[] {
+    return [...this.asked.keys()];
+  }
+
+  /**
+   * Relation and statement of all nodes that `isBad` says so of. `asInStep`: whether a statement is asked within a
+   * transaction that looks up by keys.
+   */
+  async nodesThatAre(isBad: (node: Plan) => boolean, asInStep: (text: string) => boolean): Promise<string[]> {
+    const found: string[] = [];
+    const runner = this.source.createQueryRunner();
+    // What is asked from here on is remembered too.
+    const asked = [...this.asked];
+    for (const [text, values] of asked) {
+      await runner.startTransaction();
+      if (asInStep(text)) await runner.query(BY_KEYS);
+      const [{ 'QUERY PLAN': plans }] = (await runner.query(`EXPLAIN (FORMAT JSON) ${text}`, values)) as [
+        { 'QUERY PLAN': { Plan: Plan }[] },
+      ];
+      await runner.rollbackTransaction();
+      for (const { Plan: plan } of plans)
+        found.push(
+          ...nodesOf(plan)
+            .filter(isBad)
+            .map((node) => `${node['Relation Name']}: ${text}`),
+        );
+    }
+    await runner.release();
+    return found;
+  }
+}
+
+/** As a step asks within its transaction. */
+const BY_KEYS = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+  set_config('enable_mergejoin', 'off', true)`;
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+function logger(note: (text: string, values: unknown[]) => void): Logger {
+  const nothing = () => undefined;
+  return {
+    logQuery: (text, values) => note(text, (values as unknown[] | undefined) ?? []),
+    logQueryError: nothing,
+    logQuerySlow: nothing,
+    logSchemaBuild: nothing,
+    logMigration: nothing,
+    log: nothing,
+  };
+}

@@ -1,20 +1,8 @@
 import { runningMarquee } from '#tools/stack';
+import { runCommand } from '#tools/terminal';
 import { AdminClient } from './admin-client';
 import { type Call, USAGE, readCall } from './flags';
 import { run } from './run';
-
-async function main(): Promise<void> {
-  let call: Call;
-  try {
-    call = readCall(process.argv.slice(2), Date.now());
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  const { command, json } = call;
-  process.stdout.write(command.name === 'help' ? USAGE : await run(command, clientOf(call), json));
-}
 
 function clientOf({ url, key }: Call): AdminClient {
   const running = runningMarquee();
@@ -25,11 +13,8 @@ function clientOf({ url, key }: Call): AdminClient {
   return new AdminClient(meant.url, meant.key);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 1;
+void runCommand({
+  read: (args) => readCall(args, Date.now()),
+  usage: USAGE,
+  run: async (call) => (call.command.name === 'help' ? USAGE : run(call.command, clientOf(call), call.json)),
 });

@@ -112,7 +112,7 @@ async function begin({ cluster, record, kafka, tell }: Stage): Promise<string[]>
   const redis = cluster.redis.server;
   redis.onUnexpectedExit((code) => {
     tell(`redis ended by itself with ${code}, and is started again; its log says why`);
-    void redis.start();
+    redis.start().catch((error: unknown) => exits.push(`redis did not start again: ${String(error)}`));
   });
   await Promise.all(cluster.apps.map(({ server }) => server.start()));
   tell('everything runs');

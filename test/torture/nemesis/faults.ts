@@ -20,6 +20,8 @@ export interface Field {
 export type Strike = (field: Field) => Promise<string>;
 
 const SPRUNG_WITHIN_MS = 5000;
+/** Longer than until the next partition of a minute is old. */
+const HELD_MS = 65_000;
 
 interface Fault {
   /** How often it comes. */
@@ -125,13 +127,16 @@ export const FAULTS: Record<string, Fault> = {
     strike: async ({ cluster: { disk, postgres }, random }) => {
       if (!disk) return 'not struck: no disk of its own can be mounted here';
       const ms = random.integer(3000, 12_000);
-      disk.fill();
-      await wait(ms);
-      const isDown = !postgres.server.isRunning();
-      disk.free();
-      // Postgres ends itself when its write-ahead log finds no space.
-      if (isDown) await again(postgres.server, () => postgres.server.start());
-      return `for ${ms} ms${isDown ? ', and it had ended itself' : ''}`;
+      // It cannot start either meanwhile: who restarts it has his turn afterwards.
+      return again(postgres.server, async () => {
+        disk.fill();
+        await wait(ms);
+        const isDown = !postgres.server.isRunning();
+        disk.free();
+        // Postgres ends itself when its write-ahead log finds no space.
+        if (isDown) await postgres.server.start();
+        return `for ${ms} ms${isDown ? ', and it had ended itself' : ''}`;
+      });
     },
   },
   'clock of kafka jumps': {
@@ -143,6 +148,14 @@ export const FAULTS: Record<string, Fault> = {
       await wait(ms);
       clock.move(0);
       return `by ${seconds} s for ${ms} ms`;
+    },
+  },
+  'viewer history held': {
+    weight: 1,
+    strike: async ({ record }) => {
+      const isMet = await record.holdUntilDetaching('viewer_buckets', HELD_MS).catch(() => null);
+      if (isMet === null) return 'postgres went away meanwhile';
+      return isMet ? 'until a detaching was interrupted' : `for ${HELD_MS} ms; nothing was to be detached`;
     },
   },
   'redis full': {

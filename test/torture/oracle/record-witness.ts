@@ -2,15 +2,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { FINGERPRINTS } from './fingerprint';
 import { type Offsets, placeOf } from './kafka-log';
-import { AUDIT, type AuditRow, type FoldAuditRow } from './record-audit';
+import { AUDIT, type AuditRow, DEPARTURES, type Departure, type FoldAuditRow } from './record-audit';
 import type { ClaimRow, CountsRow, EntityRow, InboxRow, QuarantineRow, SessionRow, SignalsRow } from './record-rows';
 import { type LogRow, type LoggedEvent, loggedEvents } from './session-log';
+import { VIEWERS_REST, VIEWER_HISTORY, type ViewerHistoryRows, type ViewerLine } from './viewer-rows';
+
+/** Who detaches a partition waits for a second. */
+const GIVEN_UP_WITHIN_MS = 2000;
 
 /** Postgres by its own port: what nobody's fault proxy can touch. Each question has a connection of its own. */
 export class RecordWitness {
   constructor(private readonly url: string) {}
 
   async ask<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
+    return this.connected(async (client) => (await client.query<R>(text, values)).rows);
+  }
+
+  private async connected<T>(use: (client: Client) => Promise<T>): Promise<T> {
     const client = new Client({
       connectionString: this.url,
       connectionTimeoutMillis: 3000,
@@ -19,7 +27,7 @@ export class RecordWitness {
     client.on('error', () => undefined);
     await client.connect();
     try {
-      return (await client.query<R>(text, values)).rows;
+      return await use(client);
     } finally {
       await client.end().catch(() => undefined);
     }
@@ -37,6 +45,29 @@ export class RecordWitness {
         await wait(300);
       }
     }
+  }
+
+  /**
+   * Reads a table as a dump does, in a transaction that stays open: until a detaching of its partitions waits for it, and
+   * some more, so that it is given up. False: there was none in time.
+   */
+  async holdUntilDetaching(table: string, forMs: number): Promise<boolean> {
+    return this.connected(async (client) => {
+      const deadline = Date.now() + forMs;
+      await client.query('BEGIN');
+      await client.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
+      for (;;) {
+        const { rows } = await client.query<{ waits: boolean }>(
+          `SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = $1::regclass AND inhdetachpending) AS waits`,
+          [table],
+        );
+        if (rows[0]?.waits) break;
+        if (Date.now() > deadline) return false;
+        await wait(100);
+      }
+      await wait(GIVEN_UP_WITHIN_MS);
+      return true;
+    });
   }
 
   async installAudit(): Promise<void> {
@@ -90,8 +121,26 @@ export class RecordWitness {
     return new Map((await this.ask<CountsRow>('SELECT * FROM session_counts')).map((row) => [row.session_id, row]));
   }
 
-  buckets(): Promise<{ session_id: string; bucket: Date; min: number; max: number; last: number }[]> {
-    return this.ask('SELECT session_id, bucket, min, max, last FROM viewer_buckets');
+  /** Viewer history of all grains. */
+  async viewers(): Promise<ViewerHistoryRows> {
+    const lines = await this.ask<ViewerLine>(VIEWER_HISTORY);
+    const [first] = lines;
+    if (!first) throw new Error('the row of viewer_grains is missing');
+    const { now, tensFrom, minutesFrom, leaving } = first;
+    const rows = lines.flatMap(({ table, id, start, min, max, last }) =>
+      table === null ? [] : [{ table, id, start, min, max, last }],
+    );
+    return { now, tensFrom, minutesFrom, leaving, rows };
+  }
+
+  async viewersRest(): Promise<boolean> {
+    const [row] = await this.ask<{ rests: boolean }>(VIEWERS_REST);
+    return row?.rests ?? false;
+  }
+
+  /** The partitions that were dropped, but for those that were empty. */
+  departures(): Promise<Departure[]> {
+    return this.ask(DEPARTURES);
   }
 
   async entities(): Promise<Map<string, EntityRow>> {

@@ -5,6 +5,7 @@ import { SWALLOW_AFTER_COMMIT } from '../cluster/wire';
 import type { ProjectionWitness } from '../oracle/projection-witness';
 import type { StormKind } from '../workload/storm';
 import type { RecordWitness } from '../oracle/record-witness';
+import { holdHistory } from './held-history';
 import type { Random } from '../../../tools/simulator/src/random';
 
 export interface Field {
@@ -20,8 +21,6 @@ export interface Field {
 export type Strike = (field: Field) => Promise<string>;
 
 const SPRUNG_WITHIN_MS = 5000;
-/** Longer than until the next partition of a minute is old. */
-const HELD_MS = 65_000;
 
 interface Fault {
   /** How often it comes. */
@@ -152,11 +151,7 @@ export const FAULTS: Record<string, Fault> = {
   },
   'viewer history held': {
     weight: 1,
-    strike: async ({ record }) => {
-      const isMet = await record.holdUntilDetaching('viewer_buckets', HELD_MS).catch(() => null);
-      if (isMet === null) return 'postgres went away meanwhile';
-      return isMet ? 'until a detaching was interrupted' : `for ${HELD_MS} ms; nothing was to be detached`;
-    },
+    strike: ({ cluster }) => holdHistory(cluster.postgres.url),
   },
   'redis full': {
     weight: 2,

@@ -7,18 +7,11 @@ import type { ClaimRow, CountsRow, EntityRow, InboxRow, QuarantineRow, SessionRo
 import { type LogRow, type LoggedEvent, loggedEvents } from './session-log';
 import { VIEWERS_REST, VIEWER_HISTORY, type ViewerHistoryRows, type ViewerLine } from './viewer-rows';
 
-/** Who detaches a partition waits for a second. */
-const GIVEN_UP_WITHIN_MS = 2000;
-
 /** Postgres by its own port: what nobody's fault proxy can touch. Each question has a connection of its own. */
 export class RecordWitness {
   constructor(private readonly url: string) {}
 
   async ask<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
-    return this.connected(async (client) => (await client.query<R>(text, values)).rows);
-  }
-
-  private async connected<T>(use: (client: Client) => Promise<T>): Promise<T> {
     const client = new Client({
       connectionString: this.url,
       connectionTimeoutMillis: 3000,
@@ -27,7 +20,7 @@ export class RecordWitness {
     client.on('error', () => undefined);
     await client.connect();
     try {
-      return await use(client);
+      return (await client.query<R>(text, values)).rows;
     } finally {
       await client.end().catch(() => undefined);
     }
@@ -45,29 +38,6 @@ export class RecordWitness {
         await wait(300);
       }
     }
-  }
-
-  /**
-   * Reads a table as a dump does, in a transaction that stays open: until a detaching of its partitions waits for it, and
-   * some more, so that it is given up. False: there was none in time.
-   */
-  async holdUntilDetaching(table: string, forMs: number): Promise<boolean> {
-    return this.connected(async (client) => {
-      const deadline = Date.now() + forMs;
-      await client.query('BEGIN');
-      await client.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
-      for (;;) {
-        const { rows } = await client.query<{ waits: boolean }>(
-          `SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = $1::regclass AND inhdetachpending) AS waits`,
-          [table],
-        );
-        if (rows[0]?.waits) break;
-        if (Date.now() > deadline) return false;
-        await wait(100);
-      }
-      await wait(GIVEN_UP_WITHIN_MS);
-      return true;
-    });
   }
 
   async installAudit(): Promise<void> {

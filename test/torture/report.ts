@@ -1,4 +1,5 @@
 import { columns } from '#tools/terminal';
+import type { Left } from './invariants/of-departures';
 import type { Struck } from './nemesis/nemesis';
 import type { Verdict } from './verdict';
 
@@ -18,6 +19,8 @@ export interface Report {
   lost: number;
   duplicated: number;
   diverged: number;
+  /** Of viewer history, from one grain to the next. */
+  left: Left;
   faults: Record<string, number>;
   kills: number;
   recoveryMs: { median: number | null; max: number | null; notWithinLimit: number };
@@ -37,7 +40,7 @@ export function isGreen({ verdicts }: Report): boolean {
 
 /** For a person. */
 export function reportText(report: Report): string {
-  const { records, recoveryMs, applyLatencyMs, kills } = report;
+  const { records, recoveryMs, applyLatencyMs, kills, left } = report;
   const facts = columns([
     ['seed', String(report.seed)],
     ['seeded bug', report.bug ?? 'none'],
@@ -50,6 +53,10 @@ export function reportText(report: Report): string {
     ['duplicated effects', String(report.duplicated)],
     ['diverged sessions', String(report.diverged)],
     ['lost by Kafka', String(records.brokerLost)],
+    [
+      'viewer history',
+      `${left.rows} rows rolled up, ${left.partitions} partitions dropped, ${left.interrupted} detachings interrupted`,
+    ],
     [
       'recovery',
       `median ${seconds(recoveryMs.median)}, most ${seconds(recoveryMs.max)}, ${recoveryMs.notWithinLimit} not within the limit`,

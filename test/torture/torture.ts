@@ -3,20 +3,25 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../tools/simulator/src/random';
 import { Cluster, PREFIX } from './cluster/cluster';
+import { KEPT_GRAINS } from './cluster/policy-of-minutes';
 import type { TortureFlags } from './flags';
 import { judgeRecord } from './invariants/judge-record';
+import { departuresVerdict, leftOf } from './invariants/of-departures';
+import { viewersAgainst } from './invariants/of-viewers';
 import { readJournal } from './journal';
 import { type Struck, haunt } from './nemesis/nemesis';
 import { KafkaWitness } from './oracle/kafka-log';
 import { ProjectionWitness } from './oracle/projection-witness';
 import { RecordWitness } from './oracle/record-witness';
-import { truthOf } from './oracle/truth';
+import { type Truth, truthOf } from './oracle/truth';
+import { VIEWER_TABLES, type ViewerHistoryRows } from './oracle/viewer-rows';
+import { viewersAtRest } from './oracle/viewers-at-rest';
 import { askForStorm, endProducer, startProducer } from './producer';
 import { quiesce, untilTaken } from './quiesce';
 import type { Report } from './report';
 import { Sampler } from './sampler';
 import { type Resting, consumeAgain, tryAtRest, verifyFindsNothing } from './trials';
-import { judge } from './verdict';
+import { type Verdict, judge } from './verdict';
 import { ELSEWHERE, countBy, recovery, recoveryOf, sampled } from './verdicts-of-run';
 
 const LIFECYCLES = 3;
@@ -61,12 +66,15 @@ async function run(stage: Stage): Promise<Report> {
   const startedAt = new Date().toISOString();
   const exits = await begin(stage);
   const { struck, sampler, quiet } = await strike(stage);
+  const viewers = await viewersAtRest(stage.record);
   const trials = await tryAtRest(stage);
   const log = await stage.kafka.readAll();
   const truth = truthOf(readJournal(stage.journal), log);
   const high = await stage.kafka.highWatermarks();
   const judged = await judgeRecord({ truth, record: stage.record, prefix: PREFIX, high, struck });
   const again = await consumeAgain(stage);
+  const viewersAgain = await viewersAtRest(stage.record);
+  const left = leftOf(await stage.record.departures(), logsOf(stage));
   const verified = await verifyFindsNothing(stage);
   const { seed, minutes, bug = null } = stage.options.flags;
   return {
@@ -83,6 +91,7 @@ async function run(stage: Stage): Promise<Report> {
       brokerLost: truth.brokerLost,
     },
     ...judged.figures,
+    left,
     faults: countBy(struck),
     kills: struck.filter(({ kind }) => kind.startsWith('kill') || kind.startsWith('immediate')).length,
     recoveryMs: recoveryOf(struck),
@@ -94,11 +103,23 @@ async function run(stage: Stage): Promise<Report> {
       ...sampled(sampler),
       ...trials,
       ...recovery(struck, quiet, exits),
+      judgeViewers('each count is in viewer history, once, at its grain', truth, viewers),
+      judgeViewers('and is so after everything was consumed again', truth, viewersAgain),
+      departuresVerdict(left, minutes),
       judge('I19', 'consuming everything again changes nothing', `${log.length} records`, again),
       verified,
       ...ELSEWHERE,
     ].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
   };
+}
+
+function judgeViewers(says: string, truth: Truth, history: ViewerHistoryRows): Verdict {
+  const many = VIEWER_TABLES.map((name) => `${history.rows.filter(({ table }) => table === name).length} of ${name}`);
+  return judge('I11', says, `rows: ${many.join(', ')}`, viewersAgainst(truth, history, KEPT_GRAINS));
+}
+
+function logsOf({ cluster }: Stage): string[] {
+  return cluster.lifecycles.map(({ server }) => server.launch.logFile);
 }
 
 /** Starts the product. Gives where it is written down when a process ends that nobody has ended. */

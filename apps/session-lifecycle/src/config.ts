@@ -34,6 +34,8 @@ const fields = z.object({
     .regex(/^[^{}]+$/, { error: 'must not contain braces' })
     .default('marquee'),
   RECONCILE_EVERY_SECONDS: integer(1, 86_400).default(60),
+  /** How often partitions are made, and what is old is taken away; more often than once a minute is for tests. */
+  MAINTENANCE_EVERY_SECONDS: integer(1, 3600).default(60),
   /** Opens /admin; without it nobody gets in. */
   ADMIN_KEY: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   /** More unreadable messages of a source than this within 10 s, and more than 5 % of all it sends, are a storm. */

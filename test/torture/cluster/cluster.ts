@@ -18,6 +18,7 @@ import {
 } from '#tools/stack';
 import { FaultProxy } from '../../given/fault-proxy';
 import { MovedClock } from './moved-clock';
+import { POLICY_OF_MINUTES } from './policy-of-minutes';
 import { SmallDisk } from './small-disk';
 
 export const PREFIX = 'torture';
@@ -174,6 +175,7 @@ export class Cluster {
       REQUESTS_PER_MINUTE: '0',
       // What Redis is told comes from the outbox alone: a reconcile pass would mend what was lost.
       RECONCILE_EVERY_SECONDS: '86400',
+      ...POLICY_OF_MINUTES,
     };
   }
 }

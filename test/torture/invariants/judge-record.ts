@@ -12,7 +12,6 @@ import { quarantineAgainst } from './of-the-quarantine';
 import { effectsAgainst, inboxAgainst, placesAgainst } from './of-the-log';
 import { stormVerdicts } from './storms';
 import {
-  bucketsAgainst,
   countsAgainst,
   entitiesAgainst,
   expectedOf,
@@ -86,7 +85,6 @@ export async function judgeRecord({ truth, record, prefix, high, struck }: Recor
       ...sessions,
       ...claims,
     ]),
-    judge('I11', 'buckets are what the counts make', 'every bucket', bucketsAgainst(truth, await record.buckets())),
     judge('I12', 'nobody is lost who was heard within the lease; every last sign is known', `${lost.lost} lost`, [
       ...lost.against,
       ...signals,

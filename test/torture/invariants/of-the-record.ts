@@ -1,15 +1,14 @@
-import { bucketKey, expectedCounts } from '../oracle/counts';
+import { expectedCounts } from '../oracle/counts';
 import { expectedEntities } from '../oracle/entities';
 import type { AuditRow, FoldAuditRow } from '../oracle/record-audit';
 import type { SessionRow } from '../oracle/record-rows';
-import type { RecordWitness } from '../oracle/record-witness';
 import { expectedSessions } from '../../given/expected-sessions';
 import { type Told, type Truth, firstCopies } from '../oracle/truth';
 import type { RecordState } from '../oracle/view';
 
 /** I1 for counts: register and peak. */
 export function countsAgainst({ told }: Truth, { counts }: RecordState): string[] {
-  const expected = expectedCounts(told).sessions;
+  const expected = expectedCounts(told);
   const against = [...counts.keys()].filter((id) => !expected.has(id)).map((id) => `${id} was never counted`);
   for (const [id, one] of expected) {
     const row = counts.get(id);
@@ -21,21 +20,6 @@ export function countsAgainst({ told }: Truth, { counts }: RecordState): string[
     };
     if (JSON.stringify(found) !== JSON.stringify(one))
       against.push(`${id}: ${JSON.stringify({ expected: one, found })}`);
-  }
-  return against;
-}
-
-/** I11 */
-export function bucketsAgainst({ told }: Truth, rows: Awaited<ReturnType<RecordWitness['buckets']>>): string[] {
-  const { buckets } = expectedCounts(told);
-  const found = new Map(
-    rows.map(({ session_id: id, bucket, min, max, last }) => [bucketKey(id, bucket.getTime()), { min, max, last }]),
-  );
-  const against = [...found.keys()].filter((key) => !buckets.has(key)).map((key) => `${key} was never counted`);
-  for (const [key, expected] of buckets) {
-    if (JSON.stringify(found.get(key)) !== JSON.stringify(expected)) {
-      against.push(`${key}: ${JSON.stringify({ expected, found: found.get(key) })}`);
-    }
   }
   return against;
 }

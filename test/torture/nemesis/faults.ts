@@ -5,6 +5,7 @@ import { SWALLOW_AFTER_COMMIT } from '../cluster/wire';
 import type { ProjectionWitness } from '../oracle/projection-witness';
 import type { StormKind } from '../workload/storm';
 import type { RecordWitness } from '../oracle/record-witness';
+import { holdHistory } from './held-history';
 import type { Random } from '../../../tools/simulator/src/random';
 
 export interface Field {
@@ -125,13 +126,16 @@ export const FAULTS: Record<string, Fault> = {
     strike: async ({ cluster: { disk, postgres }, random }) => {
       if (!disk) return 'not struck: no disk of its own can be mounted here';
       const ms = random.integer(3000, 12_000);
-      disk.fill();
-      await wait(ms);
-      const isDown = !postgres.server.isRunning();
-      disk.free();
-      // Postgres ends itself when its write-ahead log finds no space.
-      if (isDown) await again(postgres.server, () => postgres.server.start());
-      return `for ${ms} ms${isDown ? ', and it had ended itself' : ''}`;
+      // It cannot start either meanwhile: who restarts it has his turn afterwards.
+      return again(postgres.server, async () => {
+        disk.fill();
+        await wait(ms);
+        const isDown = !postgres.server.isRunning();
+        disk.free();
+        // Postgres ends itself when its write-ahead log finds no space.
+        if (isDown) await postgres.server.start();
+        return `for ${ms} ms${isDown ? ', and it had ended itself' : ''}`;
+      });
     },
   },
   'clock of kafka jumps': {
@@ -144,6 +148,10 @@ export const FAULTS: Record<string, Fault> = {
       clock.move(0);
       return `by ${seconds} s for ${ms} ms`;
     },
+  },
+  'viewer history held': {
+    weight: 1,
+    strike: ({ cluster }) => holdHistory(cluster.postgres.url),
   },
   'redis full': {
     weight: 2,

@@ -9,17 +9,10 @@ export interface ExpectedCounts {
   max_viewers_at: number;
 }
 
-export interface ExpectedBucket {
-  min: number;
-  max: number;
-  last: number;
-}
-
-const BUCKET_MS = 10_000;
 const ms = (us: number) => Math.floor(us / 1000);
 
-/** Count, peak and buckets, computed anew from every copy of every count. */
-export function expectedCounts(told: readonly Told[]) {
+/** Count and peak, computed anew from every copy of every count. */
+export function expectedCounts(told: readonly Told[]): Map<string, ExpectedCounts> {
   const counts = told.filter(({ record }) => record.topic === 'viewers');
   const sessions = new Map<string, ExpectedCounts>();
   for (const [id, list] of Map.groupBy(counts, ({ subject }) => subject)) {
@@ -32,24 +25,14 @@ export function expectedCounts(told: readonly Told[]) {
       max_viewers_at: ms(Math.min(...list.filter((one) => valueOf(one) === peak).map(({ at }) => at))),
     });
   }
-  const buckets = new Map<string, ExpectedBucket>();
-  for (const [key, list] of Map.groupBy(counts, (one) =>
-    bucketKey(one.subject, Math.floor(ms(one.at) / BUCKET_MS) * BUCKET_MS),
-  )) {
-    const values = list.map(valueOf);
-    buckets.set(key, { min: Math.min(...values), max: Math.max(...values), last: valueOf(lastOf(list)) });
-  }
-  return { sessions, buckets };
+  return sessions;
 }
 
-export function bucketKey(id: string, start: number): string {
-  return `${id} ${start}`;
-}
-
-function valueOf(one: Told): number {
+export function valueOf(one: Told): number {
   return Number(one.data['viewer_count']);
 }
 
-function lastOf(list: readonly Told[]): Told {
+/** By the order of events; the greater count, where nothing else differs. */
+export function lastOf(list: readonly Told[]): Told {
   return list.reduce((best, one) => ((order(one, best) || valueOf(one) - valueOf(best)) > 0 ? one : best));
 }

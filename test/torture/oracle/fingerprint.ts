@@ -4,6 +4,13 @@ const HAS_LEASE = "f.fold::jsonb ?| array['l', 'h']";
 /** By the fold's text: without `c`, up to when the watchdog has looked. */
 const FOLD = "f.fold::jsonb - 'c'";
 
+const HOURS = `
+  SELECT session_id, date_bin('1 hour', bucket, 'epoch') AS hour, min(min) AS min, max(max) AS max,
+    (array_agg(jsonb_build_array(last_at, seq, source, event_id, last)
+      ORDER BY last_at DESC, seq DESC, source DESC, event_id DESC, last DESC))[1] AS last
+  FROM (SELECT * FROM viewer_buckets UNION ALL SELECT * FROM viewer_minutes UNION ALL SELECT * FROM viewer_hours) AS all_grains
+  GROUP BY 1, 2`;
+
 interface Part {
   from: string;
   /** Of a row, what may not change while nothing new is said. */
@@ -27,7 +34,8 @@ const PARTS: Record<string, Part> = {
   // What was derived has no place, and follows from the clock.
   session_log: { from: 'session_log l WHERE l.topic IS NOT NULL', row: 'to_jsonb(l)' },
   session_counts: { from: 'session_counts n', row: 'to_jsonb(n)' },
-  viewer_buckets: { from: 'viewer_buckets b', row: 'to_jsonb(b)' },
+  // In steps of an hour: whether some of it was rolled up meanwhile does not matter. Steps are I11's.
+  viewer_history: { from: `(${HOURS}) AS h`, row: 'to_jsonb(h)' },
   reference_data: { from: 'reference_data r', row: 'to_jsonb(r)' },
   // A replay in vain is counted; nothing else of a row may change.
   quarantine: { from: 'quarantine q', row: `to_jsonb(q) - '{tries,last_error}'::text[]` },

@@ -1,5 +1,6 @@
 /**
- * Writes down every change of a session's rows in the transaction that makes it. Only the run's own database has it.
+ * Writes down every change of a session's rows, and what leaves, in the transaction that does it. Only the run's own
+ * database has it.
  * `same`: beside its version nothing that is shown is another one.
  */
 export const AUDIT = [
@@ -21,7 +22,33 @@ export const AUDIT = [
      RETURN NULL;
    END $$`,
   `CREATE TRIGGER torture_note_fold AFTER UPDATE ON session_folds FOR EACH ROW EXECUTE FUNCTION torture_note_fold()`,
+  `CREATE TABLE torture_departures (n bigserial PRIMARY KEY, name text NOT NULL, of_table text NOT NULL, rows bigint NOT NULL,
+     dropped boolean NOT NULL DEFAULT false)`,
+  // Whoever was stopped in between may note a partition that another one has dropped meanwhile.
+  `CREATE FUNCTION torture_note_leaving() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE many bigint; BEGIN
+     IF TG_OP = 'DELETE' THEN
+       UPDATE torture_departures SET dropped = true WHERE name = OLD.name;
+     ELSIF to_regclass(NEW.name) IS NOT NULL THEN
+       EXECUTE format('SELECT count(*) FROM %I', NEW.name) INTO many;
+       INSERT INTO torture_departures (name, of_table, rows) VALUES (NEW.name, NEW.of_table, many);
+     END IF;
+     RETURN NULL;
+   END $$`,
+  `CREATE TRIGGER torture_note_leaving AFTER INSERT OR DELETE ON leaving_partitions
+     FOR EACH ROW EXECUTE FUNCTION torture_note_leaving()`,
 ];
+
+/** A partition of viewer history that was rolled up and dropped: how many rows it had when it began to leave. */
+export interface Departure {
+  name: string;
+  of_table: string;
+  rows: number;
+}
+
+/** But for those that were empty. */
+export const DEPARTURES = `
+  SELECT name, of_table, max(rows)::float8 AS rows FROM torture_departures WHERE dropped AND rows > 0
+  GROUP BY name, of_table ORDER BY name`;
 
 /** A change of the row with the fold. */
 export interface FoldAuditRow {

@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { FINGERPRINTS } from './fingerprint';
 import { type Offsets, placeOf } from './kafka-log';
-import { AUDIT, type AuditRow, type FoldAuditRow } from './record-audit';
+import { AUDIT, type AuditRow, DEPARTURES, type Departure, type FoldAuditRow } from './record-audit';
 import type { ClaimRow, CountsRow, EntityRow, InboxRow, QuarantineRow, SessionRow, SignalsRow } from './record-rows';
 import { type LogRow, type LoggedEvent, loggedEvents } from './session-log';
+import { VIEWERS_REST, VIEWER_HISTORY, type ViewerHistoryRows, type ViewerLine } from './viewer-rows';
 
 /** Postgres by its own port: what nobody's fault proxy can touch. Each question has a connection of its own. */
 export class RecordWitness {
@@ -90,8 +91,26 @@ export class RecordWitness {
     return new Map((await this.ask<CountsRow>('SELECT * FROM session_counts')).map((row) => [row.session_id, row]));
   }
 
-  buckets(): Promise<{ session_id: string; bucket: Date; min: number; max: number; last: number }[]> {
-    return this.ask('SELECT session_id, bucket, min, max, last FROM viewer_buckets');
+  /** Viewer history of all grains. */
+  async viewers(): Promise<ViewerHistoryRows> {
+    const lines = await this.ask<ViewerLine>(VIEWER_HISTORY);
+    const [first] = lines;
+    if (!first) throw new Error('the row of viewer_grains is missing');
+    const { now, tensFrom, minutesFrom, leaving } = first;
+    const rows = lines.flatMap(({ table, id, start, min, max, last }) =>
+      table === null ? [] : [{ table, id, start, min, max, last }],
+    );
+    return { now, tensFrom, minutesFrom, leaving, rows };
+  }
+
+  async viewersRest(): Promise<boolean> {
+    const [row] = await this.ask<{ rests: boolean }>(VIEWERS_REST);
+    return row?.rests ?? false;
+  }
+
+  /** The partitions that were dropped, but for those that were empty. */
+  departures(): Promise<Departure[]> {
+    return this.ask(DEPARTURES);
   }
 
   async entities(): Promise<Map<string, EntityRow>> {

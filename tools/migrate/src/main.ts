@@ -1,5 +1,6 @@
 import { meantDatabaseUrl } from '#tools/stack';
 import { Progress, runCommand } from '#tools/terminal';
+import { readPartitionMinutes } from './config';
 import { type Command, USAGE, readCommand } from './flags';
 import { migrateDatabase, plannedMigrations } from './migrate-database';
 import { doneText } from './texts';
@@ -9,7 +10,8 @@ async function run(command: Command): Promise<string> {
   const url = meantDatabaseUrl();
   if (command.name === 'dry-run') return plannedMigrations(url);
   const startedAt = performance.now();
-  return doneText(await migrateDatabase(url, { progress: new Progress(), fromMs: 0 }), performance.now() - startedAt);
+  const ran = await migrateDatabase(url, { progress: new Progress(), fromMs: 0 }, readPartitionMinutes());
+  return doneText(ran, performance.now() - startedAt);
 }
 
 void runCommand({ read: readCommand, usage: USAGE, run });

@@ -1,4 +1,4 @@
-import { type MigrateNews, createDataSource, migrate, migrationPlan } from '#libs/session-store';
+import { type MigrateNews, PARTITION_MINUTES, createDataSource, migrate, migrationPlan } from '#libs/session-store';
 import { Progress } from '#tools/terminal';
 import { newsText, planText, seconds } from './texts';
 
@@ -23,8 +23,15 @@ export interface Shown {
   fromMs: number;
 }
 
-/** Migrates a database, and shows how far it is. Gives the names of the migrations that were run. */
-export async function migrateDatabase(databaseUrl: string, shown?: Shown): Promise<string[]> {
+/**
+ * Migrates a database, and shows how far it is. Gives the names of the migrations that were run. `partitionMinutes`: how wide
+ * the partitions of viewer history are.
+ */
+export async function migrateDatabase(
+  databaseUrl: string,
+  shown?: Shown,
+  partitionMinutes = PARTITION_MINUTES,
+): Promise<string[]> {
   const source = createDataSource({ url: databaseUrl, name: 'migrate', poolSize: 3, answerWithinMs: ANSWER_WITHIN_MS });
   await source.initialize();
   let running: { step: string; since: number } | undefined;
@@ -39,7 +46,7 @@ export async function migrateDatabase(databaseUrl: string, shown?: Shown): Promi
       const text = newsText(news);
       if (text !== null) shown?.progress.say(text);
     };
-    return await migrate(source, { tell });
+    return await migrate(source, { tell, partitionMinutes });
   } finally {
     clearInterval(timer);
     shown?.progress.clear();

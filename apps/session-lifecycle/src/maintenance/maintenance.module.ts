@@ -44,6 +44,7 @@ import { MaintenanceMetrics } from './maintenance-metrics';
           metrics,
           log,
           partitionMinutes: config.PARTITION_MINUTES,
+          everyMs: config.MAINTENANCE_EVERY_SECONDS * 1000,
         }),
       inject: [LIFECYCLE_CONFIG, DataSource, TopicNames, LogBounds, IngestProgress, MaintenanceMetrics, PinoLogger],
     },

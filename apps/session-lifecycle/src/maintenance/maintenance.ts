@@ -15,7 +15,6 @@ import { TopicNames } from '../kafka/topic-names';
 import { watermarkOf } from '../watchdog/watermark';
 import type { MaintenanceMetrics } from './maintenance-metrics';
 
-const LOOK_EVERY_MS = 60_000;
 /** Longer than any step takes, and asking for the watermark. */
 const HELD_FOR_MS = 30_000;
 const ASK_AGAIN_MS = 2000;
@@ -33,7 +32,7 @@ export interface MaintenanceOptions {
   metrics: MaintenanceMetrics;
   log: Pick<PinoLogger, 'warn' | 'info'>;
   partitionMinutes: number;
-  everyMs?: number;
+  everyMs: number;
 }
 
 /**
@@ -49,7 +48,7 @@ export class Maintenance {
   constructor(private readonly options: MaintenanceOptions) {}
 
   start(): void {
-    const { log, everyMs = LOOK_EVERY_MS } = this.options;
+    const { log, everyMs } = this.options;
     this.periodic = every(everyMs, 'making partitions and taking away what is old', log, (ending) => this.look(ending));
   }
 

@@ -1,17 +1,10 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { MaintenancePost, createDataSource, migrate } from '#libs/session-store';
-import { type ThrowawayDatabase, repositoryRoot, throwawayDatabase } from '#tools/stack';
+import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import type { DataSource } from 'typeorm';
+import { type Ended, runTool } from './given/run-tool';
 
 const DAY_MS = 86_400_000;
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
 
 describe('npm run maintain', () => {
   let database: ThrowawayDatabase;
@@ -26,19 +19,8 @@ describe('npm run maintain', () => {
   });
 
   function maintain(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-    const main = join(repositoryRoot(), 'dist/tools/maintain/src/main.js');
-    const all = {
-      PATH: process.env['PATH'],
-      DATABASE_URL: database.url,
-      EVENTS_KEEP_DAYS: '5',
-      EVENT_HORIZON_DAYS: '2',
-      ...env,
-    };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [main, ...args], { env: all }, (error, out, err) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-      });
-    });
+    const policy = { EVENTS_KEEP_DAYS: '5', EVENT_HORIZON_DAYS: '2' };
+    return runTool('maintain', args, { DATABASE_URL: database.url, ...policy, ...env });
   }
 
   it('says how it is called, and what is wrong with a call', async () => {

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import Redis from 'ioredis';
 import type { Difference } from '#libs/session-store';
 import { type Places, type Report, exitCodeOf, repair, verify } from '#tools/verify';
 import { eventually } from './given/eventually';
 import { API_KEY, Marquee, sharedStack } from './given/marquee';
 import { ForeignProducer, event } from './given/producer';
+import { runTool } from './given/run-tool';
 import { SteadyPlatform } from './given/steady-platform';
 
 const PATIENCE_MS = 600_000;
@@ -307,22 +306,18 @@ describe('verify', () => {
   it(
     'is a command with a table, JSON and exit codes',
     async () => {
-      const main = join(__dirname, '..', 'dist', 'tools', 'verify', 'src', 'main.js');
       const env = {
-        PATH: process.env['PATH'],
         DATABASE_URL: places.databaseUrl,
-        REDIS_URL: places.redis?.url,
-        REDIS_HASH_TAG: places.redis?.tag,
-        QUERY_URL: places.queryUrl,
-        GATEWAY_URL: places.gatewayUrl,
+        REDIS_URL: marquee.on.redisUrl,
+        REDIS_HASH_TAG: marquee.name,
+        QUERY_URL: marquee.query.url,
+        GATEWAY_URL: marquee.gateway.url,
         API_KEY,
       };
-      const run = (args: string[], more: object = {}) =>
-        new Promise<{ code: unknown; out: string }>((resolve) => {
-          execFile(process.execPath, [main, ...args], { env: { ...env, ...more } }, (error, stdout, stderr) =>
-            resolve({ code: error?.code ?? 0, out: stdout + stderr }),
-          );
-        });
+      const run = async (args: string[], more: object = {}) => {
+        const { code, out, err } = await runTool('verify', args, { ...env, ...more });
+        return { code, out: out + err };
+      };
       const table = await run([]);
       expect(table.out).toMatch(/^CHECK +COMPARED +TOOK +DIFFERENT/);
       expect(table.out).toMatch(/nothing differs, the projection at \d+\.\d+/);

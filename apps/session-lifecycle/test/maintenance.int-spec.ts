@@ -1,10 +1,9 @@
 import { type Leaving, MaintenancePost, createDataSource, migrate } from '#libs/session-store';
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
-import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { eventuallyPasses } from '../../../test/given/eventually';
-import { Maintenance } from '../src/maintenance/maintenance';
-import { MaintenanceMetrics } from '../src/maintenance/maintenance-metrics';
+import type { Maintenance } from '../src/maintenance/maintenance';
+import { type StartedMaintenance, startMaintenance } from './started-maintenance';
 
 const DAY_MS = 86_400_000;
 
@@ -24,30 +23,10 @@ describe('the maintenance of the record', () => {
     await database.drop();
   });
 
-  /** Kafka as it looks to it: one partition, with something that is not read yet where a time is given. */
-  function start(holder: string, leaving: Leaving[], { watermark }: { watermark?: number | null } = {}) {
-    const told: unknown[][] = [];
-    const registry = new Registry();
-    const behind = watermark === undefined ? '0' : '5';
-    const maintenance = new Maintenance({
-      source,
-      post: new MaintenancePost(source, holder),
-      names: { all: () => ['t'] } as never,
-      bounds: {
-        fetch: async () => ({ at: Date.now(), bounds: [{ topic: 't', partition: 0, low: '0', high: behind }] }),
-      },
-      progress: {
-        of: async () => [{ topic: 't', partition: 0, nextOffset: '0', brokerTime: watermark ?? null, updatedAt: 0 }],
-      },
-      leaving,
-      metrics: new MaintenanceMetrics(registry),
-      log: { warn: (...said: unknown[]) => told.push(said), info: (...said: unknown[]) => told.push(said) },
-      partitionMinutes: 1440,
-      everyMs: 20,
-    });
-    started.push(maintenance);
-    maintenance.start();
-    return { maintenance, told, registry };
+  function start(holder: string, leaving: Leaving[], options: { watermark?: number | null } = {}): StartedMaintenance {
+    const one = startMaintenance(source, holder, leaving, options);
+    started.push(one.maintenance);
+    return one;
   }
 
   /** A table of which nothing leaves, but for what `step` says. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { SessionStore } from '../src';
 import { BUGS, type Bug } from './record-bugs';
 import { type TestDatabase, testDatabase } from './database';
-import { RecordModel, cases } from './record-model';
+import { cases } from './record-cases';
+import { RecordModel } from './record-model';
 
 const RUNS = Number(process.env['RECORD_CASES'] ?? 60);
 

@@ -1,55 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectionChange } from '#libs/contracts';
-import {
-  type SessionFact,
-  type SessionRecord,
-  type Standing,
-  check,
-  claimOf,
-  compareClaims,
-  decodeRecord,
-  derive,
-  evolve,
-  halfLeaseMsOf,
-  isCalm,
-} from '#libs/session';
-import fc from 'fast-check';
+import type { SessionFact } from '#libs/session';
 import type { DataSource } from 'typeorm';
-import { at, facts } from '../../session/test/any-facts';
-import { type Told, expectedSessions } from '../../../test/given/expected-sessions';
 import type { SessionStore } from '../src';
-import { standingByLog, standingText } from './log-reader';
+import { ComparedRecord, type LastTold } from './compared-record';
+import { PARTITIONS, type Step } from './record-cases';
 
 const TOPIC = 't.sessions';
-/** Of the sessions of `facts`; one of them has a partition of its own. */
-const PARTITIONS: Record<string, number> = { s1: 0, s2: 1, s3: 1 };
-
-export type Step = { kind: 'slice'; events: SessionFact[]; again: boolean } | { kind: 'look'; watermark: number };
-
-/** Any events in any order, in slices of their partitions; some sent twice, some slices delivered twice; looks between. */
-export const cases: fc.Arbitrary<{ steps: Step[]; last: number }> = fc
-  .tuple(facts, fc.infiniteStream(fc.nat()), fc.array(at, { minLength: 1, maxLength: 4 }))
-  .map(([list, picks, watermarks]) => {
-    const pick = () => picks.next().value;
-    const distinct = list.map((fact, n) => ({ ...fact, id: `${fact.id}-${n}` }));
-    const sent = [...distinct, ...distinct.filter(() => pick() % 4 === 0)].sort(() => (pick() % 2 === 0 ? 1 : -1));
-    const steps: Step[] = [];
-    for (const partition of [0, 1]) {
-      let events: SessionFact[] = [];
-      for (const fact of sent.filter(({ subject }) => PARTITIONS[subject] === partition)) {
-        events.push(fact);
-        if (pick() % 3 !== 0) continue;
-        steps.splice(pick() % (steps.length + 1), 0, { kind: 'slice', events, again: pick() % 4 === 0 });
-        events = [];
-      }
-      if (events.length > 0) steps.push({ kind: 'slice', events, again: pick() % 4 === 0 });
-    }
-    const last = Math.max(...watermarks);
-    for (const watermark of watermarks) steps.splice(pick() % (steps.length + 1), 0, { kind: 'look', watermark });
-    return { steps: [...steps, { kind: 'look', watermark: last }], last };
-  });
-
-const LIFE = new Set(['status', 'health', 'ended_at', 'end_reason']);
 
 interface Shown {
   id: string;
@@ -62,7 +19,7 @@ export class RecordModel {
   private readonly ids = new Map<string, string>();
   private readonly said: SessionFact[] = [];
   private readonly offsets = [0, 0];
-  private readonly projection = new Map<string, { version: number; change: ProjectionChange }>();
+  private readonly projection = new Map<string, LastTold>();
   private turn = 0;
 
   /** The stores take turns. */
@@ -177,134 +134,9 @@ export class RecordModel {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  private async wrong(watermark: number): Promise<string[]> {
-    const records = new Map<string, SessionRecord>();
-    for (const fact of this.said) records.set(fact.subject, evolve(records.get(fact.subject), fact));
-    return [
-      ...(await this.wrongContent(watermark)),
-      ...(await this.wrongClaims(records)),
-      ...(await this.wrongFolds(records, watermark)),
-      ...(await this.wrongLogs()),
-    ];
+  private wrong(watermark: number): Promise<string[]> {
+    return new ComparedRecord(this.source, this.said, this.projection).differences(watermark);
   }
-
-  /** Of each session the log says how it stands; of what is of heartbeats alone it says nothing until that changes. */
-  private async wrongLogs(): Promise<string[]> {
-    const rows = (await this.source.query(
-      `SELECT id, status, health, end_reason FROM sessions s WHERE EXISTS (SELECT FROM session_log l WHERE l.subject = s.id)`,
-    )) as (Standing & { id: string })[];
-    const wrong: string[] = [];
-    for (const row of rows) {
-      const [has, says] = [standingText(row), await standingByLog(this.source, row.id)];
-      if (has !== says) wrong.push(`${row.id} is ${has}, its log says ${says}`);
-    }
-    return wrong;
-  }
-
-  private async wrongContent(watermark: number): Promise<string[]> {
-    const rows = (await this.source.query(`SELECT * FROM sessions`)) as Record<string, unknown>[];
-    const found = new Map(rows.map((row) => [row['id'] as string, row]));
-    const expected = expectedSessions(this.said.map(toldOf), watermark);
-    const missing = rows.length === expected.size ? [] : [`${rows.length} sessions, not ${expected.size}`];
-    const differing = [...expected].flatMap(([id, { fields, lease_ms: _lease, created_at, ...rest }]) => {
-      const wanted: Record<string, unknown> = { ...fields, ...rest, ...(created_at !== null && { created_at }) };
-      // Nobody looks at what was deleted any more: its life stands as it was.
-      const compared = Object.entries(wanted).filter(([name]) => !rest.deleted || !LIFE.has(name));
-      return compared.flatMap(([name, value]) => {
-        const has = plain(found.get(id)?.[name]);
-        return has === value ? [] : [`${id}.${name}: ${String(has)}, not ${String(value)}`];
-      });
-    });
-    const untold = [...expected.values()].flatMap(({ id, status, listed }) => {
-      const isOpen = listed && (status === 'live' || status === 'scheduled');
-      const told = this.projection.get(id);
-      const isToldOpen = told?.change.kind === 'session';
-      const isNewest = !isOpen || String(told?.version) === found.get(id)?.['version'];
-      return isOpen === isToldOpen && isNewest ? [] : [`${id} was told as ${told?.change.kind} ${told?.version}`];
-    });
-    return [...missing, ...differing, ...untold];
-  }
-
-  private async wrongClaims(records: ReadonlyMap<string, SessionRecord>): Promise<string[]> {
-    const rows = (await this.source.query(
-      `SELECT session_id, (extract(epoch FROM at) * 1000000)::bigint AS at, seq, source, event_id, room_id FROM room_claims`,
-    )) as Record<string, string>[];
-    const found = rows.map((row) =>
-      [row['session_id'], row['at'], row['seq'], row['source'], row['event_id'], row['room_id']].join(' '),
-    );
-    const expected = this.claims().map(({ session, token }) =>
-      [session, token.at, token.seq, token.source, token.id, records.get(session)?.fields.room_id?.value].join(' '),
-    );
-    const [has, wanted] = [found, [...new Set(expected)]].map((list) => [...list].sort().join('\n'));
-    return has === wanted ? [] : [`claims:\n${has}\nnot:\n${wanted}`];
-  }
-
-  private claims() {
-    return this.said.flatMap((fact) => claimOf(fact) ?? []);
-  }
-
-  private async wrongFolds(records: ReadonlyMap<string, SessionRecord>, watermark: number): Promise<string[]> {
-    const rows = (await this.source.query(
-      `SELECT f.*, s.*, w.version AS shown FROM session_folds f JOIN session_signals s ON s.session_id = f.id
-       JOIN sessions w ON w.id = f.id`,
-    )) as FoldRow[];
-    return [...records].flatMap(([id, record]) => {
-      const row = rows.find((one) => one.id === id);
-      if (!row) return [`session ${id} has no fold`];
-      const { checked_at: checkedAt, ...decoded } = decodeRecord(id, row.fold);
-      const signal = row.last_signal_at?.getTime();
-      const whole = { ...decoded, ...(signal !== undefined && { last_signal_at: signal }) };
-      const takeover = this.takeoverOf(record, records);
-      const looked = checkedAt === undefined ? record : check(record, checkedAt);
-      const { next_check_at: next, status, deleted } = derive(looked, takeover);
-      const wanted = {
-        fold: sorted(record),
-        calm: isCalm(looked, takeover),
-        half_lease_ms: status === 'live' && !deleted ? halfLeaseMsOf(record) : null,
-        isDue: next !== null,
-        room: record.fields.room_id?.value ?? null,
-        version: row.version,
-      };
-      const due = row.due?.getTime() ?? null;
-      const has = {
-        fold: sorted(whole),
-        calm: row.calm,
-        half_lease_ms: row.half_lease_ms,
-        // Never later than it is needed, and not before the look that was taken.
-        isDue: due !== null && next !== null ? due <= next && due >= watermark : due !== null,
-        room: row.room_id,
-        version: row.shown,
-      };
-      return JSON.stringify(has) === JSON.stringify(wanted)
-        ? []
-        : [`${id}: ${JSON.stringify(has)}, not ${JSON.stringify(wanted)}, due ${due}, next ${next}`];
-    });
-  }
-
-  private takeoverOf({ id, fields, last_start: token }: SessionRecord, records: ReadonlyMap<string, SessionRecord>) {
-    const room = fields.room_id?.value;
-    if (!room || !token) return undefined;
-    const own = { session: id, token };
-    const later = this.claims().filter(
-      (claim) =>
-        claim.session !== id &&
-        records.get(claim.session)?.fields.room_id?.value === room &&
-        compareClaims(claim, own) > 0,
-    );
-    return later.sort(compareClaims)[0]?.token;
-  }
-}
-
-interface FoldRow {
-  id: string;
-  version: string;
-  shown: string;
-  room_id: string | null;
-  fold: string;
-  last_signal_at: Date | null;
-  half_lease_ms: number | null;
-  calm: boolean;
-  due: Date | null;
 }
 
 /** A version grows by one where the content is another, and nowhere else. */
@@ -316,26 +148,4 @@ function versionsWrong(before: Map<string, Shown>, after: Map<string, Shown>): s
     // A slice that is delivered twice changes nothing the second time.
     return grown === (then.content === content ? 0 : 1) ? [] : [`${id}: version ${then.version} became ${version}`];
   });
-}
-
-function sorted(record: SessionRecord): string {
-  return JSON.stringify(
-    Object.entries(record)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, name === 'fields' ? Object.entries(value as object).sort(byName) : value])
-      .sort(byName),
-  );
-}
-
-function byName([a]: unknown[], [b]: unknown[]): number {
-  return String(a) < String(b) ? -1 : 1;
-}
-
-function plain(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : (value ?? null);
-}
-
-function toldOf({ id, source, type, subject, at: time, brokerTime, sequence, data }: SessionFact): Told {
-  return { id, source, type, subject, at: time, broker: brokerTime, sequence: BigInt(sequence ?? 0), data: data ?? {} };
 }

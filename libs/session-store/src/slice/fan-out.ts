@@ -9,8 +9,11 @@ export const ENTITIES_PER_PAGE = 500;
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
+/** So that a look costs the same however many there are. */
+const COUNTED_ENTITIES = 10_000;
+
 export interface FanOutBacklog {
-  /** Presets and rooms; a changed host counts as its rooms. */
+  /** Presets and rooms, up to 10 000; a changed host counts as its rooms. */
   entities: number;
   /** When the oldest changed; epoch ms. */
   since: number | null;
@@ -54,10 +57,11 @@ export async function nextFanOutPage(runner: QueryRunner, limit: number): Promis
 }
 
 export async function fanOutBacklog(source: DataSource): Promise<FanOutBacklog> {
-  const [row] = (await source.query(`SELECT count(*)::int AS entities, min(since) AS since FROM fan_out`)) as {
-    entities: number;
-    since: Date | null;
-  }[];
+  const [row] = (await source.query(
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM fan_out ORDER BY since, entity LIMIT $1) AS counted) AS entities,
+       (SELECT since FROM fan_out ORDER BY since, entity LIMIT 1) AS since`,
+    [COUNTED_ENTITIES],
+  )) as { entities: number; since: Date | null }[];
   return { entities: row?.entities ?? 0, since: row?.since?.getTime() ?? null };
 }
 

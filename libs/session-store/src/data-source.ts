@@ -16,6 +16,7 @@ import { BucketsByDay1764830000000 } from './migrations/1764830000000-buckets-by
 import { WhatLeaves1764920000000 } from './migrations/1764920000000-what-leaves';
 import { RowsThatLeave1764930000000 } from './migrations/1764930000000-rows-that-leave';
 import { DistrustedProjection1764940000000 } from './migrations/1764940000000-distrusted-projection';
+import { OldestFirst1764946000000 } from './migrations/1764946000000-oldest-first';
 
 export interface StoreOptions {
   url: string;
@@ -54,6 +55,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       WhatLeaves1764920000000,
       RowsThatLeave1764930000000,
       DistrustedProjection1764940000000,
+      OldestFirst1764946000000,
     ],
     // The server gives up a moment earlier: then the connection is still good.
     extra: {

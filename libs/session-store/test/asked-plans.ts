@@ -7,6 +7,8 @@ export interface Plan {
   'Relation Name'?: string;
   'Index Cond'?: string;
   'Index Name'?: string;
+  'Shared Hit Blocks'?: number;
+  'Shared Read Blocks'?: number;
   Plans?: Plan[];
 }
 
@@ -57,6 +59,24 @@ export class AskedPlans {
     }
     await runner.release();
     return found;
+  }
+
+  /** How many blocks each statement reads that says `of`; each is done again, and taken back. */
+  async blocksOf(of: string): Promise<Map<string, number>> {
+    const blocks = new Map<string, number>();
+    const runner = this.source.createQueryRunner();
+    for (const [text, values] of [...this.asked].filter(([asked]) => asked.includes(of))) {
+      await runner.startTransaction();
+      const [{ 'QUERY PLAN': plans }] = (await runner.query(
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+        values,
+      )) as [{ 'QUERY PLAN': { Plan: Plan }[] }];
+      await runner.rollbackTransaction();
+      for (const { Plan: plan } of plans)
+        blocks.set(text, (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0));
+    }
+    await runner.release();
+    return blocks;
   }
 }
 

@@ -9,6 +9,8 @@ import { toRecord } from './to-record';
 const T = Date.UTC(2026, 10, 24, 10);
 const SESSIONS = 40_000;
 const LEASE_SECONDS = 60;
+/** They left the record. */
+const GONE = 40_000;
 
 describe('what ingest and watchdog ask', () => {
   let database: TestDatabase;
@@ -22,6 +24,11 @@ describe('what ingest and watchdog ask', () => {
       at: T,
       leaseSeconds: LEASE_SECONDS,
     });
+    await database.source.query(
+      `INSERT INTO session_tombstones SELECT gen_random_uuid(), 1, false, '2026-01-01' FROM generate_series(1, $1::int)`,
+      [GONE],
+    );
+    await database.source.query('ANALYZE session_tombstones');
     asked = await AskedPlans.connect(database.url);
     await ask(ids);
   }, 120_000);
@@ -57,6 +64,12 @@ describe('what ingest and watchdog ask', () => {
       event('session.updated.v1', ids[1] ?? '', { title: 'Another title' }, at(12)),
       event('session.ended.v1', ids[2] ?? '', {}, at(13)),
     );
+    // One that left is on air again, beside one that nobody knows.
+    const [back] = (await database.source.query('SELECT id FROM session_tombstones LIMIT 1')) as { id: string }[];
+    await record(
+      event('session.started.v1', back?.id ?? '', {}, at(14)),
+      event('session.started.v1', randomUUID(), {}, at(14)),
+    );
     await store.checkDue(T + 31_000, { limit: 20, longestLeaseMs: LEASE_SECONDS * 1000 });
   }
 
@@ -67,6 +80,8 @@ describe('what ingest and watchdog ask', () => {
       'UPDATE session_folds',
       'UPDATE session_signals',
       'room_claims',
+      'FROM session_tombstones WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+      'DELETE FROM session_tombstones',
     ];
     for (const step of steps) expect(asked.texts.some((text) => text.includes(step))).toBe(true);
     // As the ways ask within their transactions; before those they ask for calm sessions and for what is due.

@@ -6,6 +6,7 @@ import { type Told, expectedSessions } from '../../../test/given/expected-sessio
 import { SessionStore, createDataSource, migrate } from '../src';
 import { RecordTables1764800000000 } from '../src/migrations/1764800000000-record-tables';
 import { type TestDatabase, testDatabase } from './database';
+import { toRecord } from './to-record';
 
 /** As tools wrote it down: what the last store before the migration made of the events of 23 sessions. */
 const FIXTURE = readFileSync(`${__dirname}/fixtures/before-record-tables.sql`, 'utf8');
@@ -159,37 +160,35 @@ describe('a record of the older version', () => {
     expect(ended.map(({ id }) => id).sort()).toEqual([5, 23].map(session));
   });
 
+  async function redelivered(id: string, type: string, time: string, data: object) {
+    const sent = { specversion: '1.0', id, source: '/studio', type, subject: session(1), time, data };
+    const { changes } = await new SessionStore(source).recordSessionSlice([toRecord(sent, 0, Date.parse(time) + 3)], {
+      bad: [],
+      progress: null,
+    });
+    return changes;
+  }
+
   it('knows the events that it has: a redelivery is no conflict, and changes nothing', async () => {
-    const sent = {
-      specversion: '1.0',
-      id: 'e0',
-      source: '/studio',
-      type: 'session.scheduled.v1',
-      subject: session(1),
-      time: new Date(T).toISOString(),
-      data: {
-        room_id: room(1),
-        title: 'One',
-        mode: 'webcam',
-        scheduled_start_time: new Date(T + 60_000).toISOString(),
-      },
-    };
-    const record = {
-      key: Buffer.from(session(1)),
-      value: Buffer.from(JSON.stringify(sent)),
-      headers: {},
-      timestamp: T + 3,
-    };
-    const read = readEvent('sessions', record);
-    if (!read.ok || read.kind !== 'event') throw new Error(JSON.stringify(read));
-    const { event, at, brokerTime } = read;
-    const origin = { place: { topic: 't', partition: 0, offset: '0' }, record };
-    const { changes } = await new SessionStore(source).recordSessionSlice(
-      [{ event, at, brokerTime, origin, fact: { ...event, at, brokerTime } }],
-      { bad: [], progress: null },
-    );
+    const changes = await redelivered('e0', 'session.scheduled.v1', new Date(T).toISOString(), {
+      room_id: room(1),
+      title: 'One',
+      mode: 'webcam',
+      scheduled_start_time: new Date(T + 60_000).toISOString(),
+    });
     expect(changes).toEqual([{ kind: 'removed', id: session(1), version: 1, why: 'ended' }]);
     expect(await sql('SELECT 1 FROM quarantine')).toEqual([]);
+  });
+
+  it('knows those too that had digits below the millisecond, which it lost; other data of theirs is a conflict', async () => {
+    const time = new Date(T + 60_000).toISOString().replace('Z', '417Z');
+    const claims = await sql('SELECT * FROM room_claims WHERE session_id = $1', [session(1)]);
+    const changes = await redelivered('e1', 'session.started.v1', time, { lease_seconds: 60 });
+    expect(changes).toEqual([{ kind: 'removed', id: session(1), version: 1, why: 'ended' }]);
+    expect(await sql('SELECT 1 FROM quarantine')).toEqual([]);
+    expect(await sql('SELECT * FROM room_claims WHERE session_id = $1', [session(1)])).toEqual(claims);
+    await redelivered('e1', 'session.started.v1', time, { lease_seconds: 61 });
+    expect(await sql('SELECT reason FROM quarantine')).toEqual([{ reason: 'id-conflict' }]);
   });
 
   it('has its log, of what can be read as it was sent', async () => {

@@ -10,7 +10,7 @@ export class FanOutMetrics {
     const registers = [registry];
     this.entities = new Gauge({
       name: 'marquee_fan_out_entities',
-      help: 'Changed presets and rooms (all rooms of a changed host) of which not all open sessions were told yet',
+      help: 'Changed presets and rooms (all rooms of a changed host), up to 10 000, of which not all open sessions were told yet',
       registers,
     });
     const age: Gauge = new Gauge({

@@ -10,7 +10,7 @@ export class OutboxMetrics {
     const registers = [registry];
     this.rows = new Gauge({
       name: 'marquee_outbox_rows',
-      help: 'Rows of the outbox: slices of which Redis was not told yet, or whose rows are about to be deleted',
+      help: 'Rows of the outbox, up to 10 000: slices of which Redis was not told yet, or whose rows are about to be deleted',
       registers,
     });
     const oldest: Gauge = new Gauge({

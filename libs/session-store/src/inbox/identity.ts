@@ -28,9 +28,18 @@ export function identityOf({ event, at }: Pick<Loggable, 'event' | 'at'>, now: n
   return {
     // NUL stands in neither.
     identity: digest(`${event.source}\0${event.id}`),
-    content: digest(eventContent(event, JSON.stringify(event.data))),
+    content: contentOf(event),
     day: isAhead ? -Infinity : dayNumber * DAY_MS,
   };
+}
+
+/** Whether an inbox that came from the older log, which kept no digits below the millisecond, has an event as `content`. */
+export function isKeptAs(content: string, event: Loggable['event']): boolean {
+  return event.micros !== 0 && content === contentOf({ ...event, micros: 0 });
+}
+
+function contentOf(event: Loggable['event']): string {
+  return digest(eventContent(event, JSON.stringify(event.data)));
 }
 
 function digest(text: string): string {

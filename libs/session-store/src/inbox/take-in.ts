@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { type Columns, unnest } from '../columns';
 import type { Loggable } from '../slice/loggable';
 import { copyInto } from '../wire/copy-into';
-import { IDENTITY_KEY, type Identity, identityOf } from './identity';
+import { IDENTITY_KEY, type Identity, identityOf, isKeptAs } from './identity';
 
 const COLUMNS: Columns<Identity> = [
   ['identity', 'uuid'],
@@ -43,12 +43,18 @@ export async function takeIn<E extends Pick<Loggable, 'event' | 'at'>>(
   const held = await take(runner, [...firsts.values()].sort(inOneOrder));
   for (const [key, content] of held) {
     const owner = owners.get(key);
-    if (owner) (content === firsts.get(key)?.content ? known : conflicts).add(owner);
+    if (!owner) continue;
+    const isKnown = content === firsts.get(key)?.content || isKeptAs(content, owner.event);
+    (isKnown ? known : conflicts).add(owner);
   }
   for (const [one, row] of repeated) {
     const key = IDENTITY_KEY(row);
-    const content = held.get(key) ?? firsts.get(key)?.content;
-    (content === row.content ? known : conflicts).add(one);
+    const content = held.get(key);
+    const isKnown =
+      content === undefined
+        ? firsts.get(key)?.content === row.content
+        : content === row.content || isKeptAs(content, one.event);
+    (isKnown ? known : conflicts).add(one);
   }
   return { known, conflicts };
 }

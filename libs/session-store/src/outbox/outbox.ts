@@ -2,7 +2,11 @@ import type { DataSource } from 'typeorm';
 import { mergeOutbox } from './merge-outbox';
 import { tellLeftovers } from './tell-leftovers';
 
+/** So that a look costs the same however many there are. */
+const COUNTED_ROWS = 10_000;
+
 export interface OutboxBacklog {
+  /** Up to 10 000. */
   rows: number;
   /** How long ago the oldest was noted, by the database's clock; 0 when there is none. */
   oldestMs: number;
@@ -45,9 +49,7 @@ export class Outbox {
   }
 
   async backlog(): Promise<OutboxBacklog> {
-    const [row] = (await this.source.query(
-      `SELECT count(*)::int AS rows, extract(epoch FROM clock_timestamp() - min(since))::float8 * 1000 AS oldest FROM outbox`,
-    )) as { rows: number; oldest: number | null }[];
+    const [row] = (await this.source.query(BACKLOG, [COUNTED_ROWS])) as { rows: number; oldest: number | null }[];
     return { rows: row?.rows ?? 0, oldestMs: Math.max(0, row?.oldest ?? 0) };
   }
 
@@ -59,7 +61,7 @@ export class Outbox {
 
   /** The least id of what is left; null when nothing is. */
   async oldestId(): Promise<number | null> {
-    const [row] = (await this.source.query(`SELECT min(first) AS id FROM outbox`)) as { id: string | null }[];
+    const [row] = (await this.source.query(OLDEST_ID)) as { id: string | null }[];
     return row?.id == null ? null : Number(row.id);
   }
 
@@ -69,3 +71,20 @@ export class Outbox {
     return Number(row?.moment);
   }
 }
+
+// Rows that are not merged are as old as their ids say; the merged ones are few, and have an index of their own.
+const OLDEST_ID = `
+  SELECT min(first) AS id FROM (
+    (SELECT first FROM outbox WHERE merged ORDER BY first, id LIMIT 1)
+    UNION ALL
+    (SELECT first FROM outbox WHERE NOT merged ORDER BY id LIMIT 1)
+  ) AS oldest`;
+
+const BACKLOG = `
+  SELECT (SELECT count(*)::int FROM (SELECT FROM outbox ORDER BY id LIMIT $1) AS counted) AS rows,
+    extract(epoch FROM clock_timestamp() - min(since))::float8 * 1000 AS oldest
+  FROM (
+    (SELECT since FROM outbox WHERE merged ORDER BY first, id LIMIT 1)
+    UNION ALL
+    (SELECT since FROM outbox WHERE NOT merged ORDER BY id LIMIT 1)
+  ) AS oldest`;

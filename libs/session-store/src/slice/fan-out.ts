@@ -9,8 +9,11 @@ export const ENTITIES_PER_PAGE = 500;
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
+/** So that a look costs the same however many there are. */
+const COUNTED_ENTITIES = 10_000;
+
 export interface FanOutBacklog {
-  /** Presets and rooms; a changed host counts as its rooms. */
+  /** Presets and rooms, up to 10 000; a changed host counts as its rooms. */
   entities: number;
   /** When the oldest changed; epoch ms. */
   since: number | null;
@@ -54,31 +57,34 @@ export async function nextFanOutPage(runner: QueryRunner, limit: number): Promis
 }
 
 export async function fanOutBacklog(source: DataSource): Promise<FanOutBacklog> {
-  const [row] = (await source.query(`SELECT count(*)::int AS entities, min(since) AS since FROM fan_out`)) as {
-    entities: number;
-    since: Date | null;
-  }[];
+  const [row] = (await source.query(
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM fan_out ORDER BY since, entity LIMIT $1) AS counted) AS entities,
+       (SELECT since FROM fan_out ORDER BY since, entity LIMIT 1) AS since`,
+    [COUNTED_ENTITIES],
+  )) as { entities: number; since: Date | null }[];
   return { entities: row?.entities ?? 0, since: row?.since?.getTime() ?? null };
 }
 
-/** Lets the versions grow of the next open sessions that show one of the entities, and notes how far each was told. */
+/**
+ * Lets the versions grow of the next open sessions that show one of the entities, up to one that somebody else is at, and
+ * notes how far each entity was told: the next page goes on from there.
+ */
 async function tellPage(runner: QueryRunner, places: readonly Place[], limit: number): Promise<string[]> {
   const found = await showing(runner, places, limit);
-  const ids = [...new Set(found.map(({ id }) => id))].sort();
+  const told = await lockUpToBusy(runner, found);
+  const ids = [...new Set(told.map(({ id }) => id))].sort();
   if (ids.length > 0) {
-    // The fold has the version that the row is to have, and is what everybody locks.
-    await runner.query(`SELECT FROM session_folds WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids]);
     await runner.query(
       `WITH grown AS (UPDATE session_folds SET version = version + 1 WHERE id = ANY($1) RETURNING id, version)
        UPDATE sessions s SET version = grown.version FROM grown WHERE s.id = grown.id`,
       [ids],
     );
   }
-  if (found.length < limit) {
+  if (found.length < limit && told.length === found.length) {
     await runner.query(`DELETE FROM fan_out WHERE entity = ANY($1)`, [places.map(({ entity }) => entity)]);
     return ids;
   }
-  const last = new Map(found.map(({ entity, id }) => [entity, id]));
+  const last = new Map(told.map(({ entity, id }) => [entity, id]));
   await runner.query(
     `UPDATE fan_out f SET after = told.last FROM unnest($1::uuid[], $2::uuid[]) AS told (entity, last)
      WHERE f.entity = told.entity`,
@@ -87,15 +93,36 @@ async function tellPage(runner: QueryRunner, places: readonly Place[], limit: nu
   return ids;
 }
 
+interface Shown {
+  entity: string;
+  id: string;
+}
+
+/**
+ * Locks the folds of sessions, for they have the versions that the rows are to have, and are what everybody locks. Gives
+ * those before the first that somebody else has locked. A slice locks its sessions first and those that they take over
+ * later: who waits for one of them must not hold another (see docs/decisions/0074). So only the first is waited for, while
+ * nothing is held: each page goes forward by one at least.
+ */
+async function lockUpToBusy(runner: QueryRunner, shown: readonly Shown[]): Promise<Shown[]> {
+  const first = shown[0]?.id;
+  if (first === undefined) return [];
+  await runner.query(`SELECT FROM session_folds WHERE id = $1 FOR NO KEY UPDATE`, [first]);
+  const rows = (await runner.query(
+    `SELECT id FROM session_folds WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
+    [shown.map(({ id }) => id)],
+  )) as { id: string }[];
+  const locked = new Set(rows.map(({ id }) => id));
+  // The first may have left the record while it was waited for.
+  const busy = shown.findIndex(({ id }) => id !== first && !locked.has(id));
+  return busy === -1 ? [...shown] : shown.slice(0, busy);
+}
+
 /**
  * The next open sessions of entities, one entity after another, each in the order of ids. Each entity is a range of an
  * index, and no more is read of it than there is room for. One session comes twice where it shows two of them.
  */
-async function showing(
-  runner: QueryRunner,
-  places: readonly Place[],
-  limit: number,
-): Promise<{ entity: string; id: string }[]> {
+async function showing(runner: QueryRunner, places: readonly Place[], limit: number): Promise<Shown[]> {
   return (await runner.query(
     `SELECT place.entity, s.id FROM unnest($1::uuid[], $2::uuid[]) AS place (entity, after) CROSS JOIN LATERAL (
        (SELECT id FROM sessions
@@ -108,5 +135,5 @@ async function showing(
        ORDER BY id LIMIT $3) s
      LIMIT $3`,
     [places.map(({ entity }) => entity), places.map(({ after }) => after), limit],
-  )) as { entity: string; id: string }[];
+  )) as Shown[];
 }

@@ -1,6 +1,7 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { lockRooms } from '../folds/lock-rooms';
 import { noteInOutbox } from '../outbox/note-in-outbox';
-import { inTransaction } from '../transaction';
+import { Outdated, inTransaction } from '../transaction';
 
 /** What Redis holds otherwise than the record. */
 export interface ToTell {
@@ -25,7 +26,10 @@ export async function tellAgain(source: DataSource, some: readonly ToTell[]): Pr
       return grown.map(({ id }) => id);
     };
     const sessionsToTell = of('session');
-    await runner.query(LOCK, [sessionsToTell.map(({ id }) => id)]);
+    await lock(
+      runner,
+      sessionsToTell.map(({ id }) => id),
+    );
     const sessions = await grow(SESSIONS, sessionsToTell);
     const counts = await grow(COUNTS, of('counts'));
     const entities = await grow(ENTITIES, of('room', 'host', 'preset'));
@@ -35,7 +39,16 @@ export async function tellAgain(source: DataSource, some: readonly ToTell[]): Pr
   });
 }
 
-const LOCK = `SELECT FROM session_folds WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+/** Rooms before sessions, as slices do: else it would wait for a slice that waits for it, see docs/decisions/0074. */
+async function lock(runner: QueryRunner, ids: readonly string[]): Promise<void> {
+  const rooms = await lockRooms(runner, [], ids);
+  const locked = (await runner.query(LOCK, [ids])) as { room_id: string | null }[];
+  if (locked.some(({ room_id: room }) => room !== null && !rooms.has(room)))
+    throw new Outdated('the room of a session');
+}
+
+/** Also of sessions whose folds cannot be read. */
+const LOCK = `SELECT room_id FROM session_folds WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 
 const SESSIONS = `
   WITH grown AS (

@@ -6,6 +6,7 @@ import { ContestantProcess, type ContestantProcessOptions } from './contestant-p
 import { cpuSecondsOf } from './cpu';
 import { canPin, pinToTheOthers } from './pinning';
 
+const NO_SERVERS: Stack = { kafkaBrokers: '', postgresUrl: '', redisUrl: '', servers: [], stop: async () => {} };
 const PROBE = ['--expose-gc', '--require', join(__dirname, 'probe.js')];
 
 /** Where contestants meet: the same servers for all, and a core for who runs. */
@@ -30,18 +31,18 @@ export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'red
 
 /**
  * Starts Kafka, Postgres and Redis as `npm start` does, in a directory of their own; or takes those that are given.
- * `profiles`: a directory that every contestant leaves a CPU profile in.
+ * `profiles`: a directory that every contestant leaves a CPU profile in. `startsServers`: false for a bench that has its own.
  */
-export async function openArena(say: (text: string) => void, profiles?: string): Promise<Arena> {
+export async function openArena(
+  say: (text: string) => void,
+  { profiles, startsServers }: { profiles?: string | undefined; startsServers: boolean },
+): Promise<Arena> {
   const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   const isPinned = canPin();
   if (isPinned) pinToTheOthers();
   const directory = mkdtempSync(join(tmpdir(), 'marquee-bench-'));
-  const stack = await startStack({
-    directory,
-    given: givenServers(),
-    onStep: say,
-  }).catch((error: unknown) => {
+  const starting = startsServers ? startStack({ directory, given: givenServers(), onStep: say }) : NO_SERVERS;
+  const stack = await Promise.resolve(starting).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
     throw error;
   });

@@ -1,0 +1,147 @@
+import { type RetentionPolicy, createDataSource } from '#libs/session-store';
+import { exitCodeOf, reportText, verify } from '#tools/verify';
+import type { DataSource } from 'typeorm';
+import { TopicLog } from '../ingest/topic-log';
+import { Days } from './days';
+import { type Kept, expectKept, heldBy, keptOf } from './kept';
+import { letAllLeave } from './let-all-leave';
+import type { MovedStack } from './moved-stack';
+import { Platform, type Span } from './platform';
+import { type Sizes, sizesOf, sizesText } from './sizes';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface FortnightOptions {
+  moved: MovedStack;
+  policy: RetentionPolicy;
+  /** Sessions that are live at a time. */
+  live: number;
+  beginMs: number;
+  say: (text: string) => void;
+}
+
+/** What a fortnight leaves. */
+export interface Left {
+  kept: Kept;
+  sizes: Sizes;
+  /** Of Postgres' log, for all events and counts. */
+  walBytes: number;
+  events: number;
+  counts: number;
+}
+
+/**
+ * Lets a fortnight pass, hour by hour, until now: moves the clock, sends what was said in that hour, and waits until Redis
+ * was told all of it; once a day what is old leaves. Throws when the record then holds more or less than it should, or
+ * when `verify` finds a difference.
+ */
+export async function fortnight(options: FortnightOptions): Promise<Left> {
+  const { moved } = options;
+  const log = await TopicLog.connect(moved.stack.kafkaBrokers);
+  const source = await createDataSource({
+    url: moved.stack.postgresUrl,
+    name: 'bench',
+    poolSize: 2,
+    answerWithinMs: 600_000,
+  }).initialize();
+  try {
+    return await new Fortnight(options, log, source).pass();
+  } finally {
+    await source.destroy();
+    await log.close();
+  }
+}
+
+class Fortnight {
+  private readonly platform: Platform;
+  private readonly inbox = new Days();
+  private readonly log = new Days();
+  private readonly sent = { events: 0, counts: 0 };
+
+  constructor(
+    private readonly options: FortnightOptions,
+    private readonly topics: TopicLog,
+    private readonly source: DataSource,
+  ) {
+    this.platform = new Platform(options.live, options.beginMs);
+  }
+
+  async pass(): Promise<Left> {
+    const { source, options } = this;
+    const { moved, beginMs, policy, say } = options;
+    await vacuumSooner(source);
+    const walFrom = await walPosition(source);
+    await this.sendDirectory();
+    let toMs = beginMs;
+    for (; toMs + HOUR_MS <= Date.now(); toMs += HOUR_MS) {
+      moved.moveTo(toMs + HOUR_MS);
+      await this.sendHour({ from: toMs, to: toMs + HOUR_MS });
+      if ((toMs + HOUR_MS) % DAY_MS === HOUR_MS) await this.endDay(toMs + HOUR_MS);
+    }
+    moved.moveTo(null);
+    await moved.allTold();
+    await letAllLeave(moved, source, await moved.now());
+    const kept = keptOf({ platform: this.platform, beginMs, endMs: toMs, inbox: this.inbox, log: this.log }, policy);
+    expectKept(await heldBy(source), kept);
+    await this.expectNoDifference();
+    const sizes = await sizesOf(source);
+    say(`in the end: ${sizesText(sizes)}`);
+    return { kept, sizes, walBytes: (await walPosition(source)) - walFrom, ...this.sent };
+  }
+
+  private async sendDirectory(): Promise<void> {
+    const { platform, options } = this;
+    await options.moved.allTold();
+    const count = await this.topics.fill(options.moved.topic('directory'), platform.directory());
+    for (const days of [this.inbox, this.log]) days.add(options.beginMs, count);
+    await options.moved.allTold();
+  }
+
+  private async sendHour(span: Span): Promise<void> {
+    const { platform, topics, options, sent } = this;
+    const { moved } = options;
+    // Kafka’s clock and Redis’ are at the new hour for everybody before something comes.
+    await moved.allTold();
+    const events = platform.lifecycle(span);
+    await topics.fill(moved.topic('sessions'), events);
+    for (const { timeMs } of events) this.inbox.add(timeMs, 1);
+    this.log.add(span.to, events.length);
+    sent.events += events.length;
+    sent.counts += await topics.fill(moved.topic('viewers'), platform.counts(span));
+    await moved.allTold();
+  }
+
+  /** An hour after midnight. */
+  private async endDay(ms: number): Promise<void> {
+    const { source, options } = this;
+    await letAllLeave(options.moved, source, ms);
+    options.say(`${new Date(ms).toISOString().slice(0, 10)}: ${sizesText(await sizesOf(source))}`);
+  }
+
+  private async expectNoDifference(): Promise<void> {
+    const { moved, say } = this.options;
+    const { report } = await verify({
+      databaseUrl: moved.stack.postgresUrl,
+      redis: { url: moved.stack.redisUrl, tag: moved.tag },
+      queryUrl: moved.urls.query,
+      gatewayUrl: moved.urls.gateway,
+      apiKey: moved.apiKey,
+    });
+    say(reportText(report));
+    if (exitCodeOf(report) !== 0) throw new Error('verify does not find everything equal');
+  }
+}
+
+/** An hour passes in about a second: autovacuum has its turn as often in it. */
+async function vacuumSooner(source: DataSource): Promise<void> {
+  await source.query(`ALTER SYSTEM SET autovacuum_naptime = '1s'`);
+  await source.query('SELECT pg_reload_conf()');
+}
+
+async function walPosition(source: DataSource): Promise<number> {
+  const [row] = (await source.query(`SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS at`)) as [
+    { at: number },
+  ];
+  return row.at;
+}

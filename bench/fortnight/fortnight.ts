@@ -9,8 +9,9 @@ import type { MovedStack } from './moved-stack';
 import { Platform, type Span } from './platform';
 import { type Sizes, sizesOf, sizesText } from './sizes';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
+/** So far the clock is moved at once; what was said in it comes late by as much at most. */
+const STEP_MS = DAY_MS / 12;
 
 export interface FortnightOptions {
   moved: MovedStack;
@@ -25,6 +26,8 @@ export interface FortnightOptions {
 export interface Left {
   kept: Kept;
   sizes: Sizes;
+  /** What an empty record takes. */
+  empty: Sizes;
   /** Of Postgres' log, for all events and counts. */
   walBytes: number;
   events: number;
@@ -32,8 +35,8 @@ export interface Left {
 }
 
 /**
- * Lets a fortnight pass, hour by hour, until now: moves the clock, sends what was said in that hour, and waits until Redis
- * was told all of it; once a day what is old leaves. Throws when the record then holds more or less than it should, or
+ * Lets a fortnight pass, step by step, until now: moves the clock, sends what was said meanwhile, and waits until Redis was
+ * told all of it; once a day what is old leaves. Throws when the record then holds more or less than it should, or
  * when `verify` finds a difference.
  */
 export async function fortnight(options: FortnightOptions): Promise<Left> {
@@ -71,23 +74,26 @@ class Fortnight {
     const { source, options } = this;
     const { moved, beginMs, policy, say } = options;
     await vacuumSooner(source);
-    const walFrom = await walPosition(source);
+    const [empty, walFrom] = [await sizesOf(source), await walPosition(source)];
     await this.sendDirectory();
     let toMs = beginMs;
-    for (; toMs + HOUR_MS <= Date.now(); toMs += HOUR_MS) {
-      moved.moveTo(toMs + HOUR_MS);
-      await this.sendHour({ from: toMs, to: toMs + HOUR_MS });
-      if ((toMs + HOUR_MS) % DAY_MS === HOUR_MS) await this.endDay(toMs + HOUR_MS);
+    for (; toMs + STEP_MS <= Date.now(); toMs += STEP_MS) {
+      const step = { from: toMs, to: toMs + STEP_MS };
+      moved.moveTo(step.to);
+      await this.send(step);
+      if (step.to % DAY_MS === STEP_MS) await this.endDay(step.to);
     }
     moved.moveTo(null);
     await moved.allTold();
-    await letAllLeave(moved, source, await moved.now());
-    const kept = keptOf({ platform: this.platform, beginMs, endMs: toMs, inbox: this.inbox, log: this.log }, policy);
+    const nowMs = await moved.now();
+    await letAllLeave(moved, source, nowMs);
+    const sent = { platform: this.platform, beginMs, endMs: toMs, inbox: this.inbox, log: this.log };
+    const kept = keptOf(sent, policy, nowMs);
+    const [walBytes, sizes] = [(await walPosition(source)) - walFrom, await sizesOf(source)];
+    say(`in the end: ${sizesText(sizes)}`);
     expectKept(await heldBy(source), kept);
     await this.expectNoDifference();
-    const sizes = await sizesOf(source);
-    say(`in the end: ${sizesText(sizes)}`);
-    return { kept, sizes, walBytes: (await walPosition(source)) - walFrom, ...this.sent };
+    return { kept, sizes, empty, walBytes, ...this.sent };
   }
 
   private async sendDirectory(): Promise<void> {
@@ -98,10 +104,10 @@ class Fortnight {
     await options.moved.allTold();
   }
 
-  private async sendHour(span: Span): Promise<void> {
+  private async send(span: Span): Promise<void> {
     const { platform, topics, options, sent } = this;
     const { moved } = options;
-    // Kafka’s clock and Redis’ are at the new hour for everybody before something comes.
+    // Everybody has looked at the moved clock before something comes.
     await moved.allTold();
     const events = platform.lifecycle(span);
     await topics.fill(moved.topic('sessions'), events);
@@ -112,7 +118,7 @@ class Fortnight {
     await moved.allTold();
   }
 
-  /** An hour after midnight. */
+  /** The first step of the next day has passed. */
   private async endDay(ms: number): Promise<void> {
     const { source, options } = this;
     await letAllLeave(options.moved, source, ms);
@@ -133,7 +139,7 @@ class Fortnight {
   }
 }
 
-/** An hour passes in about a second: autovacuum has its turn as often in it. */
+/** Two hours pass in seconds: autovacuum has its turns in them. */
 async function vacuumSooner(source: DataSource): Promise<void> {
   await source.query(`ALTER SYSTEM SET autovacuum_naptime = '1s'`);
   await source.query('SELECT pg_reload_conf()');

@@ -22,10 +22,14 @@ export interface Sent {
   log: Days;
 }
 
-/** What a record has to hold that has let go all that is old, and nothing else. */
-export function keptOf({ platform, beginMs, endMs, inbox, log }: Sent, policy: RetentionPolicy): Kept {
+/** What a record has to hold that has let go all that is old by now, and nothing else. */
+export function keptOf(
+  { platform, beginMs, endMs, inbox, log }: Sent,
+  policy: RetentionPolicy,
+  nowMs: number,
+): Kept {
   // Whole days leave.
-  const from = (keepMs: number) => Math.max(dayOf(endMs - keepMs), beginMs);
+  const from = (keepMs: number) => Math.max(dayOf(nowMs - keepMs), beginMs);
   const tens = from(policy.viewersTenSecondsHours * HOUR_MS);
   const minutes = Math.min(from(policy.viewersMinutesDays * DAY_MS), tens);
   const events = from((policy.eventsDays ?? Infinity) * DAY_MS);

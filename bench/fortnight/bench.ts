@@ -14,7 +14,7 @@ const DAYS = 14;
 const LIVE = 100;
 const OFF = 'off what is stated by';
 /** What every table has, also when it is empty, is nothing beside so many rows. */
-const ROWS_THAT_TELL = 10_000;
+const ROWS_THAT_TELL = 5000;
 const DAYS_POLICY = 'a policy of days';
 /** Under it partitions of all tables leave within a fortnight. */
 const POLICY_OF_DAYS: RetentionPolicy = { ...DEFAULT_POLICY, eventsDays: 8, viewersMinutesDays: 4 };
@@ -34,7 +34,8 @@ export const bench: Bench = {
     return {
       ours: { name: 'ours', run: () => run(DEFAULT_POLICY, live) },
       against: [{ name: DAYS_POLICY, run: () => run(POLICY_OF_DAYS, Math.max(2, Math.round(live / 5))) }],
-      targets: [...parts, 'all'].map((part) => ({
+      // A fortnight has no hours under a policy that keeps minutes for longer: the peer's figures say what they take.
+      targets: [...parts.filter((part) => part !== 'hours'), 'all'].map((part) => ({
         name: `size to what is stated: ${part}`,
         metric: of(part, OFF),
         bound: { atMost: 1.25 },
@@ -52,7 +53,9 @@ async function passed(arena: Arena, directory: string, policy: RetentionPolicy, 
     EVENTS_KEEP_DAYS: String(policy.eventsDays),
     VIEWERS_KEEP_1MIN_DAYS: String(policy.viewersMinutesDays),
   };
-  const moved = await MovedStack.start({ directory, beginMs, policy: variables });
+  const starting = MovedStack.start({ directory, beginMs, policy: variables });
+  arena.stopsToo(starting);
+  const moved = await starting;
   try {
     return figures(await fortnight({ moved, policy, live, beginMs, say: arena.say }));
   } finally {

@@ -23,11 +23,7 @@ export interface Sent {
 }
 
 /** What a record has to hold that has let go all that is old by now, and nothing else. */
-export function keptOf(
-  { platform, beginMs, endMs, inbox, log }: Sent,
-  policy: RetentionPolicy,
-  nowMs: number,
-): Kept {
+export function keptOf({ platform, beginMs, endMs, inbox, log }: Sent, policy: RetentionPolicy, nowMs: number): Kept {
   // Whole days leave.
   const from = (keepMs: number) => Math.max(dayOf(nowMs - keepMs), beginMs);
   const tens = from(policy.viewersTenSecondsHours * HOUR_MS);

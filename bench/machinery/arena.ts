@@ -25,6 +25,8 @@ export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'red
   /** CPU seconds that each server (`kafka`, `postgres`, `redis`) has used; only of those started here. */
   serverCpuSeconds: () => Map<string, number>;
   say: (text: string) => void;
+  /** What a bench starts by itself: it is stopped in the end, also when that comes early. */
+  stopsToo: (started: Promise<{ stop: () => Promise<void> }>) => void;
   /** Ends what was started here. */
   close: () => Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function openArena(
     throw error;
   });
   const started: ContestantProcess[] = [];
+  const own: Promise<{ stop: () => Promise<void> }>[] = [];
   const start = (options: ContestantProcessOptions): ContestantProcess => {
     const process = ContestantProcess.start(options);
     started.push(process);
@@ -65,7 +68,10 @@ export async function openArena(
     serverCpuSeconds: () =>
       new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
     say,
+    stopsToo: (one) => own.push(one),
     close: async () => {
+      // What could not be started has nothing to stop.
+      await Promise.allSettled(own.map(async (one) => (await one).stop()));
       await Promise.all(started.map((process) => process.stop()));
       await stack.stop();
       rmSync(directory, { recursive: true, force: true });

@@ -26,7 +26,8 @@ async function main(): Promise<void> {
 
 /** Each bench has servers of its own: none inherits what another filled. */
 async function measure(name: string, flags: Flags): Promise<void> {
-  const opening = openArena(say, flags.profile);
+  const { hasOwnServers = false } = await loadBench(name);
+  const opening = openArena(say, { profiles: flags.profile, startsServers: !hasOwnServers });
   const ended = () => void opening.then((arena) => arena.close()).finally(() => process.exit(1));
   process.once('SIGINT', ended).once('SIGTERM', ended);
   try {

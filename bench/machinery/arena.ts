@@ -6,6 +6,7 @@ import { ContestantProcess, type ContestantProcessOptions } from './contestant-p
 import { cpuSecondsOf } from './cpu';
 import { canPin, pinToTheOthers } from './pinning';
 
+const NO_SERVERS: Stack = { kafkaBrokers: '', postgresUrl: '', redisUrl: '', servers: [], stop: async () => {} };
 const PROBE = ['--expose-gc', '--require', join(__dirname, 'probe.js')];
 
 /** Where contestants meet: the same servers for all, and a core for who runs. */
@@ -24,28 +25,31 @@ export interface Arena extends Pick<Stack, 'kafkaBrokers' | 'postgresUrl' | 'red
   /** CPU seconds that each server (`kafka`, `postgres`, `redis`) has used; only of those started here. */
   serverCpuSeconds: () => Map<string, number>;
   say: (text: string) => void;
+  /** What a bench starts by itself: it is stopped in the end, also when that comes early. */
+  stopsToo: (started: Promise<{ stop: () => Promise<void> }>) => void;
   /** Ends what was started here. */
   close: () => Promise<void>;
 }
 
 /**
  * Starts Kafka, Postgres and Redis as `npm start` does, in a directory of their own; or takes those that are given.
- * `profiles`: a directory that every contestant leaves a CPU profile in.
+ * `profiles`: a directory that every contestant leaves a CPU profile in. `startsServers`: false for a bench that has its own.
  */
-export async function openArena(say: (text: string) => void, profiles?: string): Promise<Arena> {
+export async function openArena(
+  say: (text: string) => void,
+  { profiles, startsServers }: { profiles?: string | undefined; startsServers: boolean },
+): Promise<Arena> {
   const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   const isPinned = canPin();
   if (isPinned) pinToTheOthers();
   const directory = mkdtempSync(join(tmpdir(), 'marquee-bench-'));
-  const stack = await startStack({
-    directory,
-    given: givenServers(),
-    onStep: say,
-  }).catch((error: unknown) => {
+  const starting = startsServers ? startStack({ directory, given: givenServers(), onStep: say }) : NO_SERVERS;
+  const stack = await Promise.resolve(starting).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
     throw error;
   });
   const started: ContestantProcess[] = [];
+  const own: Promise<{ stop: () => Promise<void> }>[] = [];
   const start = (options: ContestantProcessOptions): ContestantProcess => {
     const process = ContestantProcess.start(options);
     started.push(process);
@@ -64,7 +68,10 @@ export async function openArena(say: (text: string) => void, profiles?: string):
     serverCpuSeconds: () =>
       new Map(stack.servers.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSecondsOf(pid)]]))),
     say,
+    stopsToo: (one) => own.push(one),
     close: async () => {
+      // What could not be started has nothing to stop.
+      await Promise.allSettled(own.map(async (one) => (await one).stop()));
       await Promise.all(started.map((process) => process.stop()));
       await stack.stop();
       rmSync(directory, { recursive: true, force: true });

@@ -37,5 +37,7 @@ export interface BenchOptions {
 export interface Bench {
   /** For `--list`, in one line. */
   about: string;
+  /** It starts servers of its own: the arena starts none. */
+  hasOwnServers?: true;
   prepare: (arena: Arena, options: BenchOptions) => Promise<Course>;
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { createTopics } from '#libs/event-log';
 import {
   type KafkaServer,
+  MovedClock,
   type PostgresServer,
   type RedisServer,
   Server,
@@ -17,7 +18,6 @@ import {
   repositoryRoot,
 } from '#tools/stack';
 import { FaultProxy } from '../../given/fault-proxy';
-import { MovedClock } from './moved-clock';
 import { POLICY_OF_MINUTES } from './policy-of-minutes';
 import { SmallDisk } from './small-disk';
 

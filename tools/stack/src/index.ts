@@ -1,5 +1,6 @@
 export * from './artifacts';
 export * from './kafka';
+export * from './moved-clock';
 export * from './node-flags';
 export * from './port';
 export * from './postgres';

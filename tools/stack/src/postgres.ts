@@ -21,8 +21,14 @@ interface Binaries {
   postgres: string;
 }
 
+export interface PostgresOptions {
+  directory: string;
+  /** Beside the path. */
+  env?: NodeJS.ProcessEnv;
+}
+
 /** A real PostgreSQL, initialised, not yet started. Its port and data stay with the directory. */
-export async function postgres({ directory }: { directory: string }): Promise<PostgresServer> {
+export async function postgres({ directory, env: more = {} }: PostgresOptions): Promise<PostgresServer> {
   const data = join(directory, 'data');
   mkdirSync(data, { recursive: true, mode: 0o700 });
   if (isRoot()) chownSync(data, NOBODY, NOBODY);
@@ -54,7 +60,7 @@ export async function postgres({ directory }: { directory: string }): Promise<Po
     name: 'postgres',
     command,
     args,
-    env,
+    env: { ...env, ...more },
     logFile: join(directory, 'postgres.log'),
     // SIGINT is the fast shutdown: it ends sessions and writes a checkpoint.
     stopSignal: 'SIGINT',

@@ -18,10 +18,12 @@ export async function redis({
   directory,
   artifacts,
   keeps = false,
+  env = {},
 }: {
   directory: string;
   artifacts: Artifacts;
   keeps?: boolean;
+  env?: NodeJS.ProcessEnv;
 }): Promise<RedisServer> {
   mkdirSync(directory, { recursive: true });
   const port = await keptPort(directory, 'redis');
@@ -37,7 +39,7 @@ export async function redis({
     name: 'redis',
     command: artifacts.redisServer,
     args: Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    env: {},
+    env,
     logFile: join(directory, 'redis.log'),
     isUp: () => answers(port),
   });

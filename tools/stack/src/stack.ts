@@ -19,6 +19,8 @@ export interface StackOptions {
   /** Data and logs; stays between starts. */
   directory: string;
   given?: GivenServers;
+  /** For the servers that are started here. */
+  env?: Record<string, string>;
   onStep?: (text: string) => void;
   onStarted?: (server: Server) => void;
 }
@@ -45,6 +47,7 @@ export function givenServers(env = process.env): GivenServers {
 export async function startStack({
   directory,
   given = {},
+  env = {},
   onStep = () => {},
   onStarted = () => {},
 }: StackOptions): Promise<Stack> {
@@ -64,14 +67,12 @@ export async function startStack({
       stop: composed.stop,
     };
   }
-  return startEmbedded(resolve(directory), given, needsJava, onStarted);
+  return startEmbedded({ directory: resolve(directory), given, env, onStarted }, needsJava);
 }
 
 async function startEmbedded(
-  directory: string,
-  given: GivenServers,
+  { directory, given, env, onStarted }: Required<Omit<StackOptions, 'onStep'>>,
   needsJava: boolean,
-  onStarted: (server: Server) => void,
 ): Promise<Stack> {
   const artifacts = needsJava ? await fetchArtifacts() : { classPath: [], redisServer: '' };
   const place = (name: string) => {
@@ -79,9 +80,9 @@ async function startEmbedded(
     mkdirSync(path, { recursive: true });
     return path;
   };
-  const ownKafka = given.kafkaBrokers ? null : await kafka({ directory: place('kafka'), artifacts });
-  const ownPostgres = given.postgresUrl ? null : await postgres({ directory: place('postgres') });
-  const ownRedis = given.redisUrl ? null : await redis({ directory: place('redis'), artifacts });
+  const ownKafka = given.kafkaBrokers ? null : await kafka({ directory: place('kafka'), artifacts, env });
+  const ownPostgres = given.postgresUrl ? null : await postgres({ directory: place('postgres'), env });
+  const ownRedis = given.redisUrl ? null : await redis({ directory: place('redis'), artifacts, env });
   const servers = [ownKafka, ownPostgres, ownRedis].flatMap((own) => (own ? [own.server] : []));
   const stop = async () => void (await Promise.all(servers.map((server) => server.stop())));
   const starts = await Promise.allSettled(servers.map((server) => server.start().then(() => onStarted(server))));

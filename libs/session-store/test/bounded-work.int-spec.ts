@@ -6,7 +6,7 @@ import { countedWork } from './counted-work';
 import { type TestDatabase, testDatabase } from './database';
 
 /** Of each table; so many more are read where an index is missing. */
-const ROWS = 20_000;
+const ROWS = 8000;
 const FEW = 1000;
 const PAGE = 100;
 const [PRESET, ROOM, HOST] = [randomUUID(), randomUUID(), randomUUID()];

@@ -35,7 +35,7 @@ describe('how fresh answers are', () => {
   const idsOf = async (path: string) => (await query.ask(path)).body.data?.sessions?.map(({ id }) => id);
   const positionOf = async (path: string) => (await query.ask(path)).headers.get('x-live-position');
 
-  it('what was projected is in the next answer of every list, an end as well', async () => {
+  it('C12: what was projected is in the next answer of every list, an end as well', async () => {
     await start();
     await ready();
     const before = await positionOf('/sessions');
@@ -68,7 +68,7 @@ describe('how fresh answers are', () => {
     }
   });
 
-  it('C13: without Redis all is still served, and says that it may be old; with it again, no more', async () => {
+  it('C13, C19: without Redis all is still served, and says that it may be old; with it again, no more', async () => {
     const [before, meanwhile] = [randomUUID(), randomUUID()];
     await platform.sessions(started(before));
     await start();

@@ -63,6 +63,17 @@ describe('the past of a session', () => {
     });
   });
 
+  it('C24: has what was counted at once, also where it was asked before', async () => {
+    const id = randomUUID();
+    await platform.sessions(event('session.started.v1', id, { title: 'Counted' }, T));
+    const last = async () => (await viewers(id)).body.data?.['points'] as { last: number }[] | undefined;
+    expect(await last()).toEqual([]);
+    for (const [n, counted] of [7, 70, 3].entries()) {
+      await platform.viewers(count(id, n, counted));
+      await eventually(async () => expect((await last())?.at(-1)).toMatchObject({ last: counted }));
+    }
+  });
+
   it('is given in the steps and the range that are asked for', async () => {
     const wide = await viewers(session, '?step=60');
     expect(wide.body.data?.['points']).toEqual([{ at: at(0), min: 5, max: 40, last: 40 }]);

@@ -17,6 +17,8 @@ export class AskedPlans {
   private constructor(
     readonly source: DataSource,
     private readonly asked: Map<string, unknown[]>,
+    /** By index: its first column. */
+    private readonly firstColumns: ReadonlyMap<string, string>,
   ) {}
 
   static async connect(url: string): Promise<AskedPlans> {
@@ -26,12 +28,27 @@ export class AskedPlans {
     };
     const { options } = createDataSource({ url, name: 'asking' });
     const source = await new DataSource({ ...options, logging: ['query'], logger: logger(note) }).initialize();
-    return new AskedPlans(source, asked);
+    const columns = (await source.query(FIRST_COLUMNS)) as { index: string; name: string }[];
+    asked.clear();
+    return new AskedPlans(source, asked, new Map(columns.map(({ index, name }) => [index, name])));
   }
 
   /** Statements so far, each once. */
   get texts(): string[] {
     return [...this.asked.keys()];
+  }
+
+  /**
+   * Whether a node reads a whole table, or a whole index: from its beginning to its end, or looking in all of it for what
+   * is asked of another column than its first. An index that `mayBeRead` matches may be read so.
+   */
+  isWhole(node: Plan, mayBeRead = /^$/): boolean {
+    const { 'Node Type': type, 'Index Name': index = '', 'Index Cond': condition = '' } = node;
+    if (type === 'Seq Scan') return true;
+    if (!/Index (Only )?Scan$/.test(type) || mayBeRead.test(index)) return false;
+    const first = this.firstColumns.get(index);
+    if (first === undefined) throw new Error(`of index ${index} the first column is not known`);
+    return !new RegExp(String.raw`\b${first}\b`).test(condition);
   }
 
   /**
@@ -54,7 +71,7 @@ export class AskedPlans {
         found.push(
           ...nodesOf(plan)
             .filter(isBad)
-            .map((node) => `${node['Relation Name']}: ${text}`),
+            .map((node) => `${node['Relation Name'] ?? node['Index Name']}: ${text}`),
         );
     }
     await runner.release();
@@ -79,6 +96,10 @@ export class AskedPlans {
     return blocks;
   }
 }
+
+const FIRST_COLUMNS = `
+  SELECT c.relname AS index, a.attname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
+  WHERE c.relkind IN ('i', 'I') AND c.relnamespace = current_schema()::regnamespace`;
 
 /** As a step asks within its transaction. */
 const BY_KEYS = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type RestSession, listQuery, readEvent } from '#libs/contracts';
 import { PUBLIC, presentSession } from '#libs/session';
+import type { Ask } from '../src/list/bounded-question';
+import { listSessions } from '../src/list/list-sessions';
 import { GivenRecord, NOW, event } from './given-record';
 
 const SECOND = 1000;
@@ -147,6 +149,23 @@ describe('complaints about the record', () => {
     await given.viewers(count(200 * SECOND, second, 8));
     expect(await shown(second)).toMatchObject({ max_viewers: 8, max_viewers_at: iso(NOW - 200 * SECOND) });
     expect(await shown(first)).toMatchObject(peak);
+  });
+
+  it('C10: rows and total are of one moment, also where a session comes after each question to Postgres', async () => {
+    const tokens = { room_id: randomUUID(), title: 'Comes by', mode: 'rtmp' };
+    const comes = () => given.sessions(ago(SECOND, 'session.scheduled.v1', randomUUID(), tokens));
+    const ask: Ask = async (text, values) => {
+      const rows: unknown = await given.source.query(text, values);
+      await comes();
+      return rows;
+    };
+    await comes();
+    for (const more of [{}, { status: 'scheduled' }, { q: 'comes' }, { sort: 'viewer_count' }, { sort: 'duration' }]) {
+      const query = listQuery.parse({ room_id: tokens.room_id, limit: '100', ...more });
+      const { rows, total, totalExact } = await listSessions(ask, query, NOW);
+      expect(rows).not.toEqual([]);
+      expect({ more, total, totalExact }).toEqual({ more, total: rows.length, totalExact: true });
+    }
   });
 
   it.each([

@@ -46,15 +46,18 @@ export async function putInQuarantine(
 /** Those that have neither a row nor a place in a range. */
 async function notThereYet(runner: QueryRunner, places: QuarantinedPlace[]): Promise<QuarantinedPlace[]> {
   const column = <T>(of: (place: QuarantinedPlace) => T) => places.map(of);
+  // Of ranges the first is asked for in an order: for a mere EXISTS the planner reads all ranges from the beginning, since it
+  // expects to find one soon.
   const found = (await runner.query(
     `SELECT n::integer FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
        WITH ORDINALITY AS g (topic, partition, "offset", ms, kind, source, reason, n)
      WHERE EXISTS (SELECT FROM quarantine q
          WHERE (q.topic, q.partition, q."offset", q.broker_ms, q.kind) = (g.topic, g.partition, g."offset", g.ms, g.kind))
-       OR EXISTS (SELECT FROM quarantine_ranges r
+       OR (SELECT true FROM quarantine_ranges r
          WHERE r.topic = g.topic AND r.partition = g.partition AND r.to_offset >= g."offset" AND r.from_offset <= g."offset"
            AND g.ms BETWEEN r.first_ms AND r.last_ms
-           AND (r.reason = 'several' OR (r.source = g.source AND r.reason = g.reason)))`,
+           AND (r.reason = 'several' OR (r.source = g.source AND r.reason = g.reason))
+         ORDER BY r.to_offset LIMIT 1)`,
     [
       column(({ topic }) => topic),
       column(({ partition }) => partition),

@@ -2,7 +2,7 @@ import { Outbox, SessionStore } from '../src';
 import { AskedPlans } from './asked-plans';
 import { type TestDatabase, testDatabase } from './database';
 
-/** Twice as many are more than what is merged at once. */
+/** More than is taken or merged at once. */
 const ROWS = 40_000;
 const MANY_MORE = 8 * ROWS;
 
@@ -37,7 +37,7 @@ describe('what waits to be told', () => {
     await outbox.backlog();
     await outbox.oldestId();
     await expect(outbox.tellLeftovers(() => Promise.reject(new Error('Redis is away')))).rejects.toThrow('away');
-    await outbox.merge();
+    await outbox.merge(ROWS);
     await fill(ROWS);
     const few = await asked.blocksOf('FROM outbox');
     expect([...few.keys()].filter((text) => /DELETE/.test(text))).toHaveLength(2);

@@ -2,24 +2,21 @@ import type { DataSource } from 'typeorm';
 
 /** Fewer are not worth it. */
 const MANY_ENTRIES = 10_000;
-/** Of loose rows; so many of merged ones come with them. */
-const ENTRIES_AT_ONCE = 50_000;
+/** Of rows that are not merged; so many of merged ones come with them. Seconds of work for Postgres, well below its limit. */
+const ENTRIES_AT_ONCE = 300_000;
 const ENTRIES_PER_ROW = 2000;
-const MERGED_ROWS_AT_ONCE = ENTRIES_AT_ONCE / ENTRIES_PER_ROW;
 
 /**
  * While Redis is away the outbox gets a row with each slice. Merges rows older than a second, so that an id stands in it
- * once; again when as many entries have come as are merged. What is merged at once is bounded: where more ids than that
- * are different, they may stand in it a few times. Rows of ids that are touched again and again do not grow.
+ * once; again when as many entries have come as are merged. Rows of ids that are touched again and again do not grow. No more
+ * is merged at once than a statement takes: where more ids than `atOnce` are different, some stand in it again.
  */
-export async function mergeOutbox(source: DataSource): Promise<void> {
-  const [backlog] = (await source.query(BACKLOG, [ENTRIES_AT_ONCE, MERGED_ROWS_AT_ONCE])) as {
-    loose: string;
-    merged: string;
-  }[];
-  const enough = Math.min(ENTRIES_AT_ONCE, Math.max(MANY_ENTRIES, Number(backlog?.merged ?? 0)));
+export async function mergeOutbox(source: DataSource, atOnce: number = ENTRIES_AT_ONCE): Promise<void> {
+  const mergedRows = Math.ceil(atOnce / ENTRIES_PER_ROW);
+  const [backlog] = (await source.query(BACKLOG, [atOnce, mergedRows])) as { loose: string; merged: string }[];
+  const enough = Math.min(atOnce, Math.max(MANY_ENTRIES, Number(backlog?.merged ?? 0)));
   if (Number(backlog?.loose ?? 0) < enough) return;
-  await source.query(MERGE, [ENTRIES_AT_ONCE, MERGED_ROWS_AT_ONCE, ENTRIES_PER_ROW]);
+  await source.query(MERGE, [atOnce, mergedRows, ENTRIES_PER_ROW]);
 }
 
 // Each row has one entry at least: no more is read than may be merged at once.

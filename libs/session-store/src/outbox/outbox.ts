@@ -44,8 +44,8 @@ export class Outbox {
   }
 
   /** See merge-outbox.ts. */
-  merge(): Promise<void> {
-    return mergeOutbox(this.source);
+  merge(atOnce?: number): Promise<void> {
+    return mergeOutbox(this.source, atOnce);
   }
 
   async backlog(): Promise<OutboxBacklog> {

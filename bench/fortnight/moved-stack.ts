@@ -71,9 +71,24 @@ export class MovedStack {
     return `${PREFIX}.${name}`;
   }
 
-  /** Of epoch ms; null: to the true time. What waits for a span of time waits on. */
-  moveTo(ms: number | null): void {
-    this.clock.move(ms === null ? 0 : (ms - Date.now()) / 1000);
+  /**
+   * Moves the clock to epoch ms; null: to the true time. What waits for a span of time waits on. Postgres measures its timeouts
+   * by the clock: so it is moved while no transaction is under way, and the services halt for that moment.
+   */
+  async moveTo(ms: number | null, isAtRest: () => Promise<boolean>): Promise<void> {
+    const isMoved = async () => {
+      if (!(await isAtRest())) return undefined;
+      this.clock.move(ms === null ? 0 : (ms - Date.now()) / 1000);
+      return true;
+    };
+    await eventually(
+      'no transaction is under way',
+      async () => {
+        this.signal('SIGSTOP');
+        return isMoved().finally(() => this.signal('SIGCONT'));
+      },
+      TOLD_WITHIN_MS,
+    );
   }
 
   /** Redis' time. */
@@ -151,6 +166,10 @@ export class MovedStack {
     await service.start();
     this.services.push(service);
     return place.url;
+  }
+
+  private signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    for (const { pid } of this.services) if (pid !== undefined) process.kill(pid, signal);
   }
 
   private stillRuns(): undefined {

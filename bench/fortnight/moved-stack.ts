@@ -8,6 +8,8 @@ import { eventually } from '../../test/given/eventually';
 
 const PREFIX = 'marquee';
 const API_KEY = 'a key of the simulated fortnight';
+/** Nobody looks at the log in the time that is passed over; Redis keeps its own time. */
+const OF_THE_CLOCK = ['"blindMs"', '"skewMs"'];
 const LARGEST_OUTPUT = 100_000_000;
 /** On a machine that has other things to do. */
 const TOLD_WITHIN_MS = 600_000;
@@ -20,7 +22,10 @@ export interface MovedStackOptions {
   policy: Record<string, string>;
 }
 
-/** Kafka, Postgres, Redis and the three services as in production, with one clock, which is moved while they run. */
+/**
+ * Kafka, Postgres, Redis and the three services as in production, with one clock, which is moved while they run. Redis, as it
+ * is built here, is linked statically, so that it keeps the true time; it says how fresh the projection is, and nothing else.
+ */
 export class MovedStack {
   /** Where the services are. */
   readonly urls = { query: '', gateway: '' };
@@ -66,20 +71,35 @@ export class MovedStack {
     return `${PREFIX}.${name}`;
   }
 
-  /** Of epoch ms; null: to the true time. What waits for a span of time waits on. */
-  moveTo(ms: number | null): void {
-    this.clock.move(ms === null ? 0 : (ms - Date.now()) / 1000);
+  /**
+   * Moves the clock to epoch ms; null: to the true time. What waits for a span of time waits on. Postgres measures its timeouts
+   * by the clock: so it is moved while no transaction is under way, and the services halt for that moment.
+   */
+  async moveTo(ms: number | null, isAtRest: () => Promise<boolean>): Promise<void> {
+    const isMoved = async () => {
+      if (!(await isAtRest())) return undefined;
+      this.clock.move(ms === null ? 0 : (ms - Date.now()) / 1000);
+      return true;
+    };
+    await eventually(
+      'no transaction is under way',
+      async () => {
+        this.signal('SIGSTOP');
+        return isMoved().finally(() => this.signal('SIGCONT'));
+      },
+      TOLD_WITHIN_MS,
+    );
   }
 
-  /** What the clock shows, by Redis; epoch ms. */
-  async now(): Promise<number> {
+  /** Redis' time. */
+  private async redisTime(): Promise<number> {
     const [seconds, micros] = await this.redis.time();
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
   /** Resolves when Redis was told all that had been said by now. */
   async allTold(): Promise<void> {
-    const now = await this.now();
+    const now = await this.redisTime();
     await eventually(
       `the projection holds what was said by ${new Date(now).toISOString()}`,
       async () => (Number(await this.redis.hget(`{${PREFIX}}:meta`, 'fresh_at')) >= now ? true : this.stillRuns()),
@@ -99,8 +119,7 @@ export class MovedStack {
     return this.services.flatMap(({ name, launch }) =>
       readFileSync(launch.logFile, 'utf8')
         .split('\n')
-        // Each hour that is passed over is one in which nobody looked.
-        .filter((line) => /"level":[456]0/.test(line) && !line.includes('"blindMs"'))
+        .filter((line) => /"level":[456]0/.test(line) && !OF_THE_CLOCK.some((text) => line.includes(text)))
         .map((line) => `${name}: ${line}`),
     );
   }
@@ -147,6 +166,10 @@ export class MovedStack {
     await service.start();
     this.services.push(service);
     return place.url;
+  }
+
+  private signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    for (const { pid } of this.services) if (pid !== undefined) process.kill(pid, signal);
   }
 
   private stillRuns(): undefined {

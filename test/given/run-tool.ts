@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 /** Runs `npm run TOOL` as it was built, in a process of its own that has no other environment than `env`. */
-export function runTool(tool: string, args: string[], env: Record<string, string>): Promise<Ended> {
+export function runTool(tool: string, args: string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const main = join(__dirname, '..', '..', 'dist', 'tools', tool, 'src', 'main.js');
   const options = { env: { PATH: process.env['PATH'], ...env } };
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ const DOCUMENT = join(__dirname, '../../docs/operations.md');
 /** The cells of the table whose first cell is `part`. */
 function statedRows(): string[][] {
   const lines = readFileSync(DOCUMENT, 'utf8').split('\n');
-  const head = lines.findIndex((line) => /^\| part /.test(line));
+  const head = lines.findIndex((line) => line.startsWith('| part '));
   const end = lines.findIndex((line, index) => index > head && !line.startsWith('|'));
   return lines.slice(head + 2, end).map((line) =>
     line

@@ -6,6 +6,9 @@ import { migrateDatabase } from '../src';
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 
+/** Of a bound of dates or of times, epoch ms. */
+const timeOf = (bound: string) => Date.parse(bound.length === 'yyyy-mm-dd'.length ? bound : `${bound}:00`);
+
 describe('a database that is migrated with partitions of minutes', () => {
   let database: ThrowawayDatabase;
   let source: DataSource;
@@ -27,7 +30,7 @@ describe('a database that is migrated with partitions of minutes', () => {
       [table],
     )) as { bounds: string }[];
     return rows
-      .map(({ bounds }) => [...bounds.matchAll(/'([^']+)'/g)].map(([, text = '']) => Date.parse(`${text}:00`)))
+      .map(({ bounds }) => [...bounds.matchAll(/'([^']+)'/g)].map(([, text = '']) => timeOf(text)))
       .flatMap(([from, to]) => (from !== undefined && to !== undefined ? [{ from, to }] : []))
       .filter(({ to }) => to > after)
       .sort((a, b) => a.from - b.from);

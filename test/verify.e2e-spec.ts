@@ -307,7 +307,7 @@ describe('verify', () => {
     'is a command with a table, JSON and exit codes',
     async () => {
       const env = {
-        DATABASE_URL: places.databaseUrl,
+        DATABASE_URL: places.databaseUrl ?? '',
         REDIS_URL: marquee.on.redisUrl,
         REDIS_HASH_TAG: marquee.name,
         QUERY_URL: marquee.query.url,

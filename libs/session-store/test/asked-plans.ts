@@ -48,7 +48,8 @@ export class AskedPlans {
     if (!/Index (Only )?Scan$/.test(type) || mayBeRead.test(index)) return false;
     const first = this.firstColumns.get(index);
     if (first === undefined) throw new Error(`of index ${index} the first column is not known`);
-    return !new RegExp(String.raw`\b${first}\b`).test(condition);
+    // `(room_id = …)` or `(ROW(room_id, …) > …)`: the column of the index stands on the left.
+    return !new RegExp(String.raw`\((ROW\()?"?${first}\b`).test(condition);
   }
 
   /**

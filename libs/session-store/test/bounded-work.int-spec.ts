@@ -61,7 +61,7 @@ describe('what is read, however much there is', () => {
     let read = 0;
     await expectFewRead(async () => {
       for await (const page of projectedVersions(source, FEW)) read += page.length;
-    }, 15 * ROWS);
+    }, 8 * ROWS);
     expect(read).toBeGreaterThan(2 * ROWS);
   });
 

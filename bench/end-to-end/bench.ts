@@ -153,6 +153,7 @@ async function measure(
       latencies(acked, told, WARM_MS);
       return told;
     });
+    await asked<'ended'>(producer);
     const { edges, counts } = latencies(acked, witnessed, WARM_MS);
     arena.say(`${perSecond} counts/s, ${sockets} sockets`);
     arena.say(stagesTable(acked, await asked<Observed>(observing), witnessed, WARM_MS));

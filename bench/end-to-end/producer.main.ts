@@ -19,6 +19,12 @@ export type Acked =
   | { kind: 'start' | 'end'; id: string; ackedAt: number }
   | { kind: 'count'; id: string; count: number; ackedAt: number };
 
+interface Produced {
+  acked: Acked[];
+  /** Ends what is still live of what was started: the next load finds the list as this one did. */
+  endTheRest: () => Promise<void>;
+}
+
 const BATCH_EVERY_MS = 20;
 /** A start and an end come two times a second each, one after the other. */
 const EDGES_EVERY_BATCHES = 25;
@@ -31,7 +37,7 @@ function eventOf(type: string, subject: string, data: object): { key: string; va
   return { key: subject, value: JSON.stringify(event) };
 }
 
-async function produce(order: ProduceOrder): Promise<Acked[]> {
+async function produce(order: ProduceOrder): Promise<Produced> {
   const { brokers, topics, subjects, looked, perSecond, forMs, countsAbove } = order;
   const kafka = new Kafka({ brokers: brokers.split(','), clientId: 'bench', logLevel: logLevel.NOTHING });
   // Each topic has a connection of its own, else an ack of the few waits behind those of the many.
@@ -82,14 +88,23 @@ async function produce(order: ProduceOrder): Promise<Acked[]> {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, aheadMs)));
   }
   await Promise.all(sending);
-  // The next load finds the list as this one did.
-  await producers.sessions.send({
-    topic: topics.sessions,
-    messages: live.map((id) => eventOf('session.ended.v1', id, {})),
-  });
-  await Promise.all(Object.values(producers).map((producer) => producer.disconnect()));
-  return acked;
+  const endTheRest = async () => {
+    const messages = live.map((id) => eventOf('session.ended.v1', id, {}));
+    await producers.sessions.send({ topic: topics.sessions, acks: -1, messages });
+    await Promise.all(Object.values(producers).map((producer) => producer.disconnect()));
+  };
+  return { acked, endTheRest };
 }
 
-process.on('message', (order: ProduceOrder) => void produce(order).then((acked) => process.send?.(acked)));
+let producing: Promise<Produced> | undefined;
+
+// First the order, answered with what was acknowledged; when all have seen that, `tell`.
+process.on('message', (message: ProduceOrder | 'tell') => {
+  if (message !== 'tell') {
+    producing = produce(message);
+    void producing.then(({ acked }) => process.send?.(acked));
+    return;
+  }
+  void producing?.then(({ endTheRest }) => endTheRest()).then(() => process.send?.('ended'));
+});
 process.on('disconnect', () => process.exit(0));

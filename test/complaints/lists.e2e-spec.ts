@@ -90,11 +90,11 @@ describe('complaints about lists', () => {
         rooms.length,
       ),
     );
-    // Two that are answered from memory, and one from Postgres, asked by several at once.
+    // Two that are answered from memory, and one from Postgres.
     const lists = [
       '/sessions/live?mode=rtmp&limit=100',
       '/sessions?status=live&mode=rtmp&limit=100',
-      ...[97, 98, 99, 100].map((limit) => `/sessions?status=live&host_id=${host}&limit=${limit}`),
+      `/sessions?status=live&host_id=${host}&limit=100`,
     ];
     const client = given.client({ mode: 'rtmp', limit: 200 });
     const wrong: string[] = [];

@@ -33,7 +33,7 @@ export interface Stated {
  */
 export const STATED: Record<Part, Stated> = {
   inbox: { of: 'event', bytes: 140, rowsADay: eventsADay(), daysKept: 31 },
-  log: { of: 'event', bytes: 600, rowsADay: eventsADay(), daysKept: 31 },
+  log: { of: 'event', bytes: 560, rowsADay: eventsADay(), daysKept: 31 },
   'ten seconds': {
     of: 'ten seconds of a session',
     bytes: 265,

@@ -19,12 +19,6 @@ describe('two slices, each with a heartbeat of a session that the other one take
   const sql = async <R>(text: string, values: unknown[] = []) =>
     (await database.source.query(text, values)) as unknown as R[];
   const at = (second: number) => ({ time: new Date(T + second * 1000).toISOString() });
-  const deadlocks = async () => {
-    const [row] = await sql<{ deadlocks: number }>(
-      `SELECT pg_stat_get_db_deadlocks(oid)::int AS deadlocks FROM pg_database WHERE datname = current_database()`,
-    );
-    return row?.deadlocks;
-  };
 
   /** A session on air that is known to beat, in a room of its own, and the one that will follow it there. */
   async function given() {
@@ -62,7 +56,7 @@ describe('two slices, each with a heartbeat of a session that the other one take
 
   it('do not wait for each other', async () => {
     const [one, other] = [await given(), await given()];
-    const before = await deadlocks();
+    const before = await database.deadlocks();
     // Before anything else of a slice its signs are noted; then comes the inbox.
     const inbox = await blocking('event_inbox');
     const log = await blocking('session_log');
@@ -74,7 +68,7 @@ describe('two slices, each with a heartbeat of a session that the other one take
     // Both write the log after they have locked whom they take over.
     await log.release();
     await both;
-    expect(await deadlocks()).toBe(before);
+    expect(await database.deadlocks()).toBe(before);
     const rows = await sql(
       `SELECT status, end_reason, last_signal_at FROM sessions s JOIN session_signals ON session_id = s.id
        WHERE id = ANY($1)`,

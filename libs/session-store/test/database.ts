@@ -5,6 +5,8 @@ import { createDataSource, migrate } from '../src';
 export interface TestDatabase {
   source: DataSource;
   url: string;
+  /** How many deadlocks Postgres has ended in it so far. */
+  deadlocks(): Promise<number>;
   drop(): Promise<void>;
 }
 
@@ -18,6 +20,12 @@ export async function testDatabase({ migrated = true, before = '' } = {}): Promi
   return {
     source,
     url,
+    async deadlocks() {
+      const [row] = (await source.query(
+        `SELECT pg_stat_get_db_deadlocks(oid)::int AS deadlocks FROM pg_database WHERE datname = current_database()`,
+      )) as [{ deadlocks: number }];
+      return row.deadlocks;
+    },
     async drop() {
       await source.destroy();
       await drop();

@@ -41,12 +41,6 @@ describe('a takeover, while sessions are told of a change in what they show', ()
     ).changes;
   const sessionsOf = (changes: readonly ProjectionChange[]) =>
     changes.flatMap(({ kind, id }) => (kind === 'session' ? [id] : []));
-  const deadlocks = async () => {
-    const [row] = await sql<{ deadlocks: number }>(
-      `SELECT pg_stat_get_db_deadlocks(oid)::int AS deadlocks FROM pg_database WHERE datname = current_database()`,
-    );
-    return row?.deadlocks;
-  };
 
   async function given(whoIsNext: 'greater' | 'lesser'): Promise<Given> {
     const [preset, room, other] = [randomUUID(), randomUUID(), randomUUID()];
@@ -109,13 +103,13 @@ describe('a takeover, while sessions are told of a change in what they show', ()
     'does not deadlock with the slice that says the change, and none is left out: the next one has the %s id',
     async (whoIsNext) => {
       const one = await given(whoIsNext);
-      const before = await deadlocks();
+      const before = await database.deadlocks();
       const taking = await takeover(one);
       const first = changePreset(one.preset, 1);
       await waiting(2, settling(first));
       await taking.release();
       const told = [...sessionsOf(await first), ...(await tellTheRest())];
-      expect(await deadlocks()).toBe(before);
+      expect(await database.deadlocks()).toBe(before);
       expect(new Set(told).size).toBe(told.length);
       const open = one.ids.filter((id) => id !== one.onAir);
       expect(
@@ -132,13 +126,13 @@ describe('a takeover, while sessions are told of a change in what they show', ()
       await sql(`INSERT INTO fan_out (entity, after) VALUES ($1, '00000000-0000-0000-0000-000000000000')`, [
         one.preset,
       ]);
-      const before = await deadlocks();
+      const before = await database.deadlocks();
       const taking = await takeover(one);
       const page = store.fanOut(10);
       await waiting(2, settling(page));
       await taking.release();
       const told = [...sessionsOf((await page)?.changes ?? []), ...(await tellTheRest())];
-      expect(await deadlocks()).toBe(before);
+      expect(await database.deadlocks()).toBe(before);
       expect(new Set(told).size).toBe(told.length);
       expect(told).toEqual(expect.arrayContaining(one.ids.filter((id) => id !== one.onAir)));
     },
@@ -146,7 +140,7 @@ describe('a takeover, while sessions are told of a change in what they show', ()
 
   it('nor with sessions that Redis is told once more', async () => {
     const one = await given('greater');
-    const before = await deadlocks();
+    const before = await database.deadlocks();
     const taking = await takeover(one);
     const again = tellAgain(
       database.source,
@@ -155,7 +149,7 @@ describe('a takeover, while sessions are told of a change in what they show', ()
     await waiting(2, settling(again));
     await taking.release();
     expect(await again).toEqual(new Set(one.ids));
-    expect(await deadlocks()).toBe(before);
+    expect(await database.deadlocks()).toBe(before);
     const versions = await sql<{ version: string }>('SELECT version FROM sessions WHERE id = ANY($1)', [one.ids]);
     for (const { version } of versions) expect(Number(version)).toBeGreaterThan(7);
   });

@@ -9,7 +9,7 @@ const ENTRIES_PER_ROW = 2000;
 /**
  * While Redis is away the outbox gets a row with each slice. Merges rows older than a second, so that an id stands in it
  * once; again when as many entries have come as are merged. Rows of ids that are touched again and again do not grow. No more
- * is merged at once than a statement takes: where more ids than `atOnce` are different, some stand in it again.
+ * is merged at once than a statement takes: where more ids than `atOnce` are different, an id may stand in several rows.
  */
 export async function mergeOutbox(source: DataSource, atOnce: number = ENTRIES_AT_ONCE): Promise<void> {
   const mergedRows = Math.ceil(atOnce / ENTRIES_PER_ROW);

@@ -66,7 +66,7 @@ export async function fanOutBacklog(source: DataSource): Promise<FanOutBacklog> 
 }
 
 /**
- * Lets the versions grow of the next open sessions that show one of the entities, up to one that somebody else is at, and
+ * Lets the versions grow of the next open sessions that show one of the entities, up to one that somebody else has locked, and
  * notes how far each entity was told: the next page goes on from there.
  */
 async function tellPage(runner: QueryRunner, places: readonly Place[], limit: number): Promise<string[]> {
@@ -99,10 +99,10 @@ interface Shown {
 }
 
 /**
- * Locks the folds of sessions, for they have the versions that the rows are to have, and are what everybody locks. Gives
- * those before the first that somebody else has locked. A slice locks its sessions first and those that they take over
- * later: who waits for one of them must not hold another (see docs/decisions/0074). So only the first is waited for, while
- * nothing is held: each page goes forward by one at least.
+ * Locks the folds of sessions: they have the versions that the rows are to have, and everybody locks them. Gives the sessions
+ * that come before the first one that somebody else has locked. A slice locks its own sessions first, and later those that they
+ * take over, so whoever waits for a session must not hold another (see docs/decisions/0074). A page waits for its first session
+ * alone, before it holds any; so it goes forward by one at least.
  */
 async function lockUpToBusy(runner: QueryRunner, shown: readonly Shown[]): Promise<Shown[]> {
   const first = shown[0]?.id;

@@ -1,10 +1,10 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
-import { Admission } from './admission';
+import { Admission } from './connect/admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
-import { GatewayMetrics } from './gateway.metrics';
-import { LiveDesk } from './live-desk.service';
-import { SessionsGateway } from './sessions.gateway';
+import { GatewayMetrics } from './push/gateway.metrics';
+import { LiveDesk } from './push/live-desk.service';
+import { SessionsGateway } from './requests/sessions.gateway';
 
 export function appModule(config: GatewayConfig): Type {
   const admission = new Admission(

@@ -5,7 +5,7 @@ import { ProjectionWriter } from '#libs/live-projection';
 import { createService, readConfig } from '#libs/service-host';
 import { appModule } from '../src/app.module';
 import { gatewayConfig } from '../src/config';
-import { prepare } from '../src/prepare';
+import { prepare } from '../src/connect/server';
 
 export const redisUrl = process.env['REDIS_URL'] ?? '';
 

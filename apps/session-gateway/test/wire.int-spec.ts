@@ -5,9 +5,9 @@ import type { Sent } from '#libs/live-list';
 import { Counter, Registry } from 'prom-client';
 import { Server } from 'socket.io';
 import { type Socket as Client, io } from 'socket.io-client';
-import type { LiveServer, LiveSocket } from '../src/live-socket';
-import { SocketOutlet } from '../src/socket.outlet';
-import { canShare, connectionOf } from '../src/wire';
+import type { LiveServer, LiveSocket } from '../src/requests/live-socket';
+import { SocketOutlet } from '../src/push/socket.outlet';
+import { canShare, connectionOf } from '../src/push/wire';
 import { eventually } from './given';
 
 const place = { view: 'a-view', frame: 7, epoch: 1, seq: 2 };

@@ -4,7 +4,7 @@ import { type ListQuestion, listQuestion } from '#libs/live-list';
 import { Gate, Refusal, callerAddress, networkOf, parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
-import { readParameters } from '../parameters';
+import { readParameters } from '../http/read-parameters';
 import { LiveStreams } from './live-streams.service';
 
 const OF_STREAMS = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readOpaque, writeOpaque } from '../opaque';
+import { readOpaque, writeOpaque } from './opaque';
 import type { OrderKey } from './order-key';
 
 /** Where a walk is; what a client gets of it is opaque. */

@@ -42,7 +42,6 @@ export function recordOf({ sessions, liveOneIn }: Sizes): string[] {
         FROM unnest(ARRAY[${PRESET_FLAGS.map((flag) => `'${flag}'`).join(', ')}]) flag)`,
     ),
     sessionsOf(sessions, liveOneIn),
-    `INSERT INTO session_texts SELECT id, concat_ws(E'\\n', title, description) FROM sessions`,
     `INSERT INTO session_counts (session_id, version, viewer_count, viewer_count_at, seq, source, event_id, max_viewers,
        max_viewers_at)
      SELECT id, 1, w, updated_at, 0, '/bench', id::text, w + 20, updated_at

@@ -71,6 +71,21 @@ describe('what is refused', () => {
     }
   });
 
+  it.each([
+    ['/sessions?limit=0', {}, 400],
+    ['/sessions/stats', { 'x-api-key': 'nobody’s'.slice(0, 6) }, 401],
+    ['/sessions?organization_id=a0000000-0000-4000-8000-000000000001', {}, 403],
+    [`/sessions/${randomUUID()}`, {}, 404],
+    ['/nothing', {}, 404],
+  ])('%s %j: is %i, which no cache keeps', async (path, headers: Record<string, string>, status) => {
+    for (let n = 0; n < 2; n += 1) {
+      const answer = await query.ask(path, { headers });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      for (const name of ['cdn-cache-control', 'etag', 'retry-after']) expect(answer.headers.has(name)).toBe(false);
+    }
+  });
+
   it('is told all at once', async () => {
     const { body } = await query.ask('/sessions?limit=101&page=0&colour=red');
     expect(body.details?.map(({ parameter }) => parameter).sort()).toEqual(['colour', 'limit', 'page']);

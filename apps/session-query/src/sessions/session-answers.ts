@@ -41,12 +41,14 @@ export class SessionAnswers {
     }
   }
 
-  private async list(request: ListRequest, circumstances: Circumstances, gone: AbortSignal): Promise<SessionListAnswer> {
+  private async list(
+    request: ListRequest,
+    circumstances: Circumstances,
+    gone: AbortSignal,
+  ): Promise<SessionListAnswer> {
     const { cursor, name, query } = request;
     const source = this.sourceOf(request, circumstances, gone);
-    const page = cursor
-      ? await pageAt(source, cursor, this.freezes, circumstances.now)
-      : await firstPage(source, name);
+    const page = cursor ? await pageAt(source, cursor, this.freezes, circumstances.now) : await firstPage(source, name);
     return listAnswer(page, query.limit, circumstances);
   }
 

@@ -6,12 +6,13 @@ const header = (description: string, schema: object = { type: 'string' }) => ({ 
 const integer = { type: 'integer', minimum: 0 };
 
 export const LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
-const OF_ANSWERS = ['ETag', 'Cache-Control', 'Vary', 'X-Live-Position', ...LIMITS];
+const OF_ANSWERS = ['ETag', 'Cache-Control', 'CDN-Cache-Control', 'Vary', 'X-Live-Position', ...LIMITS];
 
 /** Every header of an answer that says something about it. */
 export const HEADERS = {
-  ETag: header('A strong entity tag of the answer: send it as `If-None-Match`, and what has not changed is a 304.'),
-  'Cache-Control': header('How long the answer may be kept.'),
+  ETag: header('A weak entity tag of the answer: send it as `If-None-Match`, and what has not changed is a 304.'),
+  'Cache-Control': header('Who may keep the answer. A browser asks each time whether what it holds is still good.'),
+  'CDN-Cache-Control': header('For CDNs (RFC 9213): a public answer may be given for some seconds more. Else absent.'),
   Vary: header('What the answer depends on.'),
   'X-Live-Position': header('`epoch.seq`: all that was pushed up to this position of the live list is in the answer.'),
   'RateLimit-Limit': header('Requests a minute.', integer),

@@ -63,6 +63,7 @@ interface Body {
   details?: { parameter: string; message: string }[];
   timestamp?: number;
   stale?: boolean;
+  fresh_at?: string | null;
 }
 
 export interface Row {

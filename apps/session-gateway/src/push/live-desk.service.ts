@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { Desk, type DeskLimits, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
-import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
-import { type Facts, Readiness } from '#libs/service-host';
+import { type ProjectionListener, ProjectionReader, measureFreshness } from '#libs/live-projection';
+import { type Facts, Metrics, Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { Admission } from '../connect/admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
@@ -37,10 +37,12 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     readiness: Readiness,
     private readonly admission: Admission,
     private readonly metrics: GatewayMetrics,
+    { registry }: Metrics,
     private readonly log: PinoLogger,
   ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
     readiness.add('projection', () => this.look());
+    measureFreshness(registry, () => this.reader.freshness);
     metrics.observe(() => ({
       sockets: this.opened?.server.sockets.sockets.size ?? 0,
       views: this.list.viewCount,

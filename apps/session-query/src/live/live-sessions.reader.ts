@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { type Named, isBefore } from '#libs/live-list';
-import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
-import { Readiness, Refusal } from '#libs/service-host';
+import { type ProjectionListener, ProjectionReader, measureFreshness } from '#libs/live-projection';
+import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { PinoLogger } from 'nestjs-pino';
 import { SharedAfter } from '../http/shared-after';
@@ -27,10 +27,12 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   constructor(
     @Inject(QUERY_CONFIG) config: QueryConfig,
     readiness: Readiness,
+    { registry }: Metrics,
     private readonly streams: LiveStreams,
     private readonly log: PinoLogger,
   ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
+    measureFreshness(registry, () => this.reader.freshness);
     readiness.add('live projection', async () => {
       const { position } = this;
       const { isStale, why, freshAt } = this.freshness;

@@ -1,7 +1,7 @@
-import type { DeltaFrame } from '#libs/contracts';
+import type { DeltaFrame, Freshness } from '#libs/contracts';
 import { type Following, type Job, nextBatch } from './frame-job';
 import type { Outlet, Sent } from './outlet';
-import type { View } from './view';
+import type { Staleness, View } from './view';
 
 const SILENCE_MS = 10_000;
 const DIRTY_LIMIT_MS = 15_000;
@@ -19,7 +19,9 @@ export class Fanout<L> {
   private readonly slow = new Set<L>();
   private readonly jobs: Job<L>[] = [];
   private jobCount = 0;
-  private isStale = false;
+  private staleness: Staleness | null = null;
+  /** When all were told of it last. */
+  private staleToldAt = -Infinity;
 
   /** `onAbandoned` hears of each view whose last follower has left. */
   constructor(
@@ -34,7 +36,9 @@ export class Fanout<L> {
     followers.set(listener, { frame: view.frame, dirtySince: null, owesHeartbeat: false, jobsBefore: this.jobCount });
     this.views.set(listener, (this.views.get(listener) ?? new Set()).add(view));
     if (!this.spokeAt.has(view)) this.spokeAt.set(view, now);
-    if (this.isStale) this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, true) }, listener);
+    if (this.staleness) {
+      this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, listener);
+    }
   }
 
   /** Whether it followed the view. */
@@ -71,13 +75,19 @@ export class Fanout<L> {
 
   /** Queues a frame that says where the view is, behind all that is queued for it; `pump` sends it. */
   heartbeat(view: View, now: number): void {
-    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, view.frame, now);
+    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, view.frame, now);
   }
 
-  /** Tells everybody that the list may be old, or is no more; `pump` sends it. */
-  setStale(isStale: boolean, now: number): void {
-    if (this.isStale === isStale) return;
-    this.isStale = isStale;
+  /**
+   * Tells everybody that the list may be old, or is no more; `pump` sends it. While it is, all are told now and then up to
+   * when it is fresh, also where frames leave no silence.
+   */
+  setFreshness({ isStale, freshAt }: Pick<Freshness, 'isStale' | 'freshAt'>, now: number): void {
+    const wasStale = this.staleness !== null;
+    const isKnown = this.staleness?.freshAt === freshAt || now - this.staleToldAt < SILENCE_MS;
+    this.staleness = isStale ? { freshAt } : null;
+    if (wasStale === isStale && (!isStale || isKnown)) return;
+    this.staleToldAt = now;
     for (const view of this.followers.keys()) this.heartbeat(view, now);
   }
 
@@ -161,7 +171,7 @@ export class Fanout<L> {
       }
     }
     if (following.owesHeartbeat) {
-      this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, listener);
+      this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, listener);
     }
     Object.assign(following, { frame: view.frame, dirtySince: null, owesHeartbeat: false });
   }

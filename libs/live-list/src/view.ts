@@ -1,4 +1,12 @@
-import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
+import type {
+  DeltaFrame,
+  Freshness,
+  HeartbeatFrame,
+  Held,
+  Position,
+  RemoveReason,
+  SnapshotFrame,
+} from '#libs/contracts';
 import { Candidates } from './candidates';
 import type { Columns } from './columns';
 import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';
@@ -11,6 +19,9 @@ import { Window } from './window';
 
 /** What the next frame has to look at: nothing, the sessions of the window, or who is in the window. */
 type Dirt = 'no' | 'content' | 'window';
+
+/** `freshAt`: the list has all that producers had said by then; epoch ms. null: that is not known. */
+export type Staleness = Pick<Freshness, 'freshAt'>;
 
 /** What makes a frame due: a start or an end, other membership and content, counts and the total. */
 export type Urgency = 'edge' | 'membership' | 'count';
@@ -137,8 +148,11 @@ export class View {
     return { delta, isEmpty: isNothing(changes) };
   }
 
-  heartbeat(time: number, stale: boolean): HeartbeatFrame {
-    return { ...this.place(), time, ...(stale ? { stale } : {}) };
+  /** `staleness`: null while the list is fresh. */
+  heartbeat(time: number, staleness: Staleness | null): HeartbeatFrame {
+    if (!staleness) return { ...this.place(), time };
+    const { freshAt } = staleness;
+    return { ...this.place(), time, stale: true, ...(freshAt !== null && { fresh_at: freshAt }) };
   }
 
   private readAgain(): void {

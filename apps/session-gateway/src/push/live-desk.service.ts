@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { Position, ProjectionChange } from '#libs/contracts';
+import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { Desk, type DeskLimits, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
-import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
-import { Readiness } from '#libs/service-host';
+import { type ProjectionListener, ProjectionReader, measureFreshness } from '#libs/live-projection';
+import { type Facts, Metrics, Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { Admission } from '../connect/admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
@@ -30,16 +30,19 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   private opened: { desk: Desk<LiveSocket>; server: LiveServer; outlet: SocketOutlet } | undefined;
   private timers: NodeJS.Timeout[] = [];
   private pumping: NodeJS.Immediate | undefined;
+  private isStale: boolean | undefined;
 
   constructor(
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     readiness: Readiness,
     private readonly admission: Admission,
     private readonly metrics: GatewayMetrics,
+    { registry }: Metrics,
     private readonly log: PinoLogger,
   ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
     readiness.add('projection', () => this.look());
+    measureFreshness(registry, () => this.reader.freshness);
     metrics.observe(() => ({
       sockets: this.opened?.server.sockets.sockets.size ?? 0,
       views: this.list.viewCount,
@@ -68,7 +71,7 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     });
     const desk = new Desk(this.list, outlet, limitsOf(this.config));
     this.opened = { desk, server, outlet };
-    desk.fanout.setStale(this.reader.stale, Date.now());
+    desk.fanout.setFreshness(this.reader.freshness, Date.now());
     this.timers = [
       setInterval(() => this.work(() => desk.step(Date.now())), STEP_MS),
       setInterval(() => this.dismissed('clogged', cutClogged(connectionsOf(server))), SWEEP_MS),
@@ -97,9 +100,14 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     this.work(() => (this.opened?.desk ?? this.list).apply(changes, position, Date.now()));
   }
 
-  stale(isStale: boolean): void {
-    if (isStale) this.log.warn('the projection cannot be followed: the list may be old');
-    this.work(() => this.opened?.desk.fanout.setStale(isStale, Date.now()));
+  fresh(freshness: Freshness): void {
+    const { isStale, why } = freshness;
+    if (isStale !== this.isStale) {
+      if (isStale) this.log.warn({ why }, 'the live list may be old');
+      else this.log.info('the live list is fresh');
+    }
+    this.isStale = isStale;
+    this.work(() => this.opened?.desk.fanout.setFreshness(freshness, Date.now()));
   }
 
   private dismissed(reason: string, connections: number): void {
@@ -132,11 +140,11 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
     return result;
   }
 
-  private look(): Promise<Record<string, unknown>> {
-    const { at, stale } = this.reader;
-    if (!at) return Promise.reject(new Error('the projection was never loaded'));
-    if (stale) return Promise.reject(new Error('the projection cannot be followed'));
-    return Promise.resolve({ ...at, sessions: this.list.state.size });
+  private async look(): Promise<Facts> {
+    const { at, freshness } = this.reader;
+    const { isStale, why, freshAt } = freshness;
+    if (!at) throw new Error(`the projection was never loaded: ${why}`);
+    return { ...at, sessions: this.list.state.size, freshAt, ...(isStale && { degraded: `stale: ${why}` }) };
   }
 }
 

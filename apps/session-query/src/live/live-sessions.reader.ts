@@ -1,15 +1,15 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { Position, ProjectionChange } from '#libs/contracts';
+import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { type Named, isBefore } from '#libs/live-list';
-import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
-import { Readiness, Refusal } from '#libs/service-host';
+import { type ProjectionListener, ProjectionReader, measureFreshness } from '#libs/live-projection';
+import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { PinoLogger } from 'nestjs-pino';
 import { SharedAfter } from '../http/shared-after';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
 import { LiveStreams } from '../stream/live-streams.service';
 
-/** How long a request waits for the log to come by; then what is held is given, and said to be stale. */
+/** So long a request waits for the log; then it gets what is held, which is called stale. */
 const CATCH_UP_LIMIT_MS = 500;
 
 /** The open sessions in memory, as the projection tells them. While it cannot be read they stay as they were. */
@@ -20,20 +20,24 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
   /** Another number after each change of what sessions are, other than their counts. */
   mark = 0;
   private readonly reader: ProjectionReader;
-  private readonly caughtUp = new SharedAfter(async () => (await this.reachHead()) && !this.isBehind);
+  private readonly caughtUp = new SharedAfter(async () => (await this.reachHead()) && this.reader.isFollowing);
   private waiting: { until: Position; reached: () => void }[] = [];
-  private isBehind = true;
+  private isStaleTold: boolean | undefined;
 
   constructor(
     @Inject(QUERY_CONFIG) config: QueryConfig,
     readiness: Readiness,
+    { registry }: Metrics,
     private readonly streams: LiveStreams,
     private readonly log: PinoLogger,
   ) {
     this.reader = new ProjectionReader({ url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, this);
+    measureFreshness(registry, () => this.reader.freshness);
     readiness.add('live projection', async () => {
-      if (this.isBehind) throw new Error('the projection cannot be read');
-      return { position: this.position, open: streams.list.state.size };
+      const { position } = this;
+      const { isStale, why, freshAt } = this.freshness;
+      if (!position) throw new Error(`the projection was never loaded: ${why}`);
+      return { position, open: streams.list.state.size, freshAt, ...(isStale && { degraded: `stale: ${why}` }) };
     });
   }
 
@@ -45,9 +49,13 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
     await this.reader.stop();
   }
 
+  get freshness(): Freshness {
+    return this.reader.freshness;
+  }
+
   /** What is held may be old. */
   get isStale(): boolean {
-    return this.isBehind;
+    return this.freshness.isStale;
   }
 
   /**
@@ -64,7 +72,7 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
    * gateway has pushed was projected before.
    */
   catchUp(): Promise<boolean> {
-    return this.isBehind ? Promise.resolve(false) : this.caughtUp.ask();
+    return this.reader.isFollowing ? this.caughtUp.ask() : Promise.resolve(false);
   }
 
   loaded(changes: ProjectionChange[], position: Position): void {
@@ -80,11 +88,14 @@ export class LiveSessions implements ProjectionListener, OnModuleInit, OnModuleD
     this.reached(position);
   }
 
-  stale(isStale: boolean): void {
-    this.isBehind = isStale;
-    this.streams.stale(isStale);
+  fresh(freshness: Freshness): void {
+    const { isStale, why } = freshness;
+    this.streams.fresh(freshness);
+    if (isStale === this.isStaleTold) return;
+    this.isStaleTold = isStale;
     this.mark += 1;
-    if (isStale) this.log.warn('the live projection cannot be read; the last known state is served');
+    if (isStale) this.log.warn({ why }, 'the live list may be old');
+    else this.log.info('the live list is fresh');
   }
 
   private reached(position: Position): void {

@@ -4,7 +4,7 @@ import type { LogPlace } from '#libs/session-store';
 import { z } from 'zod';
 import type { RecordStore } from '../record/record.store';
 import { readOpaque, writeOpaque } from '../walk/opaque';
-import type { Circumstances } from './envelope';
+import { type Circumstances, stalenessOf } from './envelope';
 import { loggedEventOf } from './logged-event';
 import type { EventsRequest } from './session-request';
 
@@ -12,7 +12,7 @@ import type { EventsRequest } from './session-request';
 export async function eventsAnswer(
   record: RecordStore,
   { id, limit, after }: EventsRequest,
-  { now }: Circumstances,
+  circumstances: Circumstances,
 ): Promise<EventsAnswer> {
   const entries = await record.events(id, limit + 1, after);
   if (entries.length === 0 && !after) throw new Refusal(404, 'not_found', `nothing was said of session ${id}`);
@@ -20,7 +20,8 @@ export async function eventsAnswer(
   const last = entries.length > limit ? shown.at(-1) : undefined;
   const next_cursor = last ? writeOpaque([last.row, last.index]) : null;
   const data = { session_id: id, events: shown.map(loggedEventOf), next_cursor };
-  return { success: true, data, timestamp: Math.floor(now / 1000) };
+  const timestamp = Math.floor(circumstances.now / 1000);
+  return { success: true, data, timestamp, ...stalenessOf(circumstances) };
 }
 
 const place = z.tuple([z.string().regex(/^\d{1,18}$/), z.int().nonnegative()]);

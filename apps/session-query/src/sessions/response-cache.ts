@@ -62,7 +62,8 @@ export class ResponseCache {
   private async find(key: string): Promise<ResponseBody | undefined> {
     const known = this.kept.get(key);
     if (!known || Date.now() - known.making.madeAt >= LIMIT_MS) return undefined;
-    const stale = !(await this.live.catchUp());
+    const hasCaughtUp = await this.live.catchUp();
+    const stale = !hasCaughtUp || this.live.isStale;
     if (known.making.mark !== this.live.mark || known.making.stale !== stale) return undefined;
     this.given.inc({ from: 'cache' });
     return known;
@@ -84,11 +85,13 @@ export class ResponseCache {
 
   private async make(request: SessionRequest, gone: AbortSignal): Promise<ResponseBody> {
     const { audience, from, key } = request;
-    const stale = from === 'live' ? !(await this.live.catchUp()) : this.live.isStale;
+    const isBehind = from === 'live' && !(await this.live.catchUp());
     // Taken before anything is read: what is projected meanwhile makes the answer old.
-    const { mark, position } = this.live;
+    const { mark, position, freshness } = this.live;
+    const stale = isBehind || freshness.isStale;
     const now = Date.now();
-    const answer = await this.answers.answer(request, { audience, now, position, stale }, gone);
+    const circumstances = { audience, now, position, stale, freshAt: freshness.freshAt, isBehind };
+    const answer = await this.answers.answer(request, circumstances, gone);
     const body = new ResponseBody(Buffer.from(JSON.stringify(answer)), { position, madeAt: now, mark, stale });
     if (key !== undefined) this.kept.set(key, body);
     this.given.inc({ from });

@@ -52,9 +52,9 @@ export class SessionAnswers {
     return listAnswer(page, query.limit, circumstances);
   }
 
-  private sourceOf(request: ListRequest, { audience, now, stale }: Circumstances, gone: AbortSignal): ListSource {
+  private sourceOf(request: ListRequest, { audience, now, isBehind }: Circumstances, gone: AbortSignal): ListSource {
     const { from, fallsBack, query } = request;
-    if (from === 'record' || (stale && fallsBack)) return new RecordSource(this.record, query, audience, now, gone);
+    if (from === 'record' || (isBehind && fallsBack)) return new RecordSource(this.record, query, audience, now, gone);
     return new LiveSource((named) => this.live.open(named), query, audience, now);
   }
 

@@ -2,7 +2,7 @@ import { BUCKET_SECONDS, LATEST_TIME_MS, MAX_POINTS, type ViewersAnswer, type Vi
 import { wrongParameter } from '#libs/service-host';
 import { type Presentable, countsAreVisible, visibleCounts } from '#libs/session';
 import type { RecordStore } from '../record/record.store';
-import type { Circumstances } from './envelope';
+import { type Circumstances, stalenessOf } from './envelope';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -11,8 +11,9 @@ export async function viewersAnswer(
   record: RecordStore,
   found: Presentable,
   query: ViewersQuery,
-  { audience, now, stale }: Circumstances,
+  circumstances: Circumstances,
 ): Promise<ViewersAnswer> {
+  const { audience, now } = circumstances;
   const range = rangeOf(query, found, now);
   const isVisible = countsAreVisible(found, audience);
   const nothing = { steps: [], parts: [{ from: range.from, stepMs: range.stepMs }] };
@@ -32,7 +33,7 @@ export async function viewersAnswer(
       max_viewers_at: peak.max_viewers_at === null ? null : iso(peak.max_viewers_at),
     },
     timestamp: Math.floor(now / 1000),
-    ...(stale && { stale: true }),
+    ...stalenessOf(circumstances),
   };
 }
 

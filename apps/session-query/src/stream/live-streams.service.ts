@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { Position, ProjectionChange, Refusal as Refused, Subscribed } from '#libs/contracts';
+import type { Freshness, Position, ProjectionChange, Refusal as Refused, Subscribed } from '#libs/contracts';
 import { Desk, type DeskLimits, INTERVALS_MS, type ListQuestion, LiveList } from '#libs/live-list';
 import { Metrics } from '#libs/service-host';
 import { Gauge } from 'prom-client';
@@ -86,8 +86,8 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
     this.pump();
   }
 
-  stale(isStale: boolean): void {
-    this.desk.fanout.setStale(isStale, Date.now());
+  fresh(freshness: Freshness): void {
+    this.desk.fanout.setFreshness(freshness, Date.now());
     this.pump();
   }
 

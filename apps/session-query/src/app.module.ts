@@ -14,6 +14,7 @@ import { Questions } from './sessions/session-questions';
 import { RecordStore } from './record/record.store';
 import { SessionsController } from './sessions/sessions.controller';
 import { LiveStreams } from './stream/live-streams.service';
+import { FrozenOrdersStore } from './walk/frozen-orders.store';
 import { StreamController } from './stream/stream.controller';
 
 export function appModule(config: QueryConfig): Type {
@@ -26,6 +27,7 @@ export function appModule(config: QueryConfig): Type {
       QUERY_GATE,
       LiveStreams,
       LiveSessions,
+      FrozenOrdersStore,
       Questions,
       Answers,
       AnswerHeaders,

@@ -36,6 +36,7 @@ export class RefusalFilter implements ExceptionFilter {
     const details = exception instanceof Refusal ? exception.details : [];
     if (status === 503) reply.header('retry-after', '1');
     reply.header('cache-control', 'no-store');
+    if (exception instanceof Refusal) void reply.headers(exception.headers);
     void reply.status(status).send(errorAnswer(code, messageOf(exception, status), details, Date.now()));
   }
 }

@@ -19,17 +19,17 @@ export class Answering {
     private readonly hot: HotRequests,
   ) {}
 
-  /** Answers what `ask` understands. `needs`: the scope without which nobody may ask. */
+  /** Answers what `ask` understands; `asker` is a name of who asks, for what is counted. `needs`: the scope without which nobody may ask. */
   async give(
     request: FastifyRequest,
     reply: FastifyReply,
-    ask: (audience: Audience) => Asked,
+    ask: (audience: Audience, asker: string) => Asked,
     needs?: Scope,
   ): Promise<void> {
     const { headers } = request;
     const caller = await this.gate.enter(request, reply);
     if (needs) withScope(needs, caller);
-    const asked = ask(audienceOf(caller));
+    const asked = ask(audienceOf(caller), this.gate.nameOf(caller, request.raw));
     const answer = await this.answers.give(asked, reply.raw);
     if (!needs) this.hot.learn(request.raw, asked);
     const held = answer.heldBy(headers['if-none-match'], Date.now());

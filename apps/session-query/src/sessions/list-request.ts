@@ -35,6 +35,6 @@ export function readListQuestion(
     const message = `page × limit must be at most ${READ_LIMIT}; to go on, ask with cursor, the next_cursor of the page before`;
     throw wrongParameter('page', message);
   }
-  const name = questionName({ list, ...query });
+  const name = questionName(list, audience, query);
   return { query, name, cursor: query.cursor === undefined ? undefined : readCursor(query.cursor, name) };
 }

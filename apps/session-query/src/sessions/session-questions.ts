@@ -12,38 +12,36 @@ import { LiveSource } from '../live/live-list-source';
 import { readParameters } from '../http/read-parameters';
 import { RecordSource } from '../record/record-source';
 import { RecordStore } from '../record/record.store';
-import { Freezes } from '../walk/freezes';
+import { FrozenOrdersStore } from '../walk/frozen-orders.store';
 import { type ListSource, firstPage, pageAt } from '../walk/walk';
 
 const noParameters = z.strictObject({});
-const WALKS = { bytes: 64 * 1024 * 1024, idleMs: 300_000 };
 
 /** Understands request targets: what is asked, and how it is answered. Refuses what cannot be understood. */
 @Injectable()
 export class Questions {
-  private readonly freezes = new Freezes(WALKS);
-
   constructor(
     private readonly record: RecordStore,
     private readonly live: LiveSessions,
+    private readonly orders: FrozenOrdersStore,
   ) {}
 
-  /** `GET /sessions` */
-  list(target: string, audience: Audience): Asked {
-    return this.ofAll(readListQuestion('sessions', listQuery, target, audience), audience);
+  /** `GET /sessions`. `asker`, here and below: to whom a walk is charged. */
+  list(target: string, audience: Audience, asker: string): Asked {
+    return this.ofAll(readListQuestion('sessions', listQuery, target, audience), audience, asker);
   }
 
   /** `GET /rooms/{id}/sessions` */
-  room(target: string, params: unknown, audience: Audience): Asked {
+  room(target: string, params: unknown, audience: Audience, asker: string): Asked {
     const { id } = parseOrRefuse(roomParams, params);
     const question = readListQuestion(`room ${id}`, roomListQuery, target, audience);
-    return this.ofAll({ ...question, query: { ...question.query, room_id: [id] } }, audience);
+    return this.ofAll({ ...question, query: { ...question.query, room_id: [id] } }, audience, asker);
   }
 
   /** `GET /sessions/live` */
-  liveList(target: string, audience: Audience): Asked {
+  liveList(target: string, audience: Audience, asker: string): Asked {
     const question = readListQuestion('live', liveListQuery, target, audience);
-    return this.listed('live', question, audience, ({ now }) => this.inMemory(question.query, audience, now));
+    return this.listed('live', question, audience, asker, ({ now }) => this.inMemory(question.query, audience, now));
   }
 
   /** `GET /sessions/{id}` */
@@ -67,13 +65,13 @@ export class Questions {
   }
 
   /** Open sessions that the record would have to read one by one are in memory; while that is behind, the record is asked. */
-  private ofAll(question: ListQuestion, audience: Audience): Asked {
+  private ofAll(question: ListQuestion, audience: Audience, asker: string): Asked {
     const { query } = question;
     const recorded = (now: number, gone: AbortSignal) => new RecordSource(this.record, query, audience, now, gone);
     if (!readsAllThatIsOpen(query)) {
-      return this.listed('record', question, audience, ({ now }, gone) => recorded(now, gone));
+      return this.listed('record', question, audience, asker, ({ now }, gone) => recorded(now, gone));
     }
-    return this.listed('live', question, audience, ({ now, stale }, gone) =>
+    return this.listed('live', question, audience, asker, ({ now, stale }, gone) =>
       stale ? recorded(now, gone) : this.inMemory(query, audience, now),
     );
   }
@@ -86,12 +84,13 @@ export class Questions {
     from: Asked['from'],
     { name, query, cursor }: ListQuestion,
     audience: Audience,
+    asker: string,
     source: (circumstances: Circumstances, gone: AbortSignal) => ListSource,
   ): Asked {
     const answer = async (circumstances: Circumstances, gone: AbortSignal) => {
       const listed = source(circumstances, gone);
       const page = cursor
-        ? await pageAt(listed, cursor, this.freezes, circumstances.now)
+        ? await pageAt(listed, cursor, this.orders, asker)
         : await firstPage(listed, name);
       return listAnswer(page, query.limit, circumstances);
     };

@@ -14,12 +14,16 @@ export class SessionsController {
 
   @Get('sessions')
   list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answering.give(request, reply, (audience) => this.questions.list(request.url, audience));
+    return this.answering.give(request, reply, (audience, asker) =>
+      this.questions.list(request.url, audience, asker),
+    );
   }
 
   @Get('sessions/live')
   liveList(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answering.give(request, reply, (audience) => this.questions.liveList(request.url, audience));
+    return this.answering.give(request, reply, (audience, asker) =>
+      this.questions.liveList(request.url, audience, asker),
+    );
   }
 
   @Get('sessions/stats')
@@ -48,6 +52,8 @@ export class SessionsController {
   @Get('rooms/:id/sessions')
   room(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { url, params } = request;
-    return this.answering.give(request, reply, (audience) => this.questions.room(url, params, audience));
+    return this.answering.give(request, reply, (audience, asker) =>
+      this.questions.room(url, params, audience, asker),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { type ListQuery, listQuery } from '#libs/contracts';
-import { SessionStore, createDataSource } from '#libs/session-store';
+import { FROZEN, SessionStore, createDataSource } from '#libs/session-store';
 import type { DataSource } from 'typeorm';
 import type { Question } from './questions';
 
@@ -50,7 +50,7 @@ export class Plans {
     this.planned = { blocks: 0, scanned: [] };
     try {
       const gone = new AbortController().signal;
-      if (pages > 1 && query.sort !== 'created_at') await this.store.order(query, Date.now(), 200_000, undefined, gone);
+      if (pages > 1 && query.sort !== 'created_at') await this.store.freeze(query, Date.now(), FROZEN, undefined, gone);
       else await this.store.list(query, Date.now(), { page: query.page }, gone);
       return this.planned;
     } catch {

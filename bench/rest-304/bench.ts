@@ -14,7 +14,7 @@ export const bench: Bench = {
       ours: question.ours,
       against: [question.floor],
       headline: CPU,
-      targets: [{ name: 'CPU per request, to node:http', metric: CPU, against: FLOOR, bound: { atMost: 1.4 } }],
+      targets: [{ name: 'CPU per request, to node:http', metric: CPU, against: FLOOR, bound: { atMost: 1.15 } }],
       close: record.close,
     };
   },

@@ -26,7 +26,7 @@ export const bench: Bench = {
       against: [question.floor, usual],
       headline: CPU,
       targets: [
-        { name: 'CPU per request, to node:http', metric: CPU, against: FLOOR, bound: { atMost: 1.25 } },
+        { name: 'CPU per request, to node:http', metric: CPU, against: FLOOR, bound: { atMost: 1.15 } },
         { name: 'requests/s, to the usual way', metric: RATE, against: USUAL, bound: { atLeast: 20 } },
       ],
       close: record.close,

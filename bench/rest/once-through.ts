@@ -7,6 +7,7 @@ import type { Listed } from './load.main';
 
 export const TIME = 'µs/query';
 export const CPU_OF_QUERY = 'CPU µs/query';
+export const CPU_OF_POSTGRES = 'CPU µs/query of postgres';
 
 const PATIENCE_MS = 120_000;
 
@@ -29,7 +30,7 @@ export async function onceThrough(
       measured: {
         [TIME]: perQuery((performance.now() - startedAt) / 1000),
         [CPU_OF_QUERY]: perQuery(process.cpuSeconds() - cpuBefore),
-        [`${CPU_OF_QUERY} of postgres`]: perQuery(postgresCpu),
+        [CPU_OF_POSTGRES]: perQuery(postgresCpu),
       },
       listed: await load.listed(),
     };

@@ -9,6 +9,7 @@ import { PagesModule } from './pages/pages.module';
 import { RecordModule } from './record/record.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { StreamModule } from './stream/stream.module';
+import { WalkModule } from './walk/walk.module';
 
 export function appModule(config: QueryConfig): Type {
   @Module({
@@ -17,6 +18,7 @@ export function appModule(config: QueryConfig): Type {
       ConfigModule.register(config),
       RecordModule,
       LiveModule,
+      WalkModule,
       AccessModule,
       HttpModule,
       PagesModule,

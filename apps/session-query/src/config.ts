@@ -23,6 +23,9 @@ const fields = z.object({
   ...bearerConfig,
   TRUSTED_PROXIES: trustedProxies,
   ...limitsConfig,
+  /** How much Redis may keep for walks by cursor: in all, and of one address or caller. */
+  WALKS_MIB: integer(1, 4096).default(128),
+  WALKS_MIB_PER_CALLER: integer(1, 4096).default(32),
   /** From where browsers may read, comma separated; unset: from everywhere. */
   ALLOWED_ORIGINS: allowedOrigins,
   /** Where browsers find the gateway; by default on the board's own host, port 3001. */

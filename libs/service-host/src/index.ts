@@ -11,7 +11,7 @@ export * from './cors/cors.hook';
 export { type Periodic, every } from './every';
 export * from './gate/gate';
 export * from './limits/limit-headers';
-export * from './limits/rate-limits';
+export { type RateLimitOptions, RateLimits } from './limits/rate-limits';
 export type { Allowance } from './limits/window';
 export { describeError, serializeError } from './log/describe-error';
 export * from './metrics';

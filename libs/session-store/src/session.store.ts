@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 import { askWithin } from './list/bounded-question';
 import { countSessions } from './list/count-sessions';
-import { type ListedPage, type Part, findSession, listSessions, orderOfSessions } from './list/list-sessions';
+import { type FrozenLists, type ListedPage, type Part, findSession, freezeSessions, listSessions } from './list/list-sessions';
 import type { After } from './list/order';
 import { noteInOutbox } from './outbox/note-in-outbox';
 import type { Recorded } from './outbox/recorded';
@@ -158,9 +158,15 @@ export class SessionStore {
     return askWithin(this.source, (ask) => listSessions(ask, query, now, part), gone);
   }
 
-  /** The ids of a query's sessions in its order, 16 bytes each, at most `limit`; those behind `after` where given. */
-  order(query: ListQuery, now: number, limit: number, after?: After, gone?: AbortSignal): Promise<Buffer> {
-    return askWithin(this.source, (ask) => orderOfSessions(ask, query, now, limit, after), gone);
+  /** The open and the past sessions of a query in its order, both of one moment (see `freezeSessions`). */
+  freeze(
+    query: ListQuery,
+    now: number,
+    most: { open: number; past: number },
+    after?: After,
+    gone?: AbortSignal,
+  ): Promise<FrozenLists> {
+    return askWithin(this.source, (ask) => freezeSessions(ask, query, now, most, after), gone);
   }
 
   /** How many there are, of one moment. */

@@ -1,10 +1,10 @@
 import { type ListQuery, listQuery } from '#libs/contracts';
 import { gramsOf } from '#libs/session';
 import type { DataSource } from 'typeorm';
-import { TooExpensive, createDataSource, isSupported } from '../src';
+import { FROZEN, TooExpensive, createDataSource, isSupported } from '../src';
 import { countSessions } from '../src/list/count-sessions';
 import type { Ask } from '../src/list/bounded-question';
-import { listSessions, orderOfSessions } from '../src/list/list-sessions';
+import { freezeSessions, listSessions } from '../src/list/list-sessions';
 import { LOOKED_AT } from '../src/list/pages';
 import { type TestDatabase, testDatabase } from './database';
 import { ROOMS, SESSIONS, idOf, writePast } from './given-past';
@@ -144,11 +144,14 @@ describe(`the plans of lists over ${SESSIONS} past sessions`, () => {
     expect(walked.answer.rows).toHaveLength(100);
     expect(walked).toMatchObject({ scanned: [] });
     expect(walked.read).toBeLessThanOrEqual(1500);
-    const frozen = await explained((ask) => orderOfSessions(ask, listQuery.parse({}), NOW, 50_000));
+    const frozen = await explained((ask) => freezeSessions(ask, listQuery.parse({}), NOW, FROZEN));
     expect(frozen).toMatchObject({ scanned: [] });
-    expect(frozen.read).toBeLessThanOrEqual(50_010);
+    // All that is open, and the first of the past.
+    expect(frozen.answer.open).toHaveLength(16 * 20_000);
+    expect(frozen.answer.past).toHaveLength(16 * FROZEN.past);
+    expect(frozen.read).toBeLessThanOrEqual(20_000 + 2 * FROZEN.past + 10);
     const inRoom = listQuery.parse({ room_id: idOf('room', 0) });
-    const ofRoom = await explained((ask) => orderOfSessions(ask, inRoom, NOW, 10_000));
+    const ofRoom = await explained((ask) => freezeSessions(ask, inRoom, NOW, FROZEN));
     expect(ofRoom).toMatchObject({ scanned: [] });
     expect(ofRoom.read).toBeLessThanOrEqual(40_010);
   });

@@ -2,7 +2,7 @@ import type { ListQuery } from '#libs/contracts';
 import type { Audience, Presentable } from '#libs/session';
 import { firstInOrder } from './first-in-order';
 import { type OpenSessions, type Placed, livePlaced } from './live-placed';
-import { packIds } from '../walk/freezes';
+import { type FrozenLists, packIds } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from '../walk/order-key';
 import type { ListSource, Rows } from '../walk/walk';
 
@@ -39,9 +39,14 @@ export class LiveSource implements ListSource {
     return this.rows(this.all.filter(({ id }) => wanted.has(id)));
   }
 
-  async order(limit: number, after?: OrderKey): Promise<Buffer> {
-    const all = after ? this.behind(after) : this.all;
-    return packIds(firstInOrder(all, limit, this.compare).map(({ id }) => id));
+  /** No open session is past. */
+  async pastAfter(): Promise<Presentable[]> {
+    return [];
+  }
+
+  async freeze(after?: OrderKey): Promise<FrozenLists> {
+    const open = (after ? this.behind(after) : [...this.all]).sort(this.compare);
+    return { open: packIds(open.map(({ id }) => id)), past: Buffer.alloc(0), rest: null };
   }
 
   private rows(placed: readonly Placed[]): Rows {

@@ -1,6 +1,8 @@
 import type { ListQuery } from '#libs/contracts';
 import type { Audience, Presentable } from '#libs/session';
+import { pastOf } from '#libs/session-store';
 import type { RecordStore } from './record.store';
+import type { FrozenLists } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, keyReader } from '../walk/order-key';
 import type { ListSource, Rows } from '../walk/walk';
 
@@ -30,7 +32,11 @@ export class RecordSource implements ListSource {
     return this.record.list(this.query, this.now, { among: ids }, this.gone);
   }
 
-  order(limit: number, after?: OrderKey): Promise<Buffer> {
-    return this.record.order(this.query, this.now, limit, after, this.gone);
+  async pastAfter(after: OrderKey, limit: number): Promise<Presentable[]> {
+    return (await this.record.list({ ...pastOf(this.query), limit }, this.now, { after }, this.gone)).rows;
+  }
+
+  freeze(after?: OrderKey): Promise<FrozenLists> {
+    return this.record.freeze(this.query, this.now, after, this.gone);
   }
 }

@@ -5,6 +5,8 @@ import type { Presentable } from '#libs/session';
 import {
   type After,
   ApiKeys,
+  FROZEN,
+  type FrozenLists,
   type ListedPage,
   type Part,
   type LogEntry,
@@ -80,8 +82,9 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
     return this.answered(() => this.listed(query, (store) => store.list(query, now, part, gone)));
   }
 
-  order(query: ListQuery, now: number, limit: number, after: After | undefined, gone: AbortSignal): Promise<Buffer> {
-    return this.answered(() => this.listed(query, (store) => store.order(query, now, limit, after, gone)));
+  /** What a walk freezes: all that is open, and the first of the past. */
+  freeze(query: ListQuery, now: number, after: After | undefined, gone: AbortSignal): Promise<FrozenLists> {
+    return this.answered(() => this.listed(query, (store) => store.freeze(query, now, FROZEN, after, gone)));
   }
 
   stats(gone: AbortSignal): Promise<Stats> {

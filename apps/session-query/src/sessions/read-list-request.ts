@@ -7,22 +7,22 @@ import { questionName } from '../walk/cursor';
 import { readCursor } from '../walk/walk';
 import { type ListRequest, keyOf } from './session-request';
 
-// Each reads a request target, and throws a Refusal that says what is wrong with it.
+// Each reads a request target, and throws a Refusal that says what is wrong with it. `asker`: to whom a walk is charged.
 
 /** `GET /sessions` */
-export function readAllSessions(target: string, audience: Audience): ListRequest {
-  return read('sessions', listQuery, {}, target, audience);
+export function readAllSessions(target: string, audience: Audience, asker: string): ListRequest {
+  return read('sessions', listQuery, {}, target, audience, asker);
 }
 
 /** `GET /sessions/live`: never from the record, which may be behind. */
-export function readLiveSessions(target: string, audience: Audience): ListRequest {
-  return { ...read('live', liveListQuery, {}, target, audience), from: 'live', fallsBack: false };
+export function readLiveSessions(target: string, audience: Audience, asker: string): ListRequest {
+  return { ...read('live', liveListQuery, {}, target, audience, asker), from: 'live', fallsBack: false };
 }
 
 /** `GET /rooms/{id}/sessions` */
-export function readRoomSessions(target: string, params: unknown, audience: Audience): ListRequest {
+export function readRoomSessions(target: string, params: unknown, audience: Audience, asker: string): ListRequest {
   const { id } = parseOrRefuse(roomParams, params);
-  return read(`room ${id}`, roomListQuery, { room_id: [id] }, target, audience);
+  return read(`room ${id}`, roomListQuery, { room_id: [id] }, target, audience, asker);
 }
 
 /** `list`: which list it is; `given`: what of its query the path says. */
@@ -32,18 +32,19 @@ function read(
   given: Partial<ListQuery>,
   target: string,
   audience: Audience,
+  asker: string,
 ): ListRequest {
   const parameters = readParameters(target, schema);
   const asked: ListQuery = parseOrRefuse(schema, parameters);
   checkAudience(asked, audience);
   checkPage(asked, parameters['page'] !== undefined);
-  const name = questionName({ list, ...asked });
-  const cursor = asked.cursor === undefined ? undefined : readCursor(asked.cursor, name);
+  const name = questionName(list, audience, asked);
+  const step = asked.cursor === undefined ? undefined : { cursor: readCursor(asked.cursor, name), asker };
   // A step of a walk is asked once.
-  const key = cursor ? undefined : keyOf(audience, 'list', name, asked.page, asked.limit);
+  const key = step ? undefined : keyOf(audience, 'list', name, asked.page, asked.limit);
   const query = { ...asked, ...given };
   const from = readsAllThatIsOpen(query) ? 'live' : 'record';
-  return { kind: 'list', audience, key, from, fallsBack: true, query, name, cursor };
+  return { kind: 'list', audience, key, from, fallsBack: true, query, name, step };
 }
 
 /** Which organization a session belongs to is private: asking for it would tell. */

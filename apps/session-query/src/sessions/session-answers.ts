@@ -6,23 +6,20 @@ import { LiveSource } from '../live/live-list-source';
 import { LiveSessions } from '../live/live-sessions.reader';
 import { RecordSource } from '../record/record-source';
 import { RecordStore } from '../record/record.store';
-import { Freezes } from '../walk/freezes';
+import { FrozenOrdersStore } from '../walk/frozen-orders.store';
 import { type ListSource, firstPage, pageAt } from '../walk/walk';
 import { type Circumstances, listAnswer, sessionAnswer, statsAnswer } from './envelope';
 import { eventsAnswer } from './events-answer';
 import type { ListRequest, SessionRequest } from './session-request';
 import { viewersAnswer } from './viewers-answer';
 
-const WALKS = { bytes: 64 * 1024 * 1024, idleMs: 300_000 };
-
 /** Makes answers. `gone`: nobody waits for the answer any more. */
 @Injectable()
 export class SessionAnswers {
-  private readonly freezes = new Freezes(WALKS);
-
   constructor(
     private readonly record: RecordStore,
     private readonly live: LiveSessions,
+    private readonly orders: FrozenOrdersStore,
   ) {}
 
   /** The envelope. Rejects with a Refusal where there is no answer. */
@@ -46,9 +43,9 @@ export class SessionAnswers {
     circumstances: Circumstances,
     gone: AbortSignal,
   ): Promise<SessionListAnswer> {
-    const { cursor, name, query } = request;
+    const { step, name, query } = request;
     const source = this.sourceOf(request, circumstances, gone);
-    const page = cursor ? await pageAt(source, cursor, this.freezes, circumstances.now) : await firstPage(source, name);
+    const page = step ? await pageAt(source, step.cursor, this.orders, step.asker) : await firstPage(source, name);
     return listAnswer(page, query.limit, circumstances);
   }
 

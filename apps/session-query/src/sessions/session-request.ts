@@ -12,13 +12,14 @@ interface Understood {
   from: 'record' | 'live';
 }
 
-/** A page of a list, and where in it the walk is. */
+/** A page of a list. */
 export interface ListRequest extends Understood {
   kind: 'list';
   query: ListQuery;
   /** Equal for all requests that walk the same sessions in the same order. */
   name: string;
-  cursor: Cursor | undefined;
+  /** A step of a walk, and to whom the walk is charged; undefined: a page by its number. */
+  step: { cursor: Cursor; asker: string } | undefined;
   /** A list from memory: whether the record answers instead while memory may be old. */
   fallsBack: boolean;
 }

@@ -18,13 +18,15 @@ export class SessionsController {
   @Get('sessions')
   async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = await this.enter(request, reply);
-    await this.replies.reply(readAllSessions(request.url, audienceOf(exchange.caller)), exchange);
+    const [audience, asker] = [audienceOf(exchange.caller), this.askerOf(exchange)];
+    await this.replies.reply(readAllSessions(request.url, audience, asker), exchange);
   }
 
   @Get('sessions/live')
   async liveList(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = await this.enter(request, reply);
-    await this.replies.reply(readLiveSessions(request.url, audienceOf(exchange.caller)), exchange);
+    const [audience, asker] = [audienceOf(exchange.caller), this.askerOf(exchange)];
+    await this.replies.reply(readLiveSessions(request.url, audience, asker), exchange);
   }
 
   @Get('sessions/stats')
@@ -55,11 +57,16 @@ export class SessionsController {
   @Get('rooms/:id/sessions')
   async room(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = await this.enter(request, reply);
-    await this.replies.reply(readRoomSessions(request.url, request.params, audienceOf(exchange.caller)), exchange);
+    const [audience, asker] = [audienceOf(exchange.caller), this.askerOf(exchange)];
+    await this.replies.reply(readRoomSessions(request.url, request.params, audience, asker), exchange);
   }
 
   private async enter(request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
     const { caller, limits } = await this.gate.enter(request, reply);
     return { request: request.raw, response: reply.raw, caller, limits: Object.entries(limits).flat(), reply };
+  }
+
+  private askerOf({ caller, request }: Exchange): string {
+    return this.gate.nameOf(caller, request);
   }
 }

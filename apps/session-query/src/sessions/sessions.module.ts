@@ -3,6 +3,7 @@ import { AccessModule } from '../access/access.module';
 import { HttpModule } from '../http/http.module';
 import { LiveModule } from '../live/live.module';
 import { RecordModule } from '../record/record.module';
+import { WalkModule } from '../walk/walk.module';
 import { KnownRequests } from './known-requests';
 import { ResponseCache } from './response-cache';
 import { SessionAnswers } from './session-answers';
@@ -12,7 +13,7 @@ import { Shortcut } from './shortcut';
 
 /** Lists, sessions and what was said of them, over REST. */
 @Module({
-  imports: [HttpModule, AccessModule, RecordModule, LiveModule],
+  imports: [HttpModule, AccessModule, RecordModule, LiveModule, WalkModule],
   controllers: [SessionsController],
   providers: [KnownRequests, ResponseCache, SessionAnswers, SessionReplies, Shortcut],
 })

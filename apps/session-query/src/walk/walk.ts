@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import type { ListQuery } from '#libs/contracts';
-import { wrongParameter } from '#libs/service-host';
+import { Refusal, wrongParameter } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
-import { type Cursor, decodeCursor, markOf } from './cursor';
-import { type Freezes, countOf, packIds, unpackIds } from './freezes';
+import { type Cursor, decodeCursor } from './cursor';
+import { frozenPage } from './frozen-page';
+import type { FrozenOrders } from './frozen-orders';
 import { DEFAULT_SORT, type OrderKey } from './order-key';
+import type { FrozenLists } from './packed-order';
 
 /** Rows, and how many there are in all at the same moment. */
 export interface Rows {
@@ -22,8 +25,10 @@ export interface ListSource {
   after(after: OrderKey, limit: number): Promise<Rows>;
   /** Which of these ids are asked for, in any order. */
   among(ids: readonly string[]): Promise<Rows>;
-  /** The ids of the first `limit` in their order, 16 bytes each; behind a place where one is given. */
-  order(limit: number, after?: OrderKey): Promise<Buffer>;
+  /** The first `limit` of those past sessions that come after a place in the order. */
+  pastAfter(after: OrderKey, limit: number): Promise<Presentable[]>;
+  /** The orders of the open and of the past, both of one moment; of those behind a place where one is given. */
+  freeze(after?: OrderKey): Promise<FrozenLists>;
   keyOf(row: Presentable): OrderKey;
 }
 
@@ -33,15 +38,14 @@ export interface WalkedPage extends Rows {
   next: Cursor | null;
 }
 
-const CHUNK = 100;
-/** The longest order that is frozen, in sessions; a longer walk freezes the rest when it gets there. */
-const LONGEST_ORDER = 200_000;
+const WALK_BYTES = 8;
 
 /** Reads the cursor of a question, or refuses it. */
 export function readCursor(text: string, question: string): Cursor {
   const cursor = decodeCursor(text);
   if (cursor?.question === question) return cursor;
-  throw wrongParameter('cursor', 'must be the next_cursor of an answer to the same question');
+  const message = 'must be the next_cursor of an answer to the same question, asked with the same rights';
+  throw wrongParameter('cursor', message);
 }
 
 /** The page that a query names, and where to walk on from it. */
@@ -50,91 +54,68 @@ export async function firstPage(source: ListSource, question: string): Promise<W
   const { page, limit } = source.query;
   const last = rows.at(-1);
   const isLast = !last || rows.length < limit || (totalExact && (page - 1) * limit + rows.length >= total);
-  const at = isKeyed(source.query)
-    ? ({ kind: 'keyed' } as const)
-    : ({ kind: 'first', given: rows.map(({ session }) => markOf(session.id)) } as const);
-  return {
-    rows,
-    total,
-    totalExact,
-    page,
-    next: isLast ? null : { question, page: page + 1, after: source.keyOf(last), at },
-  };
+  if (isLast) return { rows, total, totalExact, page, next: null };
+  const after = source.keyOf(last);
+  const at: Cursor['at'] = isKeyed(source.query)
+    ? { kind: 'keyed', after }
+    : { kind: 'first', walk: nameOfWalk(), after, given: rows.map(({ session }) => session.id) };
+  return { rows, total, totalExact, page, next: { question, page: page + 1, at } };
 }
 
 /**
- * The page at a cursor. What never moves is walked by its key; else the order is frozen at the second page, without
- * what was given on the first, and kept: however keys move, nothing is given twice, and nothing is missed that was
- * there all along.
+ * The page at a cursor. What never moves is walked by its key. Any other order is frozen when the second page is asked
+ * for, without what the first one gave: however sessions move, nothing is given twice, and nothing is missed that was
+ * there from the first page to the last. `asker`: who answers for what is kept.
  */
-export async function pageAt(source: ListSource, cursor: Cursor, freezes: Freezes, now: number): Promise<WalkedPage> {
-  if (cursor.at.kind === 'keyed' && isKeyed(source.query)) return keyedPage(source, cursor);
-  const { name, ids, offset } = await frozenOrder(source, cursor, freezes, now);
-  const taken = await take(source, ids, offset);
-  const last = taken.rows.at(-1);
-  const at = placeAfter(name, taken.offset, countOf(ids), cursor);
-  const after = last ? source.keyOf(last) : cursor.after;
-  const { rows, total, totalExact } = taken;
-  return { rows, total, totalExact, page: cursor.page, next: at && { ...cursor, page: cursor.page + 1, after, at } };
+export async function pageAt(
+  source: ListSource,
+  cursor: Cursor,
+  orders: FrozenOrders,
+  asker: string,
+): Promise<WalkedPage> {
+  const { question, page, at } = cursor;
+  if ((at.kind === 'keyed') !== isKeyed(source.query)) throw wrongParameter('cursor', 'is of another order');
+  if (at.kind === 'keyed') return keyedPage(source, cursor, at.after);
+  const name = `${question}.${at.walk}`;
+  const nonce = at.kind === 'frozen' ? at.nonce : await begin(source, cursor, at, name, orders, asker);
+  const places = at.kind === 'frozen' ? at.places : { open: 0, past: 0 };
+  const { places: behind, ...rows } = await frozenPage(source, places, async (wanted) => {
+    const read = await orders.read(name, nonce, wanted);
+    if (read) return read;
+    throw new Refusal(410, 'cursor_expired', 'this walk was not continued for too long; begin again without cursor');
+  });
+  const next: Cursor['at'] | null = behind && { kind: 'frozen', walk: at.walk, nonce, places: behind };
+  return { ...rows, page, next: next && { question, page: page + 1, at: next } };
 }
 
-function placeAfter(freeze: string, offset: number, count: number, { at }: Cursor): Cursor['at'] | null {
-  if (offset < count) return { kind: 'frozen', freeze, offset };
-  const given = at.kind === 'first' ? at.given.length : 0;
-  return count + given < LONGEST_ORDER ? null : { kind: 'first', given: [] };
+/** A walk that began at the first page lacks only what that gave; any other one goes on behind its last session. */
+function begin(
+  source: ListSource,
+  { page }: Cursor,
+  { after, given }: { after: OrderKey; given: string[] },
+  name: string,
+  orders: FrozenOrders,
+  asker: string,
+): Promise<string> {
+  return orders.begin(name, asker, given, () => source.freeze(page === 2 ? undefined : after));
 }
 
-/** Only the time of creation never moves. */
+/** Only the time of creation does not move. */
 function isKeyed(query: ListQuery): boolean {
   return (query.sort ?? DEFAULT_SORT) === 'created_at';
 }
 
-async function keyedPage(source: ListSource, cursor: Cursor): Promise<WalkedPage> {
+/** Another one for each answer that was made: who has it by way of a cache has the answer of that moment. */
+function nameOfWalk(): string {
+  return randomBytes(WALK_BYTES).toString('base64url');
+}
+
+async function keyedPage(source: ListSource, { question, page }: Cursor, after: OrderKey): Promise<WalkedPage> {
   const { limit } = source.query;
-  const { rows, total, totalExact } = await source.after(cursor.after, limit + 1);
+  const { rows, total, totalExact } = await source.after(after, limit + 1);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasMore = last !== undefined && rows.length > shown.length;
-  const next = hasMore ? { ...cursor, page: cursor.page + 1, after: source.keyOf(last) } : null;
-  return { rows: shown, total, totalExact, page: cursor.page, next };
-}
-
-async function frozenOrder(source: ListSource, cursor: Cursor, freezes: Freezes, now: number) {
-  const { at, page, after } = cursor;
-  if (at.kind === 'frozen') {
-    const ids = freezes.use(at.freeze, now);
-    if (ids) return { name: at.freeze, ids, offset: at.offset };
-  }
-  // A walk that began at the first page lacks only what that gave; any other one goes on behind its last session.
-  const isSecond = at.kind === 'first' && page === 2;
-  const ids = without(
-    await source.order(LONGEST_ORDER, isSecond ? undefined : after),
-    at.kind === 'first' ? at.given : [],
-  );
-  return { name: freezes.keep(ids, now), ids, offset: 0 };
-}
-
-function without(ids: Buffer, marks: readonly string[]): Buffer {
-  if (marks.length === 0) return ids;
-  const given = new Set(marks);
-  return packIds(unpackIds(ids, 0, countOf(ids)).filter((id) => !given.has(markOf(id))));
-}
-
-/** The next rows of a frozen order that are still asked for; ids that are not are passed over. */
-async function take(source: ListSource, frozen: Buffer, from: number): Promise<Rows & { offset: number }> {
-  const { limit } = source.query;
-  const rows: Presentable[] = [];
-  let offset = from;
-  for (;;) {
-    const ids = unpackIds(frozen, offset, Math.max(CHUNK, limit));
-    const found = await source.among(ids);
-    const byId = new Map(found.rows.map((row) => [row.session.id, row]));
-    for (const id of ids) {
-      if (rows.length === limit) return { ...found, rows, offset };
-      offset += 1;
-      const row = byId.get(id);
-      if (row) rows.push(row);
-    }
-    if (offset >= countOf(frozen)) return { ...found, rows, offset };
-  }
+  const at: Cursor['at'] | null = hasMore ? { kind: 'keyed', after: source.keyOf(last) } : null;
+  return { rows: shown, total, totalExact, page, next: at && { question, page: page + 1, at } };
 }

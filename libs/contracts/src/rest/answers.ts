@@ -12,6 +12,7 @@ export const errorCode = z.enum([
   'unauthorized',
   'forbidden',
   'not_found',
+  'cursor_expired',
   'method_not_allowed',
   'unsupported_media_type',
   'payload_too_large',

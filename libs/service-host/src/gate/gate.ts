@@ -7,7 +7,7 @@ import { callerAddress } from '../callers/caller-address';
 import type { Callers } from '../callers/callers';
 import { type Credential, readCredential } from '../callers/credential';
 import { limitHeaders } from '../limits/limit-headers';
-import type { RateLimits } from '../limits/rate-limits';
+import { type RateLimits, nameOf } from '../limits/rate-limits';
 import type { Allowance } from '../limits/window';
 import { Refusal } from '../refusal';
 
@@ -50,6 +50,11 @@ export class Gate implements OnModuleDestroy {
   /** Counts a request; null where there is no limit. */
   take(caller: Caller | null, request: IncomingMessage, now: number): Allowance | null {
     return this.options.limits.take(caller?.id ?? null, this.addressOf(request), now);
+  }
+
+  /** The name under which whatever a caller costs is counted: of a known caller, or of the address's network. */
+  nameOf(caller: Caller | null, request: IncomingMessage): string {
+    return nameOf(caller?.id ?? null, this.addressOf(request));
   }
 
   /** A request whose answer was that nothing has changed costs nothing. */

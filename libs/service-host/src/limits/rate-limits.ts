@@ -97,8 +97,11 @@ export class RateLimits {
   }
 }
 
-/** Callers and addresses have names of their own. A long id (a token's subject) stands there as its digest. */
-function nameOf(caller: string | null, address: string): string {
+/**
+ * A name of who is counted, of bounded length. Callers and addresses have names of their own; a long id (a token's
+ * subject) stands there as its digest.
+ */
+export function nameOf(caller: string | null, address: string): string {
   if (caller === null) return `address ${networkOf(address)}`;
   return caller.length <= MAX_ID ? `caller ${caller}` : `caller# ${createHash('sha256').update(caller).digest('hex')}`;
 }

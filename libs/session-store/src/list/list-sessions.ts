@@ -7,10 +7,10 @@ import {
   type ListStatement,
   type Part,
   ROW,
+  freezeStatement,
   guessStatement,
   listStatement,
   moreToLookAtStatement,
-  orderStatement,
   placesStatement,
   watchedStatement,
 } from './list-statement';
@@ -20,7 +20,8 @@ import { JOINS } from './shown-sql';
 import { whatHelps } from './support';
 import { TooExpensive } from './too-expensive';
 import { wayWithTerms } from './way-with-terms';
-import { type Way, isInRooms, isOfOpen, wayWithoutTerms } from './ways';
+import { READ_LIMIT, type Way, isInRooms, isOfOpen, openOf, pastOf, wayWithoutTerms } from './ways';
+import { statusesOf } from './conditions';
 
 export type { Part } from './list-statement';
 
@@ -63,22 +64,59 @@ export async function listSessions(
   return all;
 }
 
+/** A question's lists at one moment: ids in their order, 16 bytes each. */
+export interface FrozenLists {
+  /** Of those that are open. */
+  open: Buffer;
+  /** Of the first of those that are past. */
+  past: Buffer;
+  /** The last of `past` where there may be more behind it; null: `past` has them all. */
+  rest: After | null;
+}
+
+/** The most that a walk freezes, in sessions; past ones behind them go by their key. */
+export const FROZEN = { open: 1_000_000, past: READ_LIMIT };
+
 /**
- * The ids of all that a query asks for in its order, 16 bytes each, at most `limit` of them; from behind `after` on
- * where it is given.
+ * The open and the past sessions of a query in its order, both of one moment, at most as many as `most` says; from behind
+ * `after` on where it is given. Throws TooExpensive for what no index finds.
  */
-export async function orderOfSessions(
+export async function freezeSessions(
   ask: Ask,
   query: ListQuery,
   now: number,
-  limit: number,
+  most: { open: number; past: number },
   after?: After,
-): Promise<Buffer> {
-  const way = await wayOf(ask, query);
+): Promise<FrozenLists> {
+  const [open, past] = [openOf(query), pastOf(query)];
+  const parts = [
+    { query: open, way: await frozenWay(ask, open), limit: most.open },
+    { query: past, way: await frozenWay(ask, past), limit: most.past },
+  ];
+  const { text, values } = freezeStatement(parts, now, after);
+  const [found] = (await ask(text, values)) as [FrozenRow];
+  const { ids0, ids1, key1, last1 } = found;
+  const nothing = Buffer.alloc(0);
+  const isFull = ids1 !== null && last1 !== null && ids1.length === most.past * ID_BYTES;
+  const rest = isFull ? { key: key1 === null ? null : Number(key1), id: last1 } : null;
+  return { open: ids0 ?? nothing, past: ids1 ?? nothing, rest };
+}
+
+const ID_BYTES = 16;
+/** Of a list that is empty. */
+const NO_WAY: Way = { kind: 'matched', by: null };
+
+interface FrozenRow {
+  ids0: Buffer | null;
+  ids1: Buffer | null;
+  key1: string | null;
+  last1: string | null;
+}
+
+async function frozenWay(ask: Ask, query: ListQuery): Promise<Way> {
+  const way = statusesOf(query).length === 0 ? NO_WAY : await wayOf(ask, query);
   if (way.kind === 'looking') throw new TooExpensive(whatHelps(query));
-  const { text, values } = orderStatement(query, now, limit, after, way);
-  const [packed] = (await ask(text, values)) as { ids: Buffer | null }[];
-  return packed?.ids ?? Buffer.alloc(0);
+  return way;
 }
 
 export async function findSession(ask: Ask, id: string): Promise<Presentable | undefined> {

@@ -4,7 +4,7 @@ import { type Conditions, conditionsOf, matching } from './conditions';
 import { type After, Order } from './order';
 import { type Cut, lookedAt, namedBy, pageIds, LOOKED_AT } from './pages';
 import { Parameters } from './parameters';
-import { JOINS, SHOWN_COUNT } from './shown-sql';
+import { COUNT_JOINS, JOINS, SHOWN_COUNT } from './shown-sql';
 import { countedTotal, guessed, isExact, totalOf } from './totals';
 import type { Way } from './ways';
 
@@ -48,19 +48,34 @@ export function watchedStatement(query: ListQuery, now: number, page: number): L
   return { text, values: parameters.values, isExact: (total) => isExact({ kind: 'ranges' }, conditions, total) };
 }
 
-/** The ids of all that a query asks for, in its order, packed into one value; `limit` of them, behind `after` if given. */
-export function orderStatement(
-  query: ListQuery,
-  now: number,
-  limit: number,
-  after: After | undefined,
-  way: Way,
-): Statement {
-  const { parameters, conditions, order } = readQuery(query, now);
-  const ids = pageIds(way, conditions, order, { limit, offset: 0, after });
-  const named = [...conditions.named, ...namedBy(way, conditions, order)];
-  const text = `${withNamed(named)} SELECT string_agg(uuid_send(id), ''::bytea ORDER BY place) AS ids
-     FROM (SELECT id, row_number() OVER () AS place FROM (${ids}) ordered) placed`;
+/** One of the lists of a question that is frozen: how it is found, and how much of it. */
+export interface FrozenPart {
+  query: ListQuery;
+  way: Way;
+  limit: number;
+}
+
+/**
+ * The ids of several lists, each in its order and packed into one value (`ids0`, `ids1`, …), behind `after` if given; and
+ * the key of each one's last (`key0`, …): a count, epoch ms, or ms for a duration. One statement, so of one moment.
+ */
+export function freezeStatement(parts: readonly FrozenPart[], now: number, after: After | undefined): Statement {
+  const parameters = new Parameters();
+  const lists = parts.map(({ query, way, limit }, n) => {
+    const conditions = conditionsOf(query, parameters);
+    const order = new Order(query, now, parameters);
+    const ids = pageIds(way, conditions, order, { limit, offset: 0, after });
+    const named = [...conditions.named, ...namedBy(way, conditions, order)];
+    return `list${n} AS MATERIALIZED (${withNamed(named)}
+      SELECT string_agg(uuid_send(id), ''::bytea ORDER BY place) AS ids, (array_agg(id ORDER BY place DESC))[1] AS last
+      FROM (SELECT id, row_number() OVER () AS place FROM (${ids}) ordered) placed)`;
+  });
+  const shown = parts.map(({ query }, n) => {
+    const key = new Order(query, now, parameters).keyAsNumber;
+    return `list${n}.ids AS ids${n},
+      (SELECT ${key} FROM sessions s ${COUNT_JOINS} WHERE s.id = list${n}.last) AS key${n}, list${n}.last AS last${n}`;
+  });
+  const text = `WITH ${lists.join(', ')} SELECT ${shown.join(', ')} FROM ${parts.map((_, n) => `list${n}`).join(', ')}`;
   return { text, values: parameters.values };
 }
 

@@ -50,6 +50,12 @@ export class Order {
     return (this.keyText ??= this.writeKey());
   }
 
+  /** The key as a number: a count, epoch ms, or ms for a duration. */
+  get keyAsNumber(): string {
+    if (this.countsUsed) return this.key;
+    return `round(extract(epoch FROM ${this.key}) * 1000)`;
+  }
+
   get direction(): 'ASC' | 'DESC' {
     return this.isDescending ? 'DESC' : 'ASC';
   }

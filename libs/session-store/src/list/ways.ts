@@ -1,4 +1,4 @@
-import type { ListQuery } from '#libs/contracts';
+import type { ListQuery, SessionStatus } from '#libs/contracts';
 import { statusesOf } from './conditions';
 import { isIndexed, sortOf } from './order';
 
@@ -25,7 +25,21 @@ export function wayWithoutTerms(query: ListQuery): Way {
 
 /** What is open is little: whatever is asked of it, all of it may be read. */
 export function isOfOpen(query: ListQuery): boolean {
-  return statusesOf(query).every((status) => status === 'live' || status === 'scheduled');
+  return statusesOf(query).every(isOpen);
+}
+
+/** The same question of the open sessions alone. */
+export function openOf(query: ListQuery): ListQuery {
+  return { ...query, status: statusesOf(query).filter((status) => isOpen(status)) };
+}
+
+/** The same question of the past sessions alone. */
+export function pastOf(query: ListQuery): ListQuery {
+  return { ...query, status: statusesOf(query).filter((status) => !isOpen(status)) };
+}
+
+function isOpen(status: SessionStatus): boolean {
+  return status === 'live' || status === 'scheduled';
 }
 
 export function isInRooms(query: ListQuery): boolean {

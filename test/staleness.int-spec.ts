@@ -15,7 +15,7 @@ import { StreamClient } from './given/stream-client';
 const { KAFKA_BROKERS = '' } = process.env;
 const FETCH = 1;
 const PAUSE_MS = 12_000;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 const STARTS_WITHIN_MS = 120_000;
 
 interface Beat {

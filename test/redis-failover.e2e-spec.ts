@@ -67,8 +67,8 @@ describe('with two Redis and one name', () => {
   async function rest() {
     const answer = await fetch(`${marquee.query.url}/sessions/live?limit=100`);
     expect(answer.status).toBe(200);
-    const { data } = (await answer.json()) as { data: { sessions: { id: string }[]; stale?: boolean } };
-    return { ids: data.sessions.map(({ id }) => id).sort(), stale: data.stale ?? false };
+    const { data, stale = false } = (await answer.json()) as { data: { sessions: { id: string }[] }; stale?: true };
+    return { ids: data.sessions.map(({ id }) => id).sort(), stale };
   }
 
   async function recordIsReached(): Promise<void> {
@@ -127,7 +127,10 @@ describe('with two Redis and one name', () => {
       await ends(1);
       await recordIsReached();
       const still = takesRemovals ? shown.filter((id) => id !== ended) : shown;
-      await eventuallyPasses('readers show what Redis took', async () => expect((await rest()).ids).toEqual(still));
+      await eventuallyPasses('readers show what Redis took, and that it is old', async () =>
+        expect(await rest()).toEqual({ ids: still, stale: true }),
+      );
+      expect((await fetch(`${marquee.query.url}/health/ready`)).status).toBe(200);
       await eventually('it is said', async () => saidBehind() > before || undefined);
       await starts(2);
       await recordIsReached();
@@ -180,7 +183,7 @@ describe('with two Redis and one name', () => {
     });
     await starts(2);
     await recordIsReached();
-    expect(await rest()).toMatchObject({ stale: false });
+    await eventuallyPasses('it is old', async () => expect(await rest()).toMatchObject({ stale: true }));
     await ask.config('SET', 'save', '');
     await ask.config('SET', 'stop-writes-on-bgsave-error', 'no');
     await everybodyHasThem();

@@ -9,11 +9,12 @@ import {
 } from '#libs/session-store';
 import { throwawayDatabase } from '#tools/stack';
 import { Client } from 'pg';
+import { SaidFresh } from '../../test/given/said-fresh';
 import { KeptProjection } from '../ingest/kept-projection';
 import type { Arena } from '../machinery/arena';
 import { type Sizes, recordOf } from './record-sql';
 
-/** A record of so many sessions, and its projection, as the lifecycle service leaves them. */
+/** A record of so many sessions, and its projection, as the lifecycle service leaves them; it is said to be fresh. */
 export interface GivenRecord {
   databaseUrl: string;
   /** What a service is given that reads them. */
@@ -27,10 +28,14 @@ export async function givenRecord(arena: Arena, sizes: Sizes): Promise<GivenReco
   const { name, url, drop } = await throwawayDatabase(postgresUrl);
   await write(url, sizes);
   await project(url, { url: redisUrl, tag: name });
+  const writer = new ProjectionWriter({ url: redisUrl, tag: name });
+  const fresh = new SaidFresh(writer);
   return {
     databaseUrl: url,
     env: { DATABASE_URL: url, REDIS_URL: redisUrl, REDIS_HASH_TAG: name },
     close: async () => {
+      await fresh.stop();
+      await writer.close();
       await new KeptProjection(redisUrl, name).close();
       await drop();
     },

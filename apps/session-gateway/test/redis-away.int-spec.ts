@@ -47,18 +47,18 @@ describe('while the gateway cannot follow Redis', () => {
     redis.disconnect();
   });
 
-  const isReady = async () => (await fetch(`${gateway.url}/health/ready`)).ok;
+  const readiness = async () => (await fetch(`${gateway.url}/health/ready`)).json();
 
   it('whose connections are dead without a word, clients are told, keep their list, and get what they missed', async () => {
     proxy.hole();
     await saysStale();
-    expect(await isReady()).toBe(false);
+    expect(await readiness()).toEqual({ status: 'degraded' });
     expect(titles()).toEqual(['session 1', 'session 2']);
     await projection.session(3);
     await projection.end(1);
     proxy.mend();
     await shows('it has the list again', 'session 2', 'session 3');
-    expect(await isReady()).toBe(true);
+    expect(await readiness()).toEqual({ status: 'ok' });
     expect(client.answers).toEqual(['snapshot']);
   });
 

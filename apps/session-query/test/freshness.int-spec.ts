@@ -30,7 +30,10 @@ describe('how fresh answers are', () => {
     });
   }
 
-  const ready = () => eventually(async () => expect((await query.ask('/health/ready')).status).toBe(200));
+  const ready = () =>
+    eventually(async () =>
+      expect(await query.ask('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } }),
+    );
   const started = (id: string) => event('session.started.v1', id, { title: 'On air' });
   const idsOf = async (path: string) => (await query.ask(path)).body.data?.sessions?.map(({ id }) => id);
   const positionOf = async (path: string) => (await query.ask(path)).headers.get('x-live-position');
@@ -76,7 +79,7 @@ describe('how fresh answers are', () => {
 
     toRedis.cut();
     await eventually(async () => expect((await query.ask('/sessions/live')).body.stale).toBe(true));
-    await eventually(async () => expect((await query.ask('/health/ready')).status).toBe(503));
+    expect(await query.ask('/health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
     await platform.sessions(started(meanwhile));
     expect(await query.ask('/sessions/live')).toMatchObject({
       status: 200,
@@ -138,6 +141,42 @@ describe('how fresh answers are', () => {
     });
     expect((await query.ask('/sessions/live')).body).not.toHaveProperty('stale');
     expect(await idsOf('/sessions/live')).toEqual([id]);
+  });
+
+  it('an entity tag of a stale answer holds while only fresh_at moves, and no longer when it is fresh again', async () => {
+    await platform.sessions(started(randomUUID()));
+    await platform.fresh.stop();
+    const behind = async () => platform.saidFresh(-60_000);
+    await behind();
+    await start();
+    const ask = (tag = '') => query.ask('/sessions/live', { headers: { 'if-none-match': tag } });
+    await eventually(async () => expect((await ask()).body.stale).toBe(true));
+    const { headers, body } = await ask();
+    const tag = headers.get('etag') ?? '';
+    await eventually(async () => {
+      await behind();
+      expect((await ask()).body.fresh_at).not.toBe(body.fresh_at);
+    });
+    expect((await ask(tag)).status).toBe(304);
+    platform.fresh.start();
+    await eventually(async () => expect((await ask()).body).not.toHaveProperty('stale'));
+    expect(await ask(tag)).toMatchObject({ status: 200, body: { data: { total: 1 } } });
+  });
+
+  it('is stale where nobody says how fresh it is, as by a writer of an older build, and ready', async () => {
+    await platform.fresh.stop();
+    await platform.rebuild({ forgetFresh: true });
+    await platform.sessions(started(randomUUID()));
+    await start();
+    await eventually(async () =>
+      expect(await query.ask('/sessions/live')).toMatchObject({
+        status: 200,
+        body: { stale: true, fresh_at: null, data: { total: 1 } },
+      }),
+    );
+    expect(await query.ask('/health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
+    platform.fresh.start();
+    await eventually(async () => expect((await query.ask('/sessions/live')).body).not.toHaveProperty('stale'));
   });
 
   it('C13: what is not known yet is refused, not answered with nothing', async () => {

@@ -60,8 +60,15 @@ export class GivenPlatform {
     await this.forgetProjection().catch(() => undefined);
   }
 
-  async rebuild(): Promise<void> {
-    await this.writer.rebuild(await new ProjectionEpochs(this.source).next(), this.store.pages());
+  async rebuild(how: { forgetFresh?: boolean } = {}): Promise<void> {
+    await this.writer.rebuild(await new ProjectionEpochs(this.source).next(), this.store.pages(), how);
+  }
+
+  /** Says once that the projection is fresh up to so many ms after now, by Redis' clock. */
+  async saidFresh(afterMs: number): Promise<void> {
+    const { position } = await this.writer.inspect();
+    if (!position) throw new Error('there is no projection');
+    await this.writer.noteFresh(position.epoch, (await this.writer.clock()) + afterMs);
   }
 
   /** Records sessions' events, and projects what became of them. */

@@ -50,6 +50,8 @@ export class GivenQuery {
 
 interface Body {
   success?: boolean;
+  /** Of its health. */
+  status?: string;
   data?: {
     sessions?: Row[];
     total?: number;

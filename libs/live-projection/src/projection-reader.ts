@@ -4,6 +4,7 @@ import type Redis from 'ioredis';
 import { Unreadable, decodeEntry } from './encoding';
 import { HeldFreshness } from './held-freshness';
 import { type Keys, keysOf } from './keys';
+import type { ProjectionListener } from './projection-listener';
 import type { ProjectionOptions } from './projection-writer';
 import { ENTRIES_PER_READ, Reload, follows, readLog } from './read-log';
 import { type Standing, readStanding } from './standing';
@@ -15,19 +16,6 @@ const BLOCK_LIMIT_MS = 2500;
 const ANSWER_LIMIT_MS = 2500;
 const CHECK_EVERY_MS = 1000;
 const RETRY_MS = { least: 250, most: 1000, unreadable: 4000 };
-
-/** What a reader tells. Called in order, never at the same time. */
-export interface ProjectionListener {
-  /** The whole state as of a position: what was held before is void. */
-  loaded(changes: ProjectionChange[], position: Position): void;
-  /** The changes that lead to a position; the one before was its predecessor. */
-  changed(changes: ProjectionChange[], position: Position): void;
-  /**
-   * How far what is held can be trusted: after the first load or when that fails, whenever `isStale` changes, and when
-   * `freshAt` moves while it is stale.
-   */
-  fresh(freshness: Freshness): void;
-}
 
 /**
  * Follows the projection: position first, then the state, then the log from that position. Tells nothing as current

@@ -1,6 +1,7 @@
 import type { Position, ProjectionChange, StoredSession } from '#libs/contracts';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { type GivenRedis, RedisPair } from '../../../test/given/redis-pair';
+import { SaidFresh } from '../../../test/given/said-fresh';
 import { ProjectionAway, ProjectionReader, ProjectionWriter } from '../src';
 
 const tag = 'failover';
@@ -49,6 +50,7 @@ describe('when another Redis becomes the master', () => {
   let pair: RedisPair;
   let told: Told;
   let writer: ProjectionWriter;
+  let fresh: SaidFresh;
   let epoch: number;
 
   beforeEach(async () => {
@@ -56,11 +58,13 @@ describe('when another Redis becomes the master', () => {
     pair = await RedisPair.start();
     writer = new ProjectionWriter({ url: pair.url, tag });
     await writer.rebuild(epoch, pages(session('a', 1)));
+    fresh = new SaidFresh(writer);
     told = new Told(pair.url);
     await shows('a');
   });
   afterEach(async () => {
     await told.reader.stop();
+    await fresh.stop();
     await writer.close();
     await pair.close();
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Position, ProjectionChange, StoredSession } from '#libs/contracts';
 import Redis from 'ioredis';
+import { SaidFresh } from '../../../test/given/said-fresh';
 import { ProjectionLost, ProjectionReader, ProjectionWriter } from '../src';
 
 const url = process.env['REDIS_URL'] ?? '';
@@ -79,6 +80,7 @@ describe('the projection', () => {
   let tag: string;
   let writer: ProjectionWriter;
   let redis: Redis;
+  let fresh: SaidFresh;
   const followers: Follower[] = [];
   const follow = () => {
     const follower = new Follower(tag);
@@ -89,11 +91,13 @@ describe('the projection', () => {
   beforeEach(() => {
     tag = `test-${randomBytes(6).toString('hex')}`;
     writer = new ProjectionWriter({ url, tag });
+    fresh = new SaidFresh(writer);
     redis = new Redis(url);
   });
 
   afterEach(async () => {
     await Promise.all(followers.splice(0).map((follower) => follower.reader.stop()));
+    await fresh.stop();
     const keys = await redis.keys(`{${tag}}*`);
     if (keys.length > 0) await redis.unlink(...keys);
     redis.disconnect();

@@ -74,6 +74,27 @@ describe('a process that hosts a service', () => {
     expect((await get('/health/live')).statusCode).toBe(200);
   });
 
+  it('is ready, and degraded, while a dependency can be used in part; operators are told why', async () => {
+    const readiness = app.get(Readiness);
+    readiness.add('good', async () => ({ lag: 0 }));
+    readiness.add('poor', async () => ({ at: 7, degraded: 'it is old' }));
+    const verdict = await get('/health/ready');
+    expect([verdict.statusCode, verdict.json()]).toEqual([200, { status: 'degraded' }]);
+    const told = await app.get(Operations).answer('/health/ready');
+    expect([told.status, JSON.parse(told.text)]).toEqual([
+      200,
+      {
+        status: 'degraded',
+        checks: [
+          { name: 'good', ok: true, lag: 0 },
+          { name: 'poor', ok: true, at: 7, degraded: 'it is old' },
+        ],
+      },
+    ]);
+    readiness.close();
+    expect((await get('/health/ready')).json()).toEqual({ status: 'unavailable' });
+  });
+
   it('looks at its dependencies once for all who ask meanwhile', async () => {
     const readiness = app.get(Readiness);
     const probe = jest.fn(async () => ({}));

@@ -11,7 +11,8 @@ const ABOUT = `What is on, how many are watching, and what just changed.
 
 Every answer and every refusal has the same envelope. Nothing is clamped: a value out of bounds is a 400 that names the
 parameter and its bound. Without a key a host's e-mail is masked and external ids are null; counts that a preset hides are
-null everywhere. An answer says \`stale: true\` while the live projection is out of reach.`;
+null everywhere. An answer says \`stale: true\` while it may lack what producers said in the last seconds or longer, and with
+\`fresh_at\` up to when it has all of it.`;
 
 const ALWAYS = [400, 401, 405, 408, 414, 429, 431, 500, 503] as const;
 const HOLDS = {

@@ -14,6 +14,7 @@ parameter and its bound. Without a key a host's e-mail is masked and external id
 null everywhere. An answer says \`stale: true\` while the live projection is out of reach.`;
 
 const ALWAYS = [400, 401, 405, 408, 414, 429, 431, 500, 503] as const;
+const OF_LISTS = [...ALWAYS, 403, 410] as const;
 const HOLDS = {
   name: 'If-None-Match',
   in: 'header',
@@ -32,11 +33,11 @@ const id = (of: string) => ({
 const PATHS = {
   '/sessions': question('listSessions', 'All sessions, the newest activity first', {
     parameters: queryParameters(listQuery),
-    responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/sessions/live': question('listLiveSessions', 'The live sessions, from memory', {
     parameters: queryParameters(liveListQuery),
-    responses: responsesOf('SessionList', 'A page of live sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of live sessions.', OF_LISTS),
   }),
   '/sessions/stats': question('getStats', 'How many sessions there are, and viewers now', {
     parameters: [],
@@ -89,7 +90,7 @@ const PATHS = {
   }),
   '/rooms/{id}/sessions': question('listRoomSessions', 'The sessions of a room', {
     parameters: [id('room'), ...queryParameters(roomListQuery)],
-    responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/events': EVENTS_PATH,
 };

@@ -57,7 +57,8 @@ describe('what is kept of walks', () => {
 
   async function keptBytes(): Promise<number> {
     let bytes = 0;
-    for (const key of await redis.keys(`{${platform.name}}:walk*`)) bytes += Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
+    for (const key of await redis.keys(`{${platform.name}}:walk*`))
+      bytes += Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
     return bytes;
   }
 
@@ -75,7 +76,12 @@ describe('what is kept of walks', () => {
         expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(300);
       }
     }
-    expect(told).toEqual(new Map([[200, 31], [429, 9969]]));
+    expect(told).toEqual(
+      new Map([
+        [200, 31],
+        [429, 9969],
+      ]),
+    );
     expect(await keptBytes()).toBeLessThan(MIB);
     // The walk that was begun before goes on, and so does anybody else's.
     expect((await ask(at(begun))).status).toBe(200);
@@ -85,7 +91,7 @@ describe('what is kept of walks', () => {
     expect((await ask(at(another(first)), '10.0.0.99')).status).toBe(429);
     expect(await keptBytes()).toBeLessThan(2 * MIB);
     expect(await redis.hget(`{${platform.name}}:walks-charged`, 'all')).toBe(String(2 * MIB));
-  });
+  }, 600_000);
 
   it('what has lapsed makes room again', async () => {
     const first = await next(WALK);
@@ -175,8 +181,16 @@ describe('what is kept of walks', () => {
       [400, '/sessions?sort=created_at&limit=7', [2, byKey.question, 3, { kind: 'keyed', after: [0.5, id] }]],
       [400, '/sessions?sort=created_at&limit=7', [2, byKey.question, 3, { kind: 'keyed', after: [8.6e15, id] }]],
       [400, '/sessions?sort=created_at&limit=7', [2, byKey.question, 3, { kind: 'keyed', after: [1, 'x'] }]],
-      [200, '/sessions?sort=created_at&limit=7', [2, byKey.question, 3, { kind: 'keyed', after: [-62_135_596_800_000, id] }]],
-      [200, '/sessions?sort=created_at&limit=7', [2, byKey.question, 3, { kind: 'keyed', after: [253_402_300_799_999, id] }]],
+      [
+        200,
+        '/sessions?sort=created_at&limit=7',
+        [2, byKey.question, 3, { kind: 'keyed', after: [-62_135_596_800_000, id] }],
+      ],
+      [
+        200,
+        '/sessions?sort=created_at&limit=7',
+        [2, byKey.question, 3, { kind: 'keyed', after: [253_402_300_799_999, id] }],
+      ],
       [200, '/sessions?sort=created_at&limit=7', [2, byKey.question, 3, { kind: 'keyed', after: [null, id] }]],
       // As the version before wrote them.
       [400, WALK, [question.slice(0, 12), 2, 5, id, '']],
@@ -189,7 +203,10 @@ describe('what is kept of walks', () => {
     }
     // An order that is read beyond its end has nothing more.
     const read = decodeCursor(second) as Cursor;
-    const beyond = encodeCursor({ ...read, at: { ...read.at, places: { open: 2 ** 31 - 1, past: 2 ** 31 - 1 } } as Cursor['at'] });
+    const beyond = encodeCursor({
+      ...read,
+      at: { ...read.at, places: { open: 2 ** 31 - 1, past: 2 ** 31 - 1 } } as Cursor['at'],
+    });
     expect((await ask(at(beyond))).body.data).toMatchObject({ sessions: [], next_cursor: null });
   });
 

@@ -9,7 +9,13 @@ const [LIVE, SCHEDULED, ENDED] = [40, 15, 25];
 const LIMIT = 9;
 const HOUR_MS = 3_600_000;
 const SORTS = ['', ...listSort.options];
-const LISTS = ['/sessions?', '/sessions?status=live&', '/sessions/live?', '/sessions?status=live,ended&', '/sessions?q=walked&'];
+const LISTS = [
+  '/sessions?',
+  '/sessions?status=live&',
+  '/sessions/live?',
+  '/sessions?status=live,ended&',
+  '/sessions?q=walked&',
+];
 /** Every sort in both directions over all, and some other lists. */
 const WALKS = [
   ...SORTS.flatMap((sort) => sortOrder.options.map((order) => `/sessions?order=${order}&${sort && `sort=${sort}&`}`)),
@@ -47,14 +53,19 @@ class Walk {
       this.refusals += 1;
       return false;
     }
-    expect({ path: this.path, status, body: status === 200 ? '' : body }).toEqual({ path: this.path, status: 200, body: '' });
+    expect({ path: this.path, status, body: status === 200 ? '' : body }).toEqual({
+      path: this.path,
+      status: 200,
+      body: '',
+    });
     this.ids.push(...(body.data?.sessions ?? []).map(({ id }) => id));
     this.cursor = body.data?.next_cursor;
     return true;
   }
 
   async steps(pages: number): Promise<void> {
-    for (let page = 0; page < pages && !this.isOver; page += 1) await eventually(async () => expect(await this.step()).toBe(true));
+    for (let page = 0; page < pages && !this.isOver; page += 1)
+      await eventually(async () => expect(await this.step()).toBe(true));
   }
 }
 
@@ -70,25 +81,30 @@ describe('walks over three processes', () => {
   });
 
   const start = async () => {
-    const made = await GivenQuery.on(platform, { REDIS_URL: proxy.through(platform.redisUrl), REQUESTS_PER_MINUTE: '0' });
-    await eventually(async () => expect((await made.ask('/sessions/live')).body).toMatchObject({ data: expect.anything() as unknown }));
+    const made = await GivenQuery.on(platform, {
+      REDIS_URL: proxy.through(platform.redisUrl),
+      REQUESTS_PER_MINUTE: '0',
+    });
+    await eventually(async () =>
+      expect((await made.ask('/sessions/live')).body).toMatchObject({ data: expect.anything() as unknown }),
+    );
     return made;
   };
 
   it('give nothing twice and miss nothing that was there throughout, while all moves, one restarts and Redis is cut', async () => {
     platform = await GivenPlatform.make();
     proxy = await GivenProxy.to(platform.redisUrl);
-    const [live, scheduled, ended] = [LIVE, SCHEDULED, ENDED].map((n) => Array.from({ length: n }, () => randomUUID())) as [
-      string[],
-      string[],
-      string[],
-    ];
+    const [live, scheduled, ended] = [LIVE, SCHEDULED, ENDED].map((n) =>
+      Array.from({ length: n }, () => randomUUID()),
+    ) as [string[], string[], string[]];
     const past = Date.now() - HOUR_MS;
     const plan = { scheduled_start_time: new Date(Date.now() + HOUR_MS).toISOString() };
     await platform.sessions(
       ...[...live, ...ended].map((id, n) => event('session.started.v1', id, { title: `Walked ${n}` }, past + n * 1000)),
       ...ended.map((id, n) => event('session.ended.v1', id, {}, past + (n + 200) * 1000)),
-      ...scheduled.map((id, n) => event('session.scheduled.v1', id, { title: `Walked soon ${n}`, ...plan }, past + n * 900)),
+      ...scheduled.map((id, n) =>
+        event('session.scheduled.v1', id, { title: `Walked soon ${n}`, ...plan }, past + n * 900),
+      ),
     );
     for (let n = 0; n < 3; n += 1) processes.push(await start());
 
@@ -136,5 +152,5 @@ describe('walks over three processes', () => {
     }
     expect(frozen.length).toBeGreaterThan(10);
     expect(frozen.every(({ refusals }) => refusals > 0)).toBe(true);
-  });
+  }, 600_000);
 });

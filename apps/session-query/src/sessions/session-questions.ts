@@ -89,9 +89,7 @@ export class Questions {
   ): Asked {
     const answer = async (circumstances: Circumstances, gone: AbortSignal) => {
       const listed = source(circumstances, gone);
-      const page = cursor
-        ? await pageAt(listed, cursor, this.orders, asker)
-        : await firstPage(listed, name);
+      const page = cursor ? await pageAt(listed, cursor, this.orders, asker) : await firstPage(listed, name);
       return listAnswer(page, query.limit, circumstances);
     };
     // A step of a walk is asked once.

@@ -14,9 +14,7 @@ export class SessionsController {
 
   @Get('sessions')
   list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answering.give(request, reply, (audience, asker) =>
-      this.questions.list(request.url, audience, asker),
-    );
+    return this.answering.give(request, reply, (audience, asker) => this.questions.list(request.url, audience, asker));
   }
 
   @Get('sessions/live')
@@ -52,8 +50,6 @@ export class SessionsController {
   @Get('rooms/:id/sessions')
   room(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { url, params } = request;
-    return this.answering.give(request, reply, (audience, asker) =>
-      this.questions.room(url, params, audience, asker),
-    );
+    return this.answering.give(request, reply, (audience, asker) => this.questions.room(url, params, audience, asker));
   }
 }

@@ -35,7 +35,10 @@ const REFUSALS: Record<Status, [description: string, headers: string[]]> = {
   429: ['Too many requests, or walks by `cursor` that are under way.', [...LIMITS, 'Retry-After']],
   431: ['The URL and the headers are too large together.', []],
   500: ['Something went wrong here.', []],
-  503: ['A dependency is away; nothing is invented meanwhile. The same request, with the same `cursor`, works again later.', ['Retry-After']],
+  503: [
+    'A dependency is away; nothing is invented meanwhile. The same request, with the same `cursor`, works again later.',
+    ['Retry-After'],
+  ],
 };
 
 export function headersNamed(names: readonly string[]) {

@@ -5,7 +5,7 @@ import { GivenPlatform, event } from './given-platform';
 import { GivenProxy } from './given-proxy';
 import { GivenQuery } from './given-query';
 
-const [LIVE, SCHEDULED, ENDED] = [40, 15, 25];
+const [LIVE, SCHEDULED, ENDED] = [30, 10, 20];
 const LIMIT = 9;
 const HOUR_MS = 3_600_000;
 const SORTS = ['', ...listSort.options];
@@ -98,7 +98,7 @@ describe('walks over three processes', () => {
       Array.from({ length: n }, () => randomUUID()),
     ) as [string[], string[], string[]];
     const past = Date.now() - HOUR_MS;
-    const plan = { scheduled_start_time: new Date(Date.now() + HOUR_MS).toISOString() };
+    const plan = { room_id: randomUUID(), mode: 'webcam', scheduled_start_time: new Date(Date.now() + HOUR_MS).toISOString() };
     await platform.sessions(
       ...[...live, ...ended].map((id, n) => event('session.started.v1', id, { title: `Walked ${n}` }, past + n * 1000)),
       ...ended.map((id, n) => event('session.ended.v1', id, {}, past + (n + 200) * 1000)),

@@ -98,7 +98,11 @@ describe('walks over three processes', () => {
       Array.from({ length: n }, () => randomUUID()),
     ) as [string[], string[], string[]];
     const past = Date.now() - HOUR_MS;
-    const plan = { room_id: randomUUID(), mode: 'webcam', scheduled_start_time: new Date(Date.now() + HOUR_MS).toISOString() };
+    const plan = {
+      room_id: randomUUID(),
+      mode: 'webcam',
+      scheduled_start_time: new Date(Date.now() + HOUR_MS).toISOString(),
+    };
     await platform.sessions(
       ...[...live, ...ended].map((id, n) => event('session.started.v1', id, { title: `Walked ${n}` }, past + n * 1000)),
       ...ended.map((id, n) => event('session.ended.v1', id, {}, past + (n + 200) * 1000)),

@@ -127,9 +127,9 @@ describe('walks over three processes', () => {
       );
     };
     let round = 0;
-    let isMovingOn = true;
+    const over = new AbortController();
     const moving = (async () => {
-      while (isMovingOn) await move((round += 1));
+      while (!over.signal.aborted) await move((round += 1));
     })();
 
     const walks = WALKS.map((path) => new Walk(path, processes));
@@ -146,7 +146,7 @@ describe('walks over three processes', () => {
     for (const walk of keyed) expect(await walk.step()).toBe(true);
     proxy.mend();
     await Promise.all(walks.map((walk) => walk.steps(100)));
-    isMovingOn = false;
+    over.abort();
     await moving;
 
     for (const { path, ids } of walks) {

@@ -4,7 +4,14 @@ import type { DataSource } from 'typeorm';
 import { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
 import { askWithin } from './list/bounded-question';
 import { countSessions } from './list/count-sessions';
-import { type FrozenLists, type ListedPage, type Part, findSession, freezeSessions, listSessions } from './list/list-sessions';
+import {
+  type FrozenLists,
+  type ListedPage,
+  type Part,
+  findSession,
+  freezeSessions,
+  listSessions,
+} from './list/list-sessions';
 import type { After } from './list/order';
 import { noteInOutbox } from './outbox/note-in-outbox';
 import type { Recorded } from './outbox/recorded';

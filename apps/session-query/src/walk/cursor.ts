@@ -67,7 +67,13 @@ const stored = z.tuple([
       after: orderKey,
       given: z.string().max(MOST_GIVEN_LENGTH),
     }),
-    z.strictObject({ kind: z.literal('frozen'), walk: name, nonce: name, open: place, past: z.union([place, orderKey]) }),
+    z.strictObject({
+      kind: z.literal('frozen'),
+      walk: name,
+      nonce: name,
+      open: place,
+      past: z.union([place, orderKey]),
+    }),
   ]),
 ]);
 
@@ -89,12 +95,19 @@ function storedPlace(at: Place): Stored[3] {
   if (at.kind === 'keyed') return { kind: 'keyed', after: storedKey(at.after) };
   if (at.kind === 'first') return { ...at, after: storedKey(at.after), given: packIds(at.given).toString('base64url') };
   const { open, past } = at.places;
-  return { kind: 'frozen', walk: at.walk, nonce: at.nonce, open, past: typeof past === 'number' ? past : storedKey(past) };
+  return {
+    kind: 'frozen',
+    walk: at.walk,
+    nonce: at.nonce,
+    open,
+    past: typeof past === 'number' ? past : storedKey(past),
+  };
 }
 
 function placeOf(at: Stored[3]): Place {
   if (at.kind === 'keyed') return { kind: 'keyed', after: keyOf(at.after) };
-  if (at.kind === 'first') return { ...at, after: keyOf(at.after), given: unpackIds(Buffer.from(at.given, 'base64url')) };
+  if (at.kind === 'first')
+    return { ...at, after: keyOf(at.after), given: unpackIds(Buffer.from(at.given, 'base64url')) };
   const { kind, walk, nonce, open, past } = at;
   return { kind, walk, nonce, places: { open, past: typeof past === 'number' ? past : keyOf(past) } };
 }

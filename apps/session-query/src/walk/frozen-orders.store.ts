@@ -82,7 +82,12 @@ export class FrozenOrdersStore implements FrozenOrders, OnModuleDestroy {
     }
     const [head, openIds, pastIds, isIn] = told as [Buffer, Buffer, Buffer, Buffer];
     const isKnown = (_id: string, at: number) => isIn.at(at) === IN;
-    return { ...readHead(head), open: unpackIds(openIds), past: unpackIds(pastIds), known: new Set(known.filter(isKnown)) };
+    return {
+      ...readHead(head),
+      open: unpackIds(openIds),
+      past: unpackIds(pastIds),
+      known: new Set(known.filter(isKnown)),
+    };
   }
 
   begin(name: string, asker: string, given: readonly string[], freeze: () => Promise<FrozenLists>): Promise<string> {

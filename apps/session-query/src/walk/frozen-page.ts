@@ -85,7 +85,10 @@ async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrd
   const part = await read({
     ...NOTHING,
     open: { from: open.at, count: needsMore(open) ? count : 0 },
-    past: { from: typeof pastAt === 'number' ? pastAt : 0, count: needsMore(past) && typeof pastAt === 'number' ? count : 0 },
+    past: {
+      from: typeof pastAt === 'number' ? pastAt : 0,
+      count: needsMore(past) && typeof pastAt === 'number' ? count : 0,
+    },
   });
   const found = await source.among([...part.open, ...part.past]);
   const byId = new Map(found.rows.map((row) => [row.session.id, row]));
@@ -121,7 +124,12 @@ async function readBehind(
   const last = rows.at(-1);
   const { known } = await read({ ...NOTHING, known: rows.map(({ session }) => session.id) });
   const fresh = rows.filter(({ session }) => !known.has(session.id));
-  past.waiting.push(...inLine(source, fresh.map((row) => ({ row, behind: source.keyOf(row) }))));
+  past.waiting.push(
+    ...inLine(
+      source,
+      fresh.map((row) => ({ row, behind: source.keyOf(row) })),
+    ),
+  );
   past.at = last ? source.keyOf(last) : after;
   past.isEnded = rows.length < count;
 }

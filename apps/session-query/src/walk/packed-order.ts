@@ -34,7 +34,11 @@ export interface OrderOwner {
  * An order as Redis keeps it: the head, the open and the past ids without `given`, what the page before gave. Where there
  * is more past than is in it: `given` as well, and the numbers of all ids sorted by id, so that an id can be looked up.
  */
-export function packOrder(lists: FrozenLists, given: readonly string[], { nonce, owner, chargeOf }: OrderOwner): Buffer {
+export function packOrder(
+  lists: FrozenLists,
+  given: readonly string[],
+  { nonce, owner, chargeOf }: OrderOwner,
+): Buffer {
   const { rest } = lists;
   const left = given.map((id) => packIds([id]));
   const [open, past] = [without(lists.open, left), without(lists.past, left)];

@@ -79,7 +79,8 @@ export class World {
     else if (what === 'end' && isOpen(one)) this.end(one, value);
     else if (what === 'plan') one.plannedAt = value % 3 === 0 ? null : value;
     else if (what === 'change-past' && !isOpen(one)) [one.peak, one.startedAt] = [value, value];
-    else if (what === 'revive' && one.status === 'ended') [one.status, one.endedAt, one.viewers] = ['live', null, value];
+    else if (what === 'revive' && one.status === 'ended')
+      [one.status, one.endedAt, one.viewers] = ['live', null, value];
     else return;
     // A late event changes what it says, and leaves the time of the latest one.
     if (what !== 'count' && value % 5 > 0) one.updatedAt = this.now;

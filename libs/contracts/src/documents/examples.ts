@@ -191,6 +191,13 @@ export const EXAMPLE_REFUSALS = {
     details: [],
     timestamp: AT,
   },
+  410: {
+    success: false,
+    error: 'this walk was not continued for too long; begin again without cursor',
+    code: 'cursor_expired',
+    details: [],
+    timestamp: AT,
+  },
   413: {
     success: false,
     error: 'the body must have at most 5000000 bytes',

@@ -15,6 +15,7 @@ null everywhere. An answer says \`stale: true\` while it may lack what producers
 \`fresh_at\` up to when it has all of it.`;
 
 const ALWAYS = [400, 401, 405, 408, 414, 429, 431, 500, 503] as const;
+const OF_LISTS = [...ALWAYS, 403, 410] as const;
 const HOLDS = {
   name: 'If-None-Match',
   in: 'header',
@@ -33,11 +34,11 @@ const id = (of: string) => ({
 const PATHS = {
   '/sessions': question('listSessions', 'All sessions, the newest activity first', {
     parameters: queryParameters(listQuery),
-    responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/sessions/live': question('listLiveSessions', 'The live sessions, from memory', {
     parameters: queryParameters(liveListQuery),
-    responses: responsesOf('SessionList', 'A page of live sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of live sessions.', OF_LISTS),
   }),
   '/sessions/stats': question('getStats', 'How many sessions there are, and viewers now', {
     parameters: [],
@@ -90,7 +91,7 @@ const PATHS = {
   }),
   '/rooms/{id}/sessions': question('listRoomSessions', 'The sessions of a room', {
     parameters: [id('room'), ...queryParameters(roomListQuery)],
-    responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/events': EVENTS_PATH,
 };

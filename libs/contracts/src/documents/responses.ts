@@ -29,13 +29,17 @@ const REFUSALS: Record<Status, [description: string, headers: string[]]> = {
   404: ['There is no such thing.', LIMITS],
   405: ['The method is not possible here.', ['Allow']],
   408: ['The request did not arrive in time, body and all.', []],
+  410: ['The order that `cursor` walks is kept no longer: begin again without it.', LIMITS],
   413: ['The body is too large.', LIMITS],
   414: ['The URL is too long.', []],
   415: ['The body is of a type that is not taken.', LIMITS],
-  429: ['Too many requests.', [...LIMITS, 'Retry-After']],
+  429: ['Too many requests, or walks by `cursor` that are under way.', [...LIMITS, 'Retry-After']],
   431: ['The URL and the headers are too large together.', []],
   500: ['Something went wrong here.', []],
-  503: ['A dependency is away; nothing is invented meanwhile.', ['Retry-After']],
+  503: [
+    'A dependency is away; nothing is invented meanwhile. The same request, with the same `cursor`, works again later.',
+    ['Retry-After'],
+  ],
 };
 
 export function headersNamed(names: readonly string[]) {

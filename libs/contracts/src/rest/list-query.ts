@@ -74,7 +74,9 @@ const paging = {
     .min(1)
     .max(4096)
     .optional()
-    .describe('The `next_cursor` of an answer to the same question; excludes `page`. The walk gives nothing twice.'),
+    .describe(
+      'The `next_cursor` of an answer to the same question, asked with the same rights; excludes `page`. The walk gives nothing twice, and misses nothing that is there throughout; a 410 says that it was left for five minutes.',
+    ),
 };
 
 const WORDS =

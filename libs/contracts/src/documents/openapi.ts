@@ -1,11 +1,14 @@
 import { eventsQuery, viewersQuery } from '../rest/history';
 import { listQuery, liveListQuery, roomListQuery } from '../rest/list-query';
 import { streamQuery } from '../rest/stream-query';
-import { EVENT_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
+import { EVENT_COMPONENTS, EVENT_DATA_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
 import { EXAMPLE_STREAM } from './examples';
+import { VALUE_SCHEMAS, withNamedValues } from './named-values';
 import { EVENTS_PATH } from './openapi-events';
 import { queryParameters } from './parameters';
-import { HEADERS, headersNamed, refusalResponses, refusalsOf, responsesOf } from './responses';
+import { REFUSAL_COMPONENTS, refusalsOf } from './refusals';
+import { HEADERS, headersNamed, refusalResponses, responsesOf } from './responses';
+import { FRAME_COMPONENTS, STREAM_BODY, STREAM_SCHEMAS } from './stream-events';
 
 const ABOUT = `What is on, how many are watching, and what just changed.
 
@@ -13,7 +16,18 @@ Every answer and every refusal has the same envelope. Nothing is clamped: a valu
 parameter and its bound. Without a key a host's e-mail is masked and external ids are null; counts that a preset hides are
 null everywhere. An answer says \`stale: true\` while the live projection is out of reach.`;
 
-const ALWAYS = [400, 401, 405, 408, 414, 429, 431, 500, 503] as const;
+const ALWAYS = [
+  'InvalidQuery',
+  'Unauthorized',
+  'MethodNotAllowed',
+  'RequestTimeout',
+  'UriTooLong',
+  'RateLimited',
+  'HeadersTooLarge',
+  'Internal',
+  'Unavailable',
+] as const;
+const OF_LISTS = [...ALWAYS, 'InvalidListQuery', 'Forbidden', 'CursorExpired'] as const;
 const HOLDS = {
   name: 'If-None-Match',
   in: 'header',
@@ -32,11 +46,11 @@ const id = (of: string) => ({
 const PATHS = {
   '/sessions': question('listSessions', 'All sessions, the newest activity first', {
     parameters: queryParameters(listQuery),
-    responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/sessions/live': question('listLiveSessions', 'The live sessions, from memory', {
     parameters: queryParameters(liveListQuery),
-    responses: responsesOf('SessionList', 'A page of live sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of live sessions.', OF_LISTS),
   }),
   '/sessions/stats': question('getStats', 'How many sessions there are, and viewers now', {
     parameters: [],
@@ -56,15 +70,15 @@ const PATHS = {
           name: 'Last-Event-ID',
           in: 'header',
           required: false,
-          description: 'The id of the last event that was heard.',
-          schema: { type: 'string', pattern: '^\\d{1,15}\\.\\d{1,15}$' },
+          description: 'The `id` of the last event that was heard. EventSource sends it by itself.',
+          schema: { type: 'string' },
         },
       ],
       responses: {
         200: {
           description: 'Events until one side closes.',
           headers: headersNamed(['Cache-Control']),
-          content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE_STREAM } },
+          content: { 'text/event-stream': { schema: STREAM_BODY, example: EXAMPLE_STREAM } },
         },
         ...refusalsOf(ALWAYS),
       },
@@ -72,26 +86,34 @@ const PATHS = {
   },
   '/sessions/{id}': question('getSession', 'One session', {
     parameters: [id('session')],
-    responses: responsesOf('SessionAnswer', 'The session.', [...ALWAYS, 404]),
+    responses: responsesOf('SessionAnswer', 'The session.', [...ALWAYS, 'NotFound']),
   }),
   '/sessions/{id}/viewers': question('getViewers', 'Viewer history of a session', {
     parameters: [id('session'), ...queryParameters(viewersQuery)],
-    responses: responsesOf('ViewersAnswer', 'Counts by step, and the peak.', [...ALWAYS, 404]),
+    responses: responsesOf('ViewersAnswer', 'Counts by step, and the peak.', [...ALWAYS, 'NotFound']),
   }),
   '/sessions/{id}/events': question('listEvents', 'What producers said of a session; needs `events:read`', {
     parameters: [id('session'), ...queryParameters(eventsQuery)],
     responses: responsesOf(
       'EventsAnswer',
       'Events in the order in which they were recorded: what comes late stands last.',
-      [...ALWAYS, 403, 404],
+      [...ALWAYS, 'Forbidden', 'NotFound'],
     ),
     security: [{ key: [] }, { token: [] }],
   }),
   '/rooms/{id}/sessions': question('listRoomSessions', 'The sessions of a room', {
     parameters: [id('room'), ...queryParameters(roomListQuery)],
-    responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
+    responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/events': EVENTS_PATH,
+};
+
+const SHAPES = {
+  ...REST_COMPONENTS,
+  ...REFUSAL_COMPONENTS,
+  ...FRAME_COMPONENTS,
+  ...EVENT_COMPONENTS,
+  ...EVENT_DATA_COMPONENTS,
 };
 
 /** The OpenAPI 3.1 document of the REST API. */
@@ -105,9 +127,9 @@ export function openApiDocument(): object {
       { name: 'live', description: 'Views that are kept live' },
       { name: 'events', description: 'What producers say' },
     ],
-    paths: PATHS,
+    paths: withNamedValues(PATHS),
     components: {
-      schemas: componentSchemas({ ...REST_COMPONENTS, ...EVENT_COMPONENTS }),
+      schemas: { ...VALUE_SCHEMAS, ...STREAM_SCHEMAS, ...withNamedValues(componentSchemas(SHAPES)) },
       headers: HEADERS,
       responses: refusalResponses(),
       securitySchemes: {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { inlineSchema } from './component-schemas';
 
 interface QueryParameter {
@@ -23,7 +23,7 @@ export function queryParameters(schema: z.ZodObject): QueryParameter[] {
       in: 'query',
       required: false,
       ...(description !== undefined && { description: isList ? `${description as string} ${SEVERAL}` : description }),
-      schema: rest,
+      schema: { ...rest, ...(field instanceof z.ZodDefault && { default: field.def.defaultValue }) },
       ...(isList && { style: 'form', explode: true }),
     };
   });

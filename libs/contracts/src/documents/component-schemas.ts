@@ -28,6 +28,7 @@ import {
   eventLog,
   eventPlace,
   eventsAnswer,
+  loggedData,
   loggedEvent,
   viewerHistory,
   viewersAnswer,
@@ -67,6 +68,7 @@ export const REST_COMPONENTS = {
   ViewerHistory: viewerHistory,
   ViewersAnswer: viewersAnswer,
   EventPlace: eventPlace,
+  LoggedData: loggedData,
   LoggedEvent: loggedEvent,
   EventLog: eventLog,
   EventsAnswer: eventsAnswer,
@@ -145,12 +147,17 @@ export function inlineSchema(schema: z.ZodType): Record<string, unknown> {
 function readable<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(readable) as T;
   if (typeof schema !== 'object' || schema === null) return schema;
-  const { format } = schema as { format?: unknown };
+  const { format, prefixItems } = schema as { format?: unknown; prefixItems?: unknown[] };
   const said = Object.entries(schema).filter(
     ([name, value]) =>
       !(name === 'pattern' && (format === 'uuid' || format === 'date-time')) &&
       !(name === 'minimum' && value === Number.MIN_SAFE_INTEGER) &&
-      !(name === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+      !(name === 'maximum' && value === Number.MAX_SAFE_INTEGER) &&
+      !(name === 'items' && value === false) &&
+      // Generators take what has a default for present.
+      !(name === 'default' && value === null),
   );
-  return Object.fromEntries(said.map(([name, value]) => [name, readable(value)])) as T;
+  // `items: false` says the same as these two, but generators do not read it.
+  const bounds = prefixItems && { minItems: prefixItems.length, maxItems: prefixItems.length };
+  return { ...Object.fromEntries(said.map(([name, value]) => [name, readable(value)])), ...bounds } as T;
 }

@@ -154,8 +154,9 @@ export const EXAMPLE_ANSWERS = {
   },
 };
 
-export const EXAMPLE_STREAM = `event: snapshot
-id: 7.4211
-data: {"view":"kq3x9","frame":12,"epoch":7,"seq":4211,"total":0,"sessions":[]}
-
-`;
+/** The first event of a stream in which nothing is on. */
+export const EXAMPLE_STREAM_EVENT = {
+  event: 'snapshot',
+  id: '7.4211',
+  data: '{"view":"kq3x9","frame":12,"epoch":7,"seq":4211,"total":0,"sessions":[]}',
+};

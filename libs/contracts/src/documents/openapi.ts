@@ -2,13 +2,13 @@ import { eventsQuery, viewersQuery } from '../rest/history';
 import { listQuery, liveListQuery, roomListQuery } from '../rest/list-query';
 import { streamQuery } from '../rest/stream-query';
 import { EVENT_COMPONENTS, EVENT_DATA_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
-import { EXAMPLE_STREAM } from './examples';
+import { EXAMPLE_STREAM_EVENT } from './examples';
 import { VALUE_SCHEMAS, withNamedValues } from './named-values';
 import { EVENTS_PATH } from './openapi-events';
 import { queryParameters } from './parameters';
 import { REFUSAL_COMPONENTS, refusalsOf } from './refusals';
 import { HEADERS, headersNamed, refusalResponses, responsesOf } from './responses';
-import { FRAME_COMPONENTS, STREAM_BODY, STREAM_SCHEMAS } from './stream-events';
+import { FRAME_COMPONENTS, STREAM_SCHEMAS } from './stream-events';
 
 const ABOUT = `What is on, how many are watching, and what just changed.
 
@@ -76,9 +76,11 @@ const PATHS = {
       ],
       responses: {
         200: {
-          description: 'Events until one side closes.',
+          description: 'Events until one side closes. The schema is that of each event.',
           headers: headersNamed(['Cache-Control']),
-          content: { 'text/event-stream': { schema: STREAM_BODY, example: EXAMPLE_STREAM } },
+          content: {
+            'text/event-stream': { schema: { $ref: '#/components/schemas/StreamEvent' }, example: EXAMPLE_STREAM_EVENT },
+          },
         },
         ...refusalsOf(ALWAYS),
       },

@@ -19,8 +19,8 @@ const ID = {
 const RETRY = { type: 'integer', minimum: 0, description: 'Milliseconds to wait before coming again.' };
 
 /**
- * The events of `GET /sessions/stream`, as the fields of `text/event-stream`. The form of an item is the one of
- * OpenAPI 3.2's `itemSchema`, in the words that OpenAPI 3.1 has: `contentMediaType` and `contentSchema`.
+ * The events of `GET /sessions/stream`, by the fields of `text/event-stream`; `data` holds a frame as JSON. OpenAPI 3.1
+ * has no `itemSchema`: as is usual before 3.2, the schema of the stream is the one of each event.
  */
 export const STREAM_SCHEMAS = {
   StreamEvent: { oneOf: ['Snapshot', 'Delta', 'Heartbeat', 'Reset', 'Bye'].map((of) => ref(`${of}Event`)) },
@@ -29,13 +29,6 @@ export const STREAM_SCHEMAS = {
   HeartbeatEvent: event('heartbeat', 'Heartbeat', { id: ID }),
   ResetEvent: event('reset', 'Reset'),
   ByeEvent: event('bye', 'Bye', { retry: RETRY }),
-};
-
-/** The whole stream: a text of such events. */
-export const STREAM_BODY = {
-  type: 'string',
-  contentMediaType: 'text/event-stream',
-  contentSchema: { type: 'array', items: ref('StreamEvent') },
 };
 
 function event(name: string, frame: keyof typeof FRAME_COMPONENTS, more: Record<string, object> = {}) {

@@ -66,6 +66,9 @@ export const eventsQuery = z.strictObject({
   cursor: cursorText(200).optional().describe('The `next_cursor` of the answer before.'),
 });
 
+/** What an event says beyond its type, as it was sent. */
+export const loggedData = z.record(z.string(), z.unknown());
+
 /** Where an event lies in Kafka. */
 export const eventPlace = z.object({ topic: z.string(), partition: z.int(), offset: z.string() });
 
@@ -99,7 +102,7 @@ export const loggedEvent = z.object({
   /** Where it lay in Kafka. */
   place: eventPlace.nullable(),
   /** null for events that say nothing beyond their type. */
-  data: z.record(z.string(), z.unknown()).nullable(),
+  data: loggedData.nullable(),
 });
 
 /** One page of a session's events. */

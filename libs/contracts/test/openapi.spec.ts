@@ -75,7 +75,8 @@ describe('the OpenAPI document', () => {
     document.paths[path]?.['get']?.parameters?.find((parameter) => parameter.name === name)?.schema;
 
   it.each([
-    ['/sessions', 'page', { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 }],
+    // Without a default: generated clients would send it, and it excludes `cursor`.
+    ['/sessions', 'page', { type: 'integer', minimum: 1, maximum: 1_000_000 }],
     ['/sessions', 'limit', { type: 'integer', minimum: 1, maximum: 100, default: 10 }],
     ['/sessions', 'cursor', { type: 'string', minLength: 1, maxLength: 4096, pattern: '^[A-Za-z0-9_-]+$' }],
     ['/sessions', 'status', { type: 'array', items: { $ref: '#/components/schemas/SessionStatus' }, maxItems: 4 }],

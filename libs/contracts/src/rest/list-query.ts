@@ -76,7 +76,7 @@ export const cursorText = (max: number) =>
     .regex(/^[A-Za-z0-9_-]+$/, { error: 'must be the next_cursor of an answer' });
 
 const paging = {
-  page: digits(1, 1_000_000).default(1).describe('Counted from 1; `page` × `limit` is at most 10000.'),
+  page: digits(1, 1_000_000).default(1).describe('Counted from 1, the default; `page` × `limit` is at most 10000.'),
   limit: digits(1, 100).default(10).describe('Sessions on a page.'),
   cursor: cursorText(4096)
     .optional()

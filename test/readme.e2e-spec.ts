@@ -94,7 +94,10 @@ describe('the README', () => {
       await pasted.end();
     } else {
       const code = await pasted.end();
-      expect({ code, output: pasted.output }).toEqual({ code: 0, output: expect.not.stringContaining('"success":false') });
+      expect({ code, output: pasted.output }).toEqual({
+        code: 0,
+        output: expect.not.stringContaining('"success":false'),
+      });
     }
     const [, title] = /"?title"?: ?['"](Hello[^'"]*)/.exec(script) ?? [];
     if (title !== undefined) await eventuallyPasses(`${title} is on air`, () => expectOnAir(title));
@@ -112,9 +115,12 @@ describe('the README', () => {
     expect(['env', 'stack.json'].map((name) => existsSync(join(data, name)))).toEqual([false, false]);
   });
 
-  it.each([...README.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path = '']) => path))('links to %s, which is there', (path) => {
-    expect(existsSync(join(ROOT, path))).toBe(true);
-  });
+  it.each([...README.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path = '']) => path))(
+    'links to %s, which is there',
+    (path) => {
+      expect(existsSync(join(ROOT, path))).toBe(true);
+    },
+  );
 
   async function expectOnAir(title: string): Promise<void> {
     const answer = await fetch(`${rest()}/sessions?status=live&q=hello&limit=100`);

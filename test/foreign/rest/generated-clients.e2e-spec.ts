@@ -49,23 +49,31 @@ describe('clients generated from /openapi.json', () => {
     expect(live_now).toBeGreaterThan(0);
   }
 
-  it('of openapi-typescript and openapi-fetch ask as their types say, under strict TypeScript', async () => {
-    const npm = await makeNpm(__dirname);
-    if (typeof npm === 'string') return void process.stderr.write(`skipped, openapi-fetch: ${npm}\n`);
-    const of = { cwd: npm.directory };
-    const bin = (name: string) => join(npm.directory, 'node_modules', '.bin', name);
-    await outputOf(bin('openapi-typescript'), [`${platform.url}/openapi.json`, '--output', 'programs/schema.d.mts'], of);
-    await outputOf(bin('tsc'), [...STRICT, ...MODULES, '--outDir', 'built', 'programs/ask.mts'], of);
-    const started = randomUUID();
-    const { lifecycle } = platform.marquee;
-    const args = [platform.url, platform.ids, lifecycle.url, await platform.token(), started];
-    const answers = JSON.parse(await outputOf(process.execPath, ['built/ask.mjs', ...args], of)) as Answers;
-    expectTrue(answers);
-    expect(answers.accepted).toEqual([`${started}-start`]);
-    await eventuallyPasses('what it sent is on air', async () => {
-      expect((await fetch(`${platform.url}/sessions/${started}`)).status).toBe(200);
-    });
-  }, FETCHING_MS);
+  it(
+    'of openapi-typescript and openapi-fetch ask as their types say, under strict TypeScript',
+    async () => {
+      const npm = await makeNpm(__dirname);
+      if (typeof npm === 'string') return void process.stderr.write(`skipped, openapi-fetch: ${npm}\n`);
+      const of = { cwd: npm.directory };
+      const bin = (name: string) => join(npm.directory, 'node_modules', '.bin', name);
+      await outputOf(
+        bin('openapi-typescript'),
+        [`${platform.url}/openapi.json`, '--output', 'programs/schema.d.mts'],
+        of,
+      );
+      await outputOf(bin('tsc'), [...STRICT, ...MODULES, '--outDir', 'built', 'programs/ask.mts'], of);
+      const started = randomUUID();
+      const { lifecycle } = platform.marquee;
+      const args = [platform.url, platform.ids, lifecycle.url, await platform.token(), started];
+      const answers = JSON.parse(await outputOf(process.execPath, ['built/ask.mjs', ...args], of)) as Answers;
+      expectTrue(answers);
+      expect(answers.accepted).toEqual([`${started}-start`]);
+      await eventuallyPasses('what it sent is on air', async () => {
+        expect((await fetch(`${platform.url}/sessions/${started}`)).status).toBe(200);
+      });
+    },
+    FETCHING_MS,
+  );
 
   describe('in Python', () => {
     const directory = mkdtempSync(join(tmpdir(), 'marquee-generated-'));
@@ -79,30 +87,40 @@ describe('clients generated from /openapi.json', () => {
       rmSync(directory, { recursive: true, force: true });
     });
 
-    it('of openapi-python-client repeat parameters, and read dates and enums', async () => {
-      if (typeof python === 'string') return;
-      const output = ['--output-path', join(directory, 'generated'), '--meta', 'none', '--fail-on-warning'];
-      await python.command('openapi-python-client', ['generate', '--url', `${platform.url}/openapi.json`, ...output]);
-      expectTrue(JSON.parse(await python.run(join(__dirname, 'ask.py'), [directory, platform.url, platform.ids])) as Answers);
-    }, RUNNING_MS);
+    it(
+      'of openapi-python-client repeat parameters, and read dates and enums',
+      async () => {
+        if (typeof python === 'string') return;
+        const output = ['--output-path', join(directory, 'generated'), '--meta', 'none', '--fail-on-warning'];
+        await python.command('openapi-python-client', ['generate', '--url', `${platform.url}/openapi.json`, ...output]);
+        expectTrue(
+          JSON.parse(await python.run(join(__dirname, 'ask.py'), [directory, platform.url, platform.ids])) as Answers,
+        );
+      },
+      RUNNING_MS,
+    );
 
-    it('of schemathesis find nothing that is not as it is documented', async () => {
-      if (typeof python === 'string') return;
-      const { query, lifecycle } = platform.marquee;
-      const document = `${query.url}/openapi.json`;
-      const bounds = ['--phases', 'coverage,fuzzing', '--max-examples', '10', '--seed', '1', '--no-shrink'];
-      const how = [...bounds, '--continue-on-failure', '--warnings', 'off', '--checks', 'all'];
-      const asks = async (...which: string[]) =>
-        (python as Python).command('schemathesis', ['run', document, ...how, ...which], {
-          SCHEMATHESIS_HOOKS: join(__dirname, 'schemathesis_hooks.py'),
-        });
-      const key = ['--header', `Authorization: Bearer ${await platform.token()}`];
-      const read = ['--exclude-path', '/events', '--exclude-path', '/sessions/stream', '--url', query.url];
-      expect(await asks(...read, ...key)).not.toContain('FAILURES');
-      expect(await asks('--include-path', '/events', '--url', lifecycle.url, ...key)).not.toContain('FAILURES');
-      // A stream that is given has no end: what has to be refused does.
-      const stream = ['--include-path', '/sessions/stream', '--mode', 'negative', '--request-timeout', '20'];
-      expect(await asks(...stream, '--url', query.url)).not.toContain('FAILURES');
-    }, RUNNING_MS);
+    it(
+      'of schemathesis find nothing that is not as it is documented',
+      async () => {
+        if (typeof python === 'string') return;
+        const { query, lifecycle } = platform.marquee;
+        const document = `${query.url}/openapi.json`;
+        const bounds = ['--phases', 'coverage,fuzzing', '--max-examples', '10', '--seed', '1', '--no-shrink'];
+        const how = [...bounds, '--continue-on-failure', '--warnings', 'off', '--checks', 'all'];
+        const asks = async (...which: string[]) =>
+          (python as Python).command('schemathesis', ['run', document, ...how, ...which], {
+            SCHEMATHESIS_HOOKS: join(__dirname, 'schemathesis_hooks.py'),
+          });
+        const key = ['--header', `Authorization: Bearer ${await platform.token()}`];
+        const read = ['--exclude-path', '/events', '--exclude-path', '/sessions/stream', '--url', query.url];
+        expect(await asks(...read, ...key)).not.toContain('FAILURES');
+        expect(await asks('--include-path', '/events', '--url', lifecycle.url, ...key)).not.toContain('FAILURES');
+        // A stream that is given has no end: what has to be refused does.
+        const stream = ['--include-path', '/sessions/stream', '--mode', 'negative', '--request-timeout', '20'];
+        expect(await asks(...stream, '--url', query.url)).not.toContain('FAILURES');
+      },
+      RUNNING_MS,
+    );
   });
 });

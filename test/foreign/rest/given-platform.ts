@@ -20,7 +20,11 @@ export class GivenRestPlatform {
   ) {}
 
   static async make(): Promise<GivenRestPlatform> {
-    const marquee = await Marquee.on(sharedStack(), { JWT_SECRET, REQUESTS_PER_MINUTE: '0', DOOR_FAULTS_PER_MINUTE: '0' });
+    const marquee = await Marquee.on(sharedStack(), {
+      JWT_SECRET,
+      REQUESTS_PER_MINUTE: '0',
+      DOOR_FAULTS_PER_MINUTE: '0',
+    });
     await marquee.start();
     const producer = new ForeignProducer(marquee);
     await producer.connect();

@@ -109,7 +109,7 @@ describe('clients generated from /openapi.json', () => {
         const bounds = ['--phases', 'coverage,fuzzing', '--max-examples', '10', '--seed', '1', '--no-shrink'];
         const how = [...bounds, '--continue-on-failure', '--warnings', 'off', '--checks', 'all'];
         const asks = async (...which: string[]) =>
-          (python as Python).command('schemathesis', ['run', document, ...how, ...which], {
+          (python as Python).command('schemathesis', ['--config-file', join(__dirname, 'schemathesis.toml'), 'run', document, ...how, ...which], {
             SCHEMATHESIS_HOOKS: join(__dirname, 'schemathesis_hooks.py'),
           });
         const key = ['--header', `Authorization: Bearer ${await platform.token()}`];

@@ -8,7 +8,7 @@ import { sessionStatus } from './session';
 type Shown = Record<string, unknown>;
 
 /**
- * Several values of one parameter, comma separated: at most `max` that differ, in a canonical order. In a query the
+ * Several values of one parameter, comma separated: at most `max`, read in a canonical order and each once. In a query the
  * parameter may also be repeated (`listParameters` says which ones). `documented`: what the documents say of a value,
  * where they name fewer than are understood.
  */
@@ -17,7 +17,7 @@ export function several<S extends z.ZodType<string, string>>(item: S, max: numbe
   const shown: Shown = { type: 'array', items, maxItems: max };
   return z
     .string()
-    .transform((value) => [...new Set(value.split(','))])
+    .transform((value) => value.split(','))
     .pipe(z.array(item).max(max, { error: `must name at most ${max} values` }))
     .transform((values) => [...new Set(values)].sort())
     .meta(shown);

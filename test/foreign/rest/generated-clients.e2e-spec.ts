@@ -75,6 +75,18 @@ describe('clients generated from /openapi.json', () => {
     FETCHING_MS,
   );
 
+  it(
+    'are promised by a document in which spectral finds nothing',
+    async () => {
+      const npm = await makeNpm(__dirname);
+      if (typeof npm === 'string') return void process.stderr.write(`skipped, spectral: ${npm}\n`);
+      const spectral = join(npm.directory, 'node_modules', '.bin', 'spectral');
+      const rules = ['--ruleset', 'programs/spectral.yaml', '--fail-severity', 'warn'];
+      await outputOf(spectral, ['lint', `${platform.url}/openapi.json`, ...rules], { cwd: npm.directory });
+    },
+    FETCHING_MS,
+  );
+
   describe('in Python', () => {
     const directory = mkdtempSync(join(tmpdir(), 'marquee-generated-'));
     let python: Python | string;
@@ -109,9 +121,13 @@ describe('clients generated from /openapi.json', () => {
         const bounds = ['--phases', 'coverage,fuzzing', '--max-examples', '10', '--seed', '1', '--no-shrink'];
         const how = [...bounds, '--continue-on-failure', '--warnings', 'off', '--checks', 'all'];
         const asks = async (...which: string[]) =>
-          (python as Python).command('schemathesis', ['--config-file', join(__dirname, 'schemathesis.toml'), 'run', document, ...how, ...which], {
-            SCHEMATHESIS_HOOKS: join(__dirname, 'schemathesis_hooks.py'),
-          });
+          (python as Python).command(
+            'schemathesis',
+            ['--config-file', join(__dirname, 'schemathesis.toml'), 'run', document, ...how, ...which],
+            {
+              SCHEMATHESIS_HOOKS: join(__dirname, 'schemathesis_hooks.py'),
+            },
+          );
         const key = ['--header', `Authorization: Bearer ${await platform.token()}`];
         const read = ['--exclude-path', '/events', '--exclude-path', '/sessions/stream', '--url', query.url];
         expect(await asks(...read, ...key)).not.toContain('FAILURES');

@@ -157,7 +157,7 @@ function readable<T>(schema: T): T {
       // Generators take what has a default for present.
       !(name === 'default' && value === null),
   );
-  // `items: false` says the same as these two, but generators do not read it.
-  const bounds = prefixItems && { minItems: prefixItems.length, maxItems: prefixItems.length };
+  // The bounds say the same as `items: false`, which generators do not read; linters want `items` nevertheless.
+  const bounds = prefixItems && { items: {}, minItems: prefixItems.length, maxItems: prefixItems.length };
   return { ...Object.fromEntries(said.map(([name, value]) => [name, readable(value)])), ...bounds } as T;
 }

@@ -14,7 +14,7 @@ const ABOUT = `What is on, how many are watching, and what just changed.
 
 Every answer and every refusal has the same envelope. Nothing is clamped: a value out of bounds is a 400 that names the
 parameter and its bound. Without a key a host's e-mail is masked and external ids are null; counts that a preset hides are
-null everywhere. An answer says \`stale: true\` while the live projection is out of reach.`;
+null everywhere. An answer says \`stale: true\`, and \`fresh_at\`, while what it holds may be old.`;
 
 const ALWAYS = [
   'InvalidQuery',
@@ -45,14 +45,19 @@ const id = (of: string) => ({
 
 const PATHS = {
   '/sessions': question('listSessions', 'All sessions, the newest activity first', {
+    description:
+      'Of every status, with filters, by page or by cursor. A walk by cursor gives every session once while the list moves.',
     parameters: queryParameters(listQuery),
     responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/sessions/live': question('listLiveSessions', 'The live sessions, from memory', {
+    description: 'As `GET /sessions` with `status=live`, answered from the live projection.',
     parameters: queryParameters(liveListQuery),
     responses: responsesOf('SessionList', 'A page of live sessions.', OF_LISTS),
   }),
   '/sessions/stats': question('getStats', 'How many sessions there are, and viewers now', {
+    description:
+      'How many sessions there are of each status, and how many people watch the live ones whose counts are shown.',
     parameters: [],
     responses: responsesOf('StatsAnswer', 'The numbers, all of one moment.', ALWAYS),
   }),
@@ -62,7 +67,7 @@ const PATHS = {
       tags: ['live'],
       summary: 'A live view as server-sent events',
       description:
-        'The first event is a `snapshot`, at or after `Last-Event-ID`; then a `delta` per tick, a `heartbeat` in silence. `id` is the position `epoch.seq`.',
+        'The first event is a `snapshot`, at or after `Last-Event-ID` where that is reached within seconds; then a `delta` per tick, a `heartbeat` in silence. `id` is the position `epoch.seq`. What passes by itself is no refusal but a `bye`, with the `retry` after which to come again.',
       security: optionalKey(),
       parameters: [
         ...queryParameters(streamQuery),
@@ -70,7 +75,8 @@ const PATHS = {
           name: 'Last-Event-ID',
           in: 'header',
           required: false,
-          description: 'The `id` of the last event that was heard. EventSource sends it by itself.',
+          description:
+            'The `id` of the last event that was heard. EventSource sends it by itself. What is no such id counts as not sent.',
           schema: { type: 'string' },
         },
       ],
@@ -79,7 +85,10 @@ const PATHS = {
           description: 'Events until one side closes. The schema is that of each event.',
           headers: headersNamed(['Cache-Control']),
           content: {
-            'text/event-stream': { schema: { $ref: '#/components/schemas/StreamEvent' }, example: EXAMPLE_STREAM_EVENT },
+            'text/event-stream': {
+              schema: { $ref: '#/components/schemas/StreamEvent' },
+              example: EXAMPLE_STREAM_EVENT,
+            },
           },
         },
         ...refusalsOf(ALWAYS),
@@ -87,14 +96,19 @@ const PATHS = {
     },
   },
   '/sessions/{id}': question('getSession', 'One session', {
+    description: 'One session, of any status, in the shape that it has in lists.',
     parameters: [id('session')],
     responses: responsesOf('SessionAnswer', 'The session.', [...ALWAYS, 'NotFound']),
   }),
   '/sessions/{id}/viewers': question('getViewers', 'Viewer history of a session', {
+    description:
+      'The least, the greatest and the last count of each step, and the peak. Older history has coarser steps: see `parts`.',
     parameters: [id('session'), ...queryParameters(viewersQuery)],
     responses: responsesOf('ViewersAnswer', 'Counts by step, and the peak.', [...ALWAYS, 'NotFound']),
   }),
   '/sessions/{id}/events': question('listEvents', 'What producers said of a session; needs `events:read`', {
+    description:
+      'Each event as it was sent, what it changed, and where it lay in Kafka. Needs a key or token with the scope `events:read`.',
     parameters: [id('session'), ...queryParameters(eventsQuery)],
     responses: responsesOf(
       'EventsAnswer',
@@ -104,6 +118,7 @@ const PATHS = {
     security: [{ key: [] }, { token: [] }],
   }),
   '/rooms/{id}/sessions': question('listRoomSessions', 'The sessions of a room', {
+    description: 'As `GET /sessions` with `room_id`.',
     parameters: [id('room'), ...queryParameters(roomListQuery)],
     responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
@@ -147,11 +162,18 @@ function optionalKey() {
   return [{}, { key: [] }, { token: [] }];
 }
 
+interface Question {
+  description: string;
+  parameters: object[];
+  responses: object;
+  security?: object[];
+}
+
 function question(
   operationId: string,
   summary: string,
-  { parameters, responses, security = optionalKey() }: { parameters: object[]; responses: object; security?: object[] },
+  { description, parameters, responses, security = optionalKey() }: Question,
 ) {
-  const get = { operationId, tags: ['sessions'], summary, security, parameters: [...parameters, HOLDS], responses };
-  return { get };
+  const about = { operationId, tags: ['sessions'], summary, description };
+  return { get: { ...about, security, parameters: [...parameters, HOLDS], responses } };
 }

@@ -4,7 +4,7 @@ import { instant } from '../events/instant';
 import { lookedFor } from './looked-for';
 import { sessionStatus } from './session';
 
-/** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */
+/** How documents show a parameter: on the wire it is text, to a reader a number, a list or a boolean. */
 type Shown = Record<string, unknown>;
 
 /**

@@ -18,3 +18,5 @@ source.addEventListener('error', () => say(source.readyState === 2 ? 'given up' 
 for (const name of ['snapshot', 'delta', 'bye']) {
   source.addEventListener(name, ({ lastEventId, data }) => say(name, lastEventId, JSON.parse(data)));
 }
+// A page does not end while its source waits to come again; nor does this program.
+setInterval(() => {}, 60_000);

@@ -9,7 +9,7 @@ import { RecordingProxy } from './recording-proxy';
 /** Packages come from a registry, to a machine that is busy with other tests. */
 const FETCHING_MS = 600_000;
 /** A library may wait for some seconds before it comes again. */
-const COMES_AGAIN_MS = 60_000;
+const COMES_AGAIN_MS = 90_000;
 
 interface Said {
   what: string;

@@ -25,12 +25,16 @@ export class GivenRestPlatform {
       REQUESTS_PER_MINUTE: '0',
       DOOR_FAULTS_PER_MINUTE: '0',
     });
-    await marquee.start();
-    const producer = new ForeignProducer(marquee);
-    await producer.connect();
-    const platform = new GivenRestPlatform(marquee, producer);
-    await platform.fill();
-    return platform;
+    const platform = new GivenRestPlatform(marquee, new ForeignProducer(marquee));
+    try {
+      await marquee.start();
+      await platform.producer.connect();
+      await platform.fill();
+      return platform;
+    } catch (error) {
+      await platform.close();
+      throw error;
+    }
   }
 
   get url(): string {

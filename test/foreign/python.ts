@@ -14,6 +14,8 @@ export interface Python {
   start(script: string, args: readonly string[]): ChildProcess;
   /** Runs a script to its end and gives what it wrote; rejects, with what it complained of, when it fails. */
   run(script: string, args: readonly string[]): Promise<string>;
+  /** Runs a command that the packages brought to its end and gives what it wrote; rejects with all of that when it fails. */
+  command(name: string, args: readonly string[], env?: Record<string, string>): Promise<string>;
   /** Removes it. */
   remove(): void;
 }
@@ -36,7 +38,16 @@ export async function makePython(requirements: string): Promise<Python | string>
     return `needs python3 with venv and pip, and the packages of ${requirements} from a registry (${line})`;
   }
   const start = (script: string, args: readonly string[]) => spawn(python, [script, ...args]);
-  return { start, remove, run: async (script, args) => outputOf(start(script, args)) };
+  const bin = join(directory, 'bin');
+  return {
+    start,
+    remove,
+    run: async (script, args) => outputOf(start(script, args)),
+    command: async (name, args, env) => {
+      const path = `${bin}:${process.env['PATH']}`;
+      return outputOf(spawn(join(bin, name), args, { cwd: directory, env: { ...process.env, ...env, PATH: path } }));
+    },
+  };
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {
@@ -44,6 +55,6 @@ async function outputOf(child: ChildProcess): Promise<string> {
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`the Python script ended with ${code}: ${complaints || output}`);
+  if (code !== 0) throw new Error(`it ended with ${code}: ${output}${complaints}`);
   return output;
 }

@@ -1,12 +1,28 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { openApiDocument, readEnvelope } from '../src';
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { errorCode, listParameters, listQuery, openApiDocument, readEnvelope, viewersQuery } from '../src';
 import { REST_COMPONENTS } from '../src/documents/component-schemas';
-import { EXAMPLE_ANSWERS, EXAMPLE_EVENT, EXAMPLE_REFUSALS } from '../src/documents/examples';
+import { EXAMPLE_REFUSALS } from '../src/documents/example-refusals';
+import { EXAMPLE_ANSWERS, EXAMPLE_EVENT } from '../src/documents/examples';
+import { REFUSALS, REFUSAL_COMPONENTS, type RefusalName } from '../src/documents/refusals';
+
+type Json = Record<string, unknown>;
+interface Parameter {
+  name: string;
+  schema: Json;
+}
+interface Document {
+  paths: Record<string, Record<string, { parameters?: Parameter[]; responses?: Json }>>;
+  components: { schemas: Record<string, Json> };
+}
+
+const document = JSON.parse(JSON.stringify(openApiDocument())) as Document;
 
 describe('the OpenAPI document', () => {
   it('is valid by the reference linter', async () => {
     const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off' } });
-    const source = JSON.stringify(openApiDocument());
+    const source = JSON.stringify(document);
     expect(await lintFromString({ source, absoluteRef: 'openapi.json', config })).toEqual([]);
     const broken = source.replace('"operationId":"getStats"', '"operationId":"getSession"');
     expect(await lintFromString({ source: broken, absoluteRef: 'openapi.json', config })).not.toEqual([]);
@@ -20,7 +36,88 @@ describe('the OpenAPI document', () => {
     expect(readEnvelope(EXAMPLE_EVENT)).toMatchObject({ ok: true, topic: 'sessions' });
   });
 
-  it.each(Object.entries(EXAMPLE_REFUSALS))('shows an example of a %s that is one', (_, example) => {
-    expect(REST_COMPONENTS.Error.safeParse(example).error).toBeUndefined();
+  it.each(Object.entries(EXAMPLE_REFUSALS))('shows an example of the refusal %s that is one', (name, example) => {
+    expect(REFUSAL_COMPONENTS[name as RefusalName].safeParse(example).error).toBeUndefined();
+  });
+
+  it('names a refusal for every code', () => {
+    const named = new Set(Object.values(REFUSALS).flatMap(({ codes }) => codes));
+    expect(errorCode.options.filter((code) => !named.has(code))).toEqual([]);
+  });
+
+  it('shows examples that its own schemas take', () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    ajv.addSchema(document, 'openapi.json');
+    const media = nodes(document).filter(({ value }) => 'example' in value && 'schema' in value);
+    expect(media.length).toBeGreaterThan(20);
+    for (const { pointer, value } of media) {
+      const validate = ajv.compile({ $ref: `openapi.json#${pointer}/schema` });
+      validate(value['example']);
+      expect({ pointer, errors: validate.errors }).toEqual({ pointer, errors: null });
+    }
+  });
+
+  it('has a name for every object, so that no generator invents one', () => {
+    const isNamed = (pointer: string) => /^\/components\/schemas\/[^/]+$/.test(pointer);
+    const objects = nodes(document).filter(({ value }) => value['type'] === 'object');
+    expect(objects.length).toBeGreaterThan(40);
+    expect(objects.map(({ pointer }) => pointer).filter((pointer) => !isNamed(pointer))).toEqual([]);
+  });
+
+  it('has one name for a set of values, wherever it is said', () => {
+    const isNamed = (pointer: string) => /^\/components\/schemas\/[^/]+(\/properties\/code)?$/.test(pointer);
+    const sets = nodes(document).filter(({ value }) => value['type'] === 'string' && Array.isArray(value['enum']));
+    expect(sets.map(({ pointer }) => pointer).filter((pointer) => !isNamed(pointer))).toEqual([]);
+  });
+
+  const schemaOf = (path: string, name: string) =>
+    document.paths[path]?.['get']?.parameters?.find((parameter) => parameter.name === name)?.schema;
+
+  it.each([
+    // Without a default: generated clients would send it, and it excludes `cursor`.
+    ['/sessions', 'page', { type: 'integer', minimum: 1, maximum: 1_000_000 }],
+    ['/sessions', 'limit', { type: 'integer', minimum: 1, maximum: 100, default: 10 }],
+    ['/sessions', 'cursor', { type: 'string', minLength: 1, maxLength: 4096, pattern: '^[A-Za-z0-9_-]+$' }],
+    ['/sessions', 'status', { type: 'array', items: { $ref: '#/components/schemas/SessionStatus' }, maxItems: 4 }],
+    ['/sessions', 'started_after', { type: 'string', format: 'date-time' }],
+    ['/sessions/stream', 'status', { type: 'array', items: { $ref: '#/components/schemas/LiveStatus' }, maxItems: 4 }],
+    ['/sessions/{id}/viewers', 'step', { type: 'integer', minimum: 10, maximum: 86_400, multipleOf: 10 }],
+    ['/sessions/{id}/events', 'cursor', { type: 'string', minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' }],
+  ])('says of %s what %s may be', (path, name, schema) => {
+    expect(schemaOf(path, name)).toEqual(schema);
+  });
+
+  it('says of a step what the service says of it', () => {
+    expect(viewersQuery.safeParse({ step: '60' }).success).toBe(true);
+    expect(viewersQuery.safeParse({ step: '65' }).success).toBe(false);
+  });
+
+  it('says of every list that it may be repeated', () => {
+    const lists = [...listParameters(listQuery)];
+    const repeated = document.paths['/sessions']?.['get']?.parameters?.filter((one) => 'explode' in one);
+    expect(repeated?.map(({ name }) => name)).toEqual(lists);
+  });
+
+  it('describes the events of the stream', () => {
+    const { schemas } = document.components;
+    expect(JSON.stringify(document.paths['/sessions/stream'])).toContain('#/components/schemas/StreamEvent');
+    expect(schemas['StreamEvent']?.['oneOf']).toHaveLength(5);
+    expect(schemas['SnapshotEvent']).toMatchObject({
+      properties: { event: { const: 'snapshot' }, data: { contentSchema: { $ref: '#/components/schemas/Snapshot' } } },
+    });
+  });
+
+  it('says where events are sent, which is not where lists are read', () => {
+    expect(document.paths['/events']).toMatchObject({ servers: [{ url: expect.stringContaining('lifecycle') }] });
   });
 });
+
+/** Every object in the document, with its JSON pointer. */
+function nodes(value: unknown, pointer = ''): { pointer: string; value: Json }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.entries(value)
+    .filter(([key]) => key !== 'example')
+    .flatMap(([key, each]) => nodes(each, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`));
+  return Array.isArray(value) ? inner : [{ pointer, value: value as Json }, ...inner];
+}

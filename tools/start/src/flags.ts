@@ -13,7 +13,7 @@ export const USAGE = `npm start -- [flags]: the whole of Marquee on this machine
 
   --no-simulator     start without the simulated platform
   --fresh            empty all data first
-  --data-dir DIR     where data, logs and stack.json are (default: .marquee)
+  --data-dir DIR     where data, logs, keys and addresses are (default: .marquee)
   --sessions N       simulated sessions on air at once (default 60)
   --rate N           simulated events per second (default 20)
   --seed N           the same seed gives the same platform (default 1)

@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { migrateDatabase } from '#tools/migrate';
 import { RunFile, Server, type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
 import { Progress } from '#tools/terminal';
+import { type Addresses, envFile, readyText } from './addresses';
 import { type StartFlags, USAGE, readFlags } from './flags';
-import { type Services, services } from './services';
+import { keptAdminKey, keptCallerKey } from './kept-key';
+import { writePrivate } from './private-file';
+import { services } from './services';
 import { elapsed, tell } from './steps';
 
 /** A migration that took less is not worth a line. */
@@ -18,7 +20,8 @@ class Running {
 
   constructor(
     private readonly runFile: RunFile,
-    private readonly stackFile: string,
+    /** What is true only while it runs. */
+    private readonly files: readonly string[],
   ) {}
 
   /** Counts a server as started: from here on its unexpected end ends everything. */
@@ -37,7 +40,7 @@ class Running {
   }
 
   private async stopAll(): Promise<void> {
-    rmSync(this.stackFile, { force: true });
+    for (const file of this.files) rmSync(file, { force: true });
     const named = (names: string[]) => this.servers.filter(({ name }) => names.includes(name));
     const stages = [
       ['simulator'],
@@ -58,7 +61,7 @@ async function start(flags: StartFlags): Promise<void> {
   const directory = resolve(repositoryRoot(), flags.dataDir);
   const logs = join(directory, 'logs');
   const runFile = new RunFile(join(directory, 'run.json'));
-  const running = new Running(runFile, join(directory, 'stack.json'));
+  const running = new Running(runFile, [join(directory, 'stack.json'), join(directory, 'env')]);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void running.stop().then(() => process.exit(0)));
   }
@@ -90,8 +93,9 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     fromMs: SAID_FROM_MS,
   });
   tell(`the schema is ready${ran.length > 0 ? ` (${ran.length} migrations run)` : ''}`);
-  const apiKey = keptKey(directory);
-  const { urls, operationsUrls, servers } = await services(stack, logs, apiKey);
+  const adminKey = keptAdminKey(join(directory, 'api-key'));
+  const key = await keptCallerKey(join(directory, 'key'), stack.postgresUrl);
+  const { urls, operationsUrls, servers } = await services(stack, logs, adminKey);
   await Promise.all(
     servers.map(async (server) => {
       await server.start();
@@ -105,23 +109,19 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     running.add(server);
     tell(`the simulated platform is on: ${flags.sessions} sessions, ${flags.rate} events a second`);
   }
-  writeStackFile(join(directory, 'stack.json'), stack, { urls, operationsUrls }, apiKey, running.servers);
-  tell(welcome(urls, operationsUrls, apiKey));
+  const addresses = { urls, operationsUrls, brokers: stack.kafkaBrokers, key };
+  const env = join(directory, 'env');
+  writePrivate(join(directory, 'stack.json'), stackFile(stack, addresses, adminKey, running.servers));
+  writePrivate(env, envFile(addresses));
+  process.stdout.write(`\n${readyText(addresses, shortPath(env), elapsed())}\n`);
 }
 
 /** All data but what was fetched from registries. */
 function empty(directory: string): void {
-  for (const name of ['kafka', 'postgres', 'redis', 'logs', 'run.json', 'stack.json']) {
+  for (const name of ['kafka', 'postgres', 'redis', 'logs', 'run.json', 'stack.json', 'env', 'key']) {
     rmSync(join(directory, name), { recursive: true, force: true });
   }
   tell('all data emptied');
-}
-
-/** The same key at every start. */
-function keptKey(directory: string): string {
-  const file = join(directory, 'api-key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
 }
 
 function simulator({ sessions, rate, seed }: StartFlags, stack: Stack, logs: string): Server {
@@ -138,42 +138,26 @@ function simulator({ sessions, rate, seed }: StartFlags, stack: Stack, logs: str
   });
 }
 
-function writeStackFile(
-  file: string,
-  stack: Stack,
-  { urls, operationsUrls }: Pick<Services, 'urls' | 'operationsUrls'>,
-  apiKey: string,
-  servers: Server[],
-): void {
+function stackFile(stack: Stack, addresses: Addresses, adminKey: string, servers: Server[]): string {
+  const { urls, operationsUrls, brokers } = addresses;
   const content = {
-    kafka_brokers: stack.kafkaBrokers.split(','),
+    kafka_brokers: brokers.split(','),
     postgres_url: stack.postgresUrl,
     redis_url: stack.redisUrl,
     query_url: urls.query,
     gateway_url: urls.gateway,
     lifecycle_url: urls.lifecycle,
     operations_urls: operationsUrls,
-    api_key: apiKey,
+    api_key: adminKey,
     pids: Object.fromEntries(servers.map(({ name, pid }) => [name, pid])),
   };
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function welcome({ query, gateway }: Services['urls'], operations: Services['operationsUrls'], apiKey: string): string {
-  return `everything is up
-
-  the board      ${query}/
-  REST           ${query}/sessions
-  Socket.IO      ${gateway}
-  operations     ${operations.query}  ${operations.gateway}  ${operations.lifecycle}   (/health/ready, /metrics)
-  API key        ${apiKey}
-
-  try:
-    curl -s '${query}/sessions/live?limit=3&sort=viewer_count'
-    curl -s -H 'X-API-Key: ${apiKey}' '${query}/sessions?status=scheduled&limit=1'
-    curl -s '${query}/sessions?limit=1000'          (says what is wrong with it)
-
-  Ctrl-C stops all of it. (${elapsed()} s)`;
+/** The path from here, where that is below here. */
+function shortPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
 }
 
 async function main(): Promise<void> {

@@ -11,7 +11,7 @@ import { Door } from './door.service';
 import { type SendableEvent, judgeEvents, placed } from './judge-events';
 import { type Mode, envelopesOf, invalid, modeOf } from './read-request';
 
-const OTHER_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const OTHER_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
 /** What pages on other origins may do here: send events. */
 const OF_PAGES = { methods: 'POST', requestHeaders: [], requestHeaderPrefix: 'ce-', exposed: [] };

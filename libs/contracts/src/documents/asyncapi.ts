@@ -1,6 +1,6 @@
 import { EVENT_TYPES, TOPICS, type TopicName } from '../events/topics';
 import { EXAMPLE_EVENTS, EXAMPLE_FRAMES } from './async-examples';
-import { EVENT_COMPONENTS, SOCKET_COMPONENTS, componentSchemas } from './component-schemas';
+import { EVENT_COMPONENTS, EVENT_DATA_COMPONENTS, SOCKET_COMPONENTS, componentSchemas } from './component-schemas';
 import { SOCKET_CHANNEL, SOCKET_MESSAGES, SOCKET_OPERATIONS } from './asyncapi-socket';
 
 const ABOUT = `What producers say to Marquee over Kafka, and what Marquee says to browsers over Socket.IO.
@@ -40,7 +40,7 @@ export function asyncApiDocument(): object {
     channels: { ...Object.fromEntries(topicNames.map((name) => [name, topicChannel(name)])), socket: SOCKET_CHANNEL },
     operations: { ...Object.fromEntries(topicNames.map(takeFrom)), ...SOCKET_OPERATIONS },
     components: {
-      schemas: componentSchemas({ ...EVENT_COMPONENTS, ...SOCKET_COMPONENTS }, 'draft-7'),
+      schemas: componentSchemas({ ...EVENT_COMPONENTS, ...EVENT_DATA_COMPONENTS, ...SOCKET_COMPONENTS }, 'draft-7'),
       messages: { ...Object.fromEntries(eventNames.map(eventMessage)), ...socketMessages() },
     },
   };

@@ -1,19 +1,42 @@
 import { z } from 'zod';
-import { hostChanged, presetChanged, roomChanged } from '../events/directory-events';
+import {
+  analyticsState,
+  hostChanged,
+  hostState,
+  presetChanged,
+  presetState,
+  roomChanged,
+  roomState,
+  tagManagerState,
+} from '../events/directory-events';
 import { saysDataBase64 } from '../events/event-json-schema';
 import {
+  endedData,
+  scheduledData,
   sessionDeleted,
   sessionEnded,
   sessionHeartbeat,
   sessionScheduled,
   sessionStarted,
   sessionUpdated,
+  startedData,
+  updatedData,
 } from '../events/session-events';
-import { viewersCounted } from '../events/viewer-events';
-import { errorAnswer, sessionAnswer, sessionListAnswer, stats, statsAnswer } from '../rest/answers';
-import { eventsAnswer, loggedEvent, viewersAnswer, viewersPart, viewersPoint } from '../rest/history';
-import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
-import { restHost, restPreset, restRoom, restSession } from '../rest/session';
+import { countedData, viewersCounted } from '../events/viewer-events';
+import { errorDetail, sessionAnswer, sessionListAnswer, sessionPage, stats, statsAnswer } from '../rest/answers';
+import {
+  eventLog,
+  eventPlace,
+  eventsAnswer,
+  loggedData,
+  loggedEvent,
+  viewerHistory,
+  viewersAnswer,
+  viewersPart,
+  viewersPoint,
+} from '../rest/history';
+import { acceptedEvent, sentEvents, sentEventsAnswer } from '../rest/sent-events';
+import { restHost, restPreset, restRoom, restSession, roomAnalytics, tagManager } from '../rest/session';
 import { card } from '../socket/card';
 import { byeFrame, deltaFrame, errorFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
 import {
@@ -27,24 +50,32 @@ import {
   watchRequest,
 } from '../socket/requests';
 
-/** What the documents call the shapes that several of their parts name. */
+/** The shapes of REST by their names in the documents. Every object has a name: generators would invent one. */
 export const REST_COMPONENTS = {
   Session: restSession,
   Room: restRoom,
   Host: restHost,
   Preset: restPreset,
+  RoomAnalytics: roomAnalytics,
+  TagManager: tagManager,
+  SessionPage: sessionPage,
   SessionList: sessionListAnswer,
   SessionAnswer: sessionAnswer,
   Stats: stats,
   StatsAnswer: statsAnswer,
   ViewersPart: viewersPart,
   ViewersPoint: viewersPoint,
+  ViewerHistory: viewerHistory,
   ViewersAnswer: viewersAnswer,
+  EventPlace: eventPlace,
+  LoggedData: loggedData,
   LoggedEvent: loggedEvent,
+  EventLog: eventLog,
   EventsAnswer: eventsAnswer,
   AcceptedEvent: acceptedEvent,
+  SentEvents: sentEvents,
   SentEventsAnswer: sentEventsAnswer,
-  Error: errorAnswer,
+  ErrorDetail: errorDetail,
 };
 
 export const EVENT_COMPONENTS = {
@@ -58,6 +89,20 @@ export const EVENT_COMPONENTS = {
   RoomChanged: roomChanged,
   HostChanged: hostChanged,
   PresetChanged: presetChanged,
+};
+
+/** The `data` of events, by the name of its shape. */
+export const EVENT_DATA_COMPONENTS = {
+  ScheduledData: scheduledData,
+  StartedData: startedData,
+  UpdatedData: updatedData,
+  EndedData: endedData,
+  CountedData: countedData,
+  RoomState: roomState,
+  AnalyticsState: analyticsState,
+  TagManagerState: tagManagerState,
+  HostState: hostState,
+  PresetState: presetState,
 };
 
 export const SOCKET_COMPONENTS = {
@@ -102,12 +147,17 @@ export function inlineSchema(schema: z.ZodType): Record<string, unknown> {
 function readable<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(readable) as T;
   if (typeof schema !== 'object' || schema === null) return schema;
-  const { format } = schema as { format?: unknown };
+  const { format, prefixItems } = schema as { format?: unknown; prefixItems?: unknown[] };
   const said = Object.entries(schema).filter(
     ([name, value]) =>
       !(name === 'pattern' && (format === 'uuid' || format === 'date-time')) &&
       !(name === 'minimum' && value === Number.MIN_SAFE_INTEGER) &&
-      !(name === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+      !(name === 'maximum' && value === Number.MAX_SAFE_INTEGER) &&
+      !(name === 'items' && value === false) &&
+      // Generators take what has a default for present.
+      !(name === 'default' && value === null),
   );
-  return Object.fromEntries(said.map(([name, value]) => [name, readable(value)])) as T;
+  // The bounds say the same as `items: false`, which generators do not read; linters want `items` nevertheless.
+  const bounds = prefixItems && { items: {}, minItems: prefixItems.length, maxItems: prefixItems.length };
+  return { ...Object.fromEntries(said.map(([name, value]) => [name, readable(value)])), ...bounds } as T;
 }

@@ -1,9 +1,10 @@
 import type { RestSession } from '../rest/session';
 
-const SESSION_ID = '6f9c1f5e-5d0b-4c58-9a38-2f0f7f1f7a10';
+export const SESSION_ID = '6f9c1f5e-5d0b-4c58-9a38-2f0f7f1f7a10';
 const ROOM_ID = '0b6f8a4e-2c7d-4a64-8a77-6f0f4f5b1c22';
 const HOST_ID = '9d3c2b1a-7e6f-4d5c-8b4a-3f2e1d0c9b8a';
-const AT = 1_795_608_000;
+/** Unix seconds: when the examples were answered. */
+export const AT = 1_795_608_000;
 
 /** A session as a caller without a key sees it. */
 export const EXAMPLE_SESSION: RestSession = {
@@ -153,98 +154,9 @@ export const EXAMPLE_ANSWERS = {
   },
 };
 
-/** What is wrong, by the status that says it. */
-export const EXAMPLE_REFUSALS = {
-  400: {
-    success: false,
-    error: 'limit: must be at most 100',
-    code: 'invalid_query',
-    details: [{ parameter: 'limit', message: 'must be at most 100' }],
-    timestamp: AT,
-  },
-  401: {
-    success: false,
-    error: 'the API key is not known',
-    code: 'unauthorized',
-    details: [{ parameter: 'X-API-Key', message: 'must be a known key, or be left out' }],
-    timestamp: AT,
-  },
-  403: {
-    success: false,
-    error: 'needs a key or token with the scope events:read',
-    code: 'forbidden',
-    details: [],
-    timestamp: AT,
-  },
-  404: { success: false, error: `there is no session ${SESSION_ID}`, code: 'not_found', details: [], timestamp: AT },
-  405: {
-    success: false,
-    error: 'DELETE is not possible here: this service only reads',
-    code: 'method_not_allowed',
-    details: [],
-    timestamp: AT,
-  },
-  408: {
-    success: false,
-    error: 'the request did not arrive in time',
-    code: 'request_timeout',
-    details: [],
-    timestamp: AT,
-  },
-  410: {
-    success: false,
-    error: 'this walk was not continued for too long; begin again without cursor',
-    code: 'cursor_expired',
-    details: [],
-    timestamp: AT,
-  },
-  413: {
-    success: false,
-    error: 'the body must have at most 5000000 bytes',
-    code: 'payload_too_large',
-    details: [{ parameter: '(whole)', message: 'must have at most 5000000 bytes' }],
-    timestamp: AT,
-  },
-  414: {
-    success: false,
-    error: 'the URL must have at most 12000 characters',
-    code: 'uri_too_long',
-    details: [],
-    timestamp: AT,
-  },
-  415: {
-    success: false,
-    error: 'Content-Type: must be in UTF-8',
-    code: 'unsupported_media_type',
-    details: [{ parameter: 'Content-Type', message: 'must be in UTF-8' }],
-    timestamp: AT,
-  },
-  429: {
-    success: false,
-    error: 'more than 6000 requests a minute; come again later',
-    code: 'rate_limited',
-    details: [],
-    timestamp: AT,
-  },
-  431: {
-    success: false,
-    error: 'the URL and the headers must have less than 16384 bytes together',
-    code: 'headers_too_large',
-    details: [],
-    timestamp: AT,
-  },
-  500: { success: false, error: 'something went wrong here', code: 'internal', details: [], timestamp: AT },
-  503: {
-    success: false,
-    error: 'the record cannot be read now; ask again in a moment',
-    code: 'unavailable',
-    details: [],
-    timestamp: AT,
-  },
+/** The first event of a stream in which nothing is on. */
+export const EXAMPLE_STREAM_EVENT = {
+  event: 'snapshot',
+  id: '7.4211',
+  data: '{"view":"kq3x9","frame":12,"epoch":7,"seq":4211,"total":0,"sessions":[]}',
 };
-
-export const EXAMPLE_STREAM = `event: snapshot
-id: 7.4211
-data: {"view":"kq3x9","frame":12,"epoch":7,"seq":4211,"total":0,"sessions":[]}
-
-`;

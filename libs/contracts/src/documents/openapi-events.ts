@@ -1,7 +1,8 @@
 import { MAX_SENT_BYTES, MAX_SENT_EVENTS } from '../rest/sent-events';
 import { EVENT_COMPONENTS } from './component-schemas';
 import { EXAMPLE_ANSWERS, EXAMPLE_EVENT } from './examples';
-import { LIMITS, headersNamed, refusalsOf } from './responses';
+import { LIMITS, refusalsOf } from './refusals';
+import { headersNamed } from './responses';
 
 const ABOUT = `One event in the body, one in \`ce-*\` headers with its data in the body, or a batch of at most ${MAX_SENT_EVENTS} events. A
 batch is taken as a whole or not at all; \`details\` names the event and the place in it: \`3.data.title\`. A body has at most
@@ -19,6 +20,21 @@ const { data, ...attributes } = EXAMPLE_EVENT;
 const event = {
   oneOf: Object.keys(EVENT_COMPONENTS).map((name) => ({ $ref: `#/components/schemas/${name}` })),
 };
+
+const REFUSED = [
+  'InvalidEvents',
+  'Unauthorized',
+  'Forbidden',
+  'MethodNotAllowed',
+  'RequestTimeout',
+  'PayloadTooLarge',
+  'UriTooLong',
+  'UnsupportedMediaType',
+  'RateLimited',
+  'HeadersTooLarge',
+  'Internal',
+  'Unavailable',
+] as const;
 
 /** The path of the door for events, which another service opens than the one that reads. */
 export const EVENTS_PATH = {
@@ -60,7 +76,7 @@ export const EVENTS_PATH = {
           },
         },
       },
-      ...refusalsOf([400, 401, 403, 405, 408, 413, 414, 415, 429, 431, 500, 503]),
+      ...refusalsOf(REFUSED),
     },
   },
 };

@@ -1,11 +1,14 @@
 import { eventsQuery, viewersQuery } from '../rest/history';
 import { listQuery, liveListQuery, roomListQuery } from '../rest/list-query';
 import { streamQuery } from '../rest/stream-query';
-import { EVENT_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
-import { EXAMPLE_STREAM } from './examples';
+import { EVENT_COMPONENTS, EVENT_DATA_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
+import { EXAMPLE_STREAM_EVENT } from './examples';
+import { VALUE_SCHEMAS, withNamedValues } from './named-values';
 import { EVENTS_PATH } from './openapi-events';
 import { queryParameters } from './parameters';
-import { HEADERS, headersNamed, refusalResponses, refusalsOf, responsesOf } from './responses';
+import { REFUSAL_COMPONENTS, refusalsOf } from './refusals';
+import { HEADERS, headersNamed, refusalResponses, responsesOf } from './responses';
+import { FRAME_COMPONENTS, STREAM_SCHEMAS } from './stream-events';
 
 const ABOUT = `What is on, how many are watching, and what just changed.
 
@@ -14,8 +17,18 @@ parameter and its bound. Without a key a host's e-mail is masked and external id
 null everywhere. An answer says \`stale: true\` while it may lack what producers said in the last seconds or longer, and with
 \`fresh_at\` up to when it has all of it.`;
 
-const ALWAYS = [400, 401, 405, 408, 414, 429, 431, 500, 503] as const;
-const OF_LISTS = [...ALWAYS, 403, 410] as const;
+const ALWAYS = [
+  'InvalidQuery',
+  'Unauthorized',
+  'MethodNotAllowed',
+  'RequestTimeout',
+  'UriTooLong',
+  'RateLimited',
+  'HeadersTooLarge',
+  'Internal',
+  'Unavailable',
+] as const;
+const OF_LISTS = [...ALWAYS, 'InvalidListQuery', 'Forbidden', 'CursorExpired'] as const;
 const HOLDS = {
   name: 'If-None-Match',
   in: 'header',
@@ -33,14 +46,19 @@ const id = (of: string) => ({
 
 const PATHS = {
   '/sessions': question('listSessions', 'All sessions, the newest activity first', {
+    description:
+      'Of every status, with filters, by page or by cursor. A walk by cursor gives every session once while the list moves.',
     parameters: queryParameters(listQuery),
     responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/sessions/live': question('listLiveSessions', 'The live sessions, from memory', {
+    description: 'As `GET /sessions` with `status=live`, answered from the live projection.',
     parameters: queryParameters(liveListQuery),
     responses: responsesOf('SessionList', 'A page of live sessions.', OF_LISTS),
   }),
   '/sessions/stats': question('getStats', 'How many sessions there are, and viewers now', {
+    description:
+      'How many sessions there are of each status, and how many people watch the live ones whose counts are shown.',
     parameters: [],
     responses: responsesOf('StatsAnswer', 'The numbers, all of one moment.', ALWAYS),
   }),
@@ -58,42 +76,62 @@ const PATHS = {
           name: 'Last-Event-ID',
           in: 'header',
           required: false,
-          description: 'The id of the last event that was heard. What is no such id counts as not sent.',
+          description:
+            'The `id` of the last event that was heard. EventSource sends it by itself. What is no such id counts as not sent.',
           schema: { type: 'string' },
         },
       ],
       responses: {
         200: {
-          description: 'Events until one side closes.',
+          description: 'Events until one side closes. The schema is that of each event.',
           headers: headersNamed(['Cache-Control']),
-          content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE_STREAM } },
+          content: {
+            'text/event-stream': {
+              schema: { $ref: '#/components/schemas/StreamEvent' },
+              example: EXAMPLE_STREAM_EVENT,
+            },
+          },
         },
         ...refusalsOf(ALWAYS),
       },
     },
   },
   '/sessions/{id}': question('getSession', 'One session', {
+    description: 'One session, of any status, in the shape that it has in lists.',
     parameters: [id('session')],
-    responses: responsesOf('SessionAnswer', 'The session.', [...ALWAYS, 404]),
+    responses: responsesOf('SessionAnswer', 'The session.', [...ALWAYS, 'NotFound']),
   }),
   '/sessions/{id}/viewers': question('getViewers', 'Viewer history of a session', {
+    description:
+      'The least, the greatest and the last count of each step, and the peak. Older history has coarser steps: see `parts`.',
     parameters: [id('session'), ...queryParameters(viewersQuery)],
-    responses: responsesOf('ViewersAnswer', 'Counts by step, and the peak.', [...ALWAYS, 404]),
+    responses: responsesOf('ViewersAnswer', 'Counts by step, and the peak.', [...ALWAYS, 'NotFound']),
   }),
   '/sessions/{id}/events': question('listEvents', 'What producers said of a session; needs `events:read`', {
+    description:
+      'Each event as it was sent, what it changed, and where it lay in Kafka. Needs a key or token with the scope `events:read`.',
     parameters: [id('session'), ...queryParameters(eventsQuery)],
     responses: responsesOf(
       'EventsAnswer',
       'Events in the order in which they were recorded: what comes late stands last.',
-      [...ALWAYS, 403, 404],
+      [...ALWAYS, 'Forbidden', 'NotFound'],
     ),
     security: [{ key: [] }, { token: [] }],
   }),
   '/rooms/{id}/sessions': question('listRoomSessions', 'The sessions of a room', {
+    description: 'As `GET /sessions` with `room_id`.',
     parameters: [id('room'), ...queryParameters(roomListQuery)],
     responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/events': EVENTS_PATH,
+};
+
+const SHAPES = {
+  ...REST_COMPONENTS,
+  ...REFUSAL_COMPONENTS,
+  ...FRAME_COMPONENTS,
+  ...EVENT_COMPONENTS,
+  ...EVENT_DATA_COMPONENTS,
 };
 
 /** The OpenAPI 3.1 document of the REST API. */
@@ -107,9 +145,9 @@ export function openApiDocument(): object {
       { name: 'live', description: 'Views that are kept live' },
       { name: 'events', description: 'What producers say' },
     ],
-    paths: PATHS,
+    paths: withNamedValues(PATHS),
     components: {
-      schemas: componentSchemas({ ...REST_COMPONENTS, ...EVENT_COMPONENTS }),
+      schemas: { ...VALUE_SCHEMAS, ...STREAM_SCHEMAS, ...withNamedValues(componentSchemas(SHAPES)) },
       headers: HEADERS,
       responses: refusalResponses(),
       securitySchemes: {
@@ -125,11 +163,18 @@ function optionalKey() {
   return [{}, { key: [] }, { token: [] }];
 }
 
+interface Question {
+  description: string;
+  parameters: object[];
+  responses: object;
+  security?: object[];
+}
+
 function question(
   operationId: string,
   summary: string,
-  { parameters, responses, security = optionalKey() }: { parameters: object[]; responses: object; security?: object[] },
+  { description, parameters, responses, security = optionalKey() }: Question,
 ) {
-  const get = { operationId, tags: ['sessions'], summary, security, parameters: [...parameters, HOLDS], responses };
-  return { get };
+  const about = { operationId, tags: ['sessions'], summary, description };
+  return { get: { ...about, security, parameters: [...parameters, HOLDS], responses } };
 }

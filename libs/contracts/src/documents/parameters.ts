@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { inlineSchema } from './component-schemas';
 
 interface QueryParameter {
@@ -23,10 +23,15 @@ export function queryParameters(schema: z.ZodObject): QueryParameter[] {
       in: 'query',
       required: false,
       ...(description !== undefined && { description: isList ? `${description as string} ${SEVERAL}` : description }),
-      schema: rest,
+      schema: { ...rest, ...defaultOf(name, field as z.ZodType) },
       ...(isList && { style: 'form', explode: true }),
     };
   });
+}
+
+/** Generated clients send a default; the one of `page` would exclude `cursor`, so its description says it. */
+function defaultOf(name: string, field: z.ZodType): object {
+  return field instanceof z.ZodDefault && name !== 'page' ? { default: field.def.defaultValue } : {};
 }
 
 /** A parameter is text on the wire; where it is read as a number, what bounds the text says nothing more. */

@@ -1,45 +1,31 @@
-import { EXAMPLE_ANSWERS, EXAMPLE_REFUSALS } from './examples';
+import { EXAMPLE_REFUSALS } from './example-refusals';
+import { EXAMPLE_ANSWERS } from './examples';
+import { LIMITS, REFUSALS, type RefusalName, refusalsOf } from './refusals';
 
-type Status = keyof typeof EXAMPLE_REFUSALS;
-
-const header = (description: string, schema: object = { type: 'string' }) => ({ description, schema });
-const integer = { type: 'integer', minimum: 0 };
-
-export const LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 const OF_ANSWERS = ['ETag', 'Cache-Control', 'CDN-Cache-Control', 'Vary', 'X-Live-Position', ...LIMITS];
+
+const header = (description: string, schema: object) => ({ description, schema });
+const text = { type: 'string' };
+const integer = { type: 'integer', minimum: 0 };
 
 /** Every header of an answer that says something about it. */
 export const HEADERS = {
-  ETag: header('A weak entity tag of the answer: send it as `If-None-Match`, and what has not changed is a 304.'),
-  'Cache-Control': header('Who may keep the answer. A browser asks each time whether what it holds is still good.'),
-  'CDN-Cache-Control': header('For CDNs (RFC 9213): a public answer may be given for some seconds more. Else absent.'),
-  Vary: header('What the answer depends on.'),
-  'X-Live-Position': header('`epoch.seq`: all that was pushed up to this position of the live list is in the answer.'),
+  ETag: header('A weak entity tag. Send it as `If-None-Match`: while nothing has changed, the answer is a 304.', {
+    type: 'string',
+    pattern: '^(W/)?"[^"]+"$',
+  }),
+  'Cache-Control': header('Who may keep the answer. A browser asks each time whether what it holds is still good.', text),
+  'CDN-Cache-Control': header('For CDNs (RFC 9213): a public answer may be given for some seconds more. Else absent.', text),
+  Vary: header('The request headers on which the answer depends.', text),
+  'X-Live-Position': header('`epoch.seq`: the answer holds all that was pushed up to this position.', {
+    type: 'string',
+    pattern: '^\\d+\\.\\d+$',
+  }),
   'RateLimit-Limit': header('Requests a minute.', integer),
   'RateLimit-Remaining': header('What is left of them.', integer),
   'RateLimit-Reset': header('Seconds until they begin anew.', integer),
   'Retry-After': header('Seconds to wait.', integer),
-  Allow: header('The methods that are possible.'),
-};
-
-const REFUSALS: Record<Status, [description: string, headers: string[]]> = {
-  400: ['The request is wrong: `details` names each parameter and its bound.', LIMITS],
-  401: ['The key or token is not valid, or one is needed.', LIMITS],
-  403: ['The key or token lacks a scope.', LIMITS],
-  404: ['There is no such thing.', LIMITS],
-  405: ['The method is not possible here.', ['Allow']],
-  408: ['The request did not arrive in time, body and all.', []],
-  410: ['The order that `cursor` walks is kept no longer: begin again without it.', LIMITS],
-  413: ['The body is too large.', LIMITS],
-  414: ['The URL is too long.', []],
-  415: ['The body is of a type that is not taken.', LIMITS],
-  429: ['Too many requests, or walks by `cursor` that are under way.', [...LIMITS, 'Retry-After']],
-  431: ['The URL and the headers are too large together.', []],
-  500: ['Something went wrong here.', []],
-  503: [
-    'A dependency is away; nothing is invented meanwhile. The same request, with the same `cursor`, works again later.',
-    ['Retry-After'],
-  ],
+  Allow: header('The methods that are possible.', text),
 };
 
 export function headersNamed(names: readonly string[]) {
@@ -47,7 +33,11 @@ export function headersNamed(names: readonly string[]) {
 }
 
 /** The responses of a question: its answer, that nothing has changed, and every refusal that it can get. */
-export function responsesOf(schema: keyof typeof EXAMPLE_ANSWERS, description: string, refusals: readonly Status[]) {
+export function responsesOf(
+  schema: keyof typeof EXAMPLE_ANSWERS,
+  description: string,
+  refusals: readonly RefusalName[],
+) {
   return {
     200: {
       description,
@@ -64,22 +54,18 @@ export function responsesOf(schema: keyof typeof EXAMPLE_ANSWERS, description: s
   };
 }
 
-export function refusalsOf(statuses: readonly Status[]) {
-  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/${status}` }]));
-}
-
-/** The refusals by their status, for `components.responses`. */
+/** The refusals by their name, for `components.responses`. */
 export function refusalResponses() {
   return Object.fromEntries(
-    Object.entries(REFUSALS).map(([status, [description, headers]]) => [
-      status,
+    Object.entries(REFUSALS).map(([name, { description, headers }]) => [
+      name,
       {
         description,
         headers: headersNamed(headers),
         content: {
           'application/json': {
-            schema: { $ref: '#/components/schemas/Error' },
-            example: EXAMPLE_REFUSALS[Number(status) as Status],
+            schema: { $ref: `#/components/schemas/${name}` },
+            example: EXAMPLE_REFUSALS[name as RefusalName],
           },
         },
       },

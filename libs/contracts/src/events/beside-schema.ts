@@ -1,7 +1,7 @@
 import { microsOf } from './instant';
 import { oddSequence } from './sequence';
 
-/** What an event says beside its schema. */
+/** What is read from an event apart from its schema. */
 export interface BesideSchema {
   /** The microseconds of its time below the millisecond, 0 to 999. */
   micros: number;
@@ -9,7 +9,7 @@ export interface BesideSchema {
   odd_sequence?: string;
 }
 
-/** Of a parsed CloudEvent that its schema took. `readSequence`: what the schema made of its sequence. */
+/** Reads it from a parsed CloudEvent that its schema accepted. `readSequence`: what the schema made of its sequence. */
 export function besideSchema(
   { time, sequence }: { time: string; sequence?: unknown },
   readSequence?: string | null,

@@ -1,5 +1,5 @@
 /**
- * How an event is carried, by what its headers say: `structured` and `batch` by the content type alone; `binary` by
+ * How an event is carried, as its headers say: `structured` and `batch` by the content type alone; `binary` by
  * attributes in headers; `unsaid` by neither. `foreign`: as CloudEvents in a format that is not JSON.
  */
 export type ContentMode = 'structured' | 'batch' | 'binary' | 'unsaid' | 'foreign';

@@ -1,6 +1,6 @@
 import { isJson, mediaTypeOf } from './content-mode';
 
-// A byte order mark is kept, and then is not JSON.
+// Keep a byte order mark: the text is then no JSON, and is refused.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 

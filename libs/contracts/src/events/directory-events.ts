@@ -6,17 +6,16 @@ import { instant } from './instant';
 const flag = z.boolean().nullish();
 const line = text(0, 1024).nullish();
 
+export const tagManagerState = z.object({ container_id: text(0, 255).nullish(), enabled: flag });
+export const analyticsState = z.object({ google_tag_manager: tagManagerState.nullish() });
+
 /** A room's full state; what is absent or null is not set. */
 export const roomState = z.object({
   host_id: uuid.nullish(),
   library_id: uuid.nullish(),
   title: line,
   description: text(0, 10_000).nullish(),
-  analytics: z
-    .object({
-      google_tag_manager: z.object({ container_id: text(0, 255).nullish(), enabled: flag }).nullish(),
-    })
-    .nullish(),
+  analytics: analyticsState.nullish(),
   created_at: instant.nullish(),
   updated_at: instant.nullish(),
 });

@@ -9,7 +9,7 @@ type Said = Pick<EventOn[TopicName], 'type' | 'subject' | 'time' | 'micros' | 's
  */
 export function eventContent({ type, subject, time, micros, sequence, odd_sequence: odd }: Said, data: string): string {
   const said = [type, subject, time, odd ?? sequence ?? '0'];
-  // Most times have none; an event without them has the content that it had before they were read.
+  // Most times have no microseconds. Leaving them out then keeps the content that older versions computed.
   if (micros !== 0) said.push(micros);
   return `[${JSON.stringify(said).slice(1, -1)},${data}]`;
 }

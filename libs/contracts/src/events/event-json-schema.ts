@@ -8,7 +8,7 @@ const DATA_BASE64 = {
   description: 'The JSON of `data`, in its place. Read where `datacontenttype` is JSON or absent.',
 };
 
-/** For `z.toJSONSchema`: says of an event what is read before its schema is asked, that `data` may come in base64. */
+/** For `z.toJSONSchema`: adds to an event that its `data` may come in base64, which is decoded before the schema parses it. */
 export function saysDataBase64({
   zodSchema,
   jsonSchema,

@@ -10,7 +10,7 @@ const WELL_FORMED = { error: 'must not contain a lone surrogate' };
 export const text = (min: number, max: number) =>
   z.string().min(min).max(max).refine(hasNoNul, NO_NUL).refine(isWellFormed, WELL_FORMED);
 
-/** The same with at most `max` bytes in UTF-8: it stands in an index, whose rows are bounded. */
+/** The same with at most `max` bytes in UTF-8, for text in an index: Postgres bounds the size of an index row. */
 export const indexedText = (min: number, max: number) =>
   text(min, max)
     .refine((value) => value.length * 3 <= max || new TextEncoder().encode(value).length <= max, {

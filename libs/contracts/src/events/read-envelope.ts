@@ -24,7 +24,7 @@ export type ReadEnvelope =
   | { ok: true; topic: TopicName; event: EventOn[TopicName] }
   | { ok: false; reason: 'schema' | 'unknown-type' | 'data-base64'; problems: EnvelopeProblem[] };
 
-/** Reads a parsed CloudEvent: the same rules however it came. Never throws. */
+/** Reads a parsed CloudEvent, by the same rules for Kafka and HTTP. Never throws. */
 export function readEnvelope(envelope: unknown): ReadEnvelope {
   const type = typeof envelope === 'object' && envelope !== null && 'type' in envelope ? envelope.type : undefined;
   if (typeof type !== 'string') return wrong('schema', 'type', 'must be the name of an event type');
@@ -43,7 +43,7 @@ export function readEnvelope(envelope: unknown): ReadEnvelope {
   };
 }
 
-/** What is written as nearly all events are; null: the schema has to be asked. */
+/** Reads an event of the usual form quickly; null: only the schema can decide. */
 function readPlain(envelope: object): ReadEnvelope | null {
   const count = readPlainCount(envelope);
   if (count) return { ok: true, topic: 'viewers', event: count };

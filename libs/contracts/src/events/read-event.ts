@@ -43,7 +43,7 @@ export type ReadResult<T extends TopicName> =
 
 export const MAX_EVENT_BYTES = 1_000_000;
 
-// A byte order mark is kept, and then is not JSON.
+// Keep a byte order mark: the text is then no JSON, and is refused.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads a CloudEvent in structured or binary mode. Never throws, whatever the bytes. */

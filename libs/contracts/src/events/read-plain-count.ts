@@ -4,7 +4,7 @@ import type { ViewersCounted } from './viewer-events';
 
 const MOST_VIEWERS = 100_000_000;
 
-/** Gives exactly what the schema gives for a viewer count, or null: then the schema has to be asked. */
+/** Gives exactly what the schema gives for a viewer count, or null: then only the schema can decide. */
 export function readPlainCount(envelope: object): (ViewersCounted & BesideSchema) | null {
   const { type, data } = envelope as { type?: unknown; data?: unknown };
   if (type !== 'viewers.counted.v1') return null;

@@ -1,6 +1,6 @@
 import type { TopicName } from './topics';
 
-/** So long after what it says an event may reach Kafka, unless the operators decide otherwise. */
+/** How long after its `time` an event may reach Kafka by default. */
 export const DEFAULT_HORIZON_DAYS = 7;
 
 /** When an event happened (epoch µs), and when the broker got it (epoch ms). */

@@ -37,18 +37,21 @@ export const errorAnswer = z.object({
   timestamp,
 });
 
+/** One page of a list. */
+export const sessionPage = z.object({
+  sessions: z.array(restSession),
+  total: z.int().describe('How many sessions match, at the moment of the rows.'),
+  total_exact: z.boolean().describe('False: there are more than 10000, and `total` is an estimate.'),
+  /** In a walk by cursor, the number of pages so far. */
+  page: z.int(),
+  limit: z.int(),
+  /** Opaque: the `cursor` of the next page; null on the last. */
+  next_cursor: z.string().nullable(),
+});
+
 export const sessionListAnswer = z.object({
   success: z.literal(true),
-  data: z.object({
-    sessions: z.array(restSession),
-    total: z.int().describe('How many sessions match, at the moment of the rows.'),
-    total_exact: z.boolean().describe('False: there are more than 10000, and `total` is an estimate.'),
-    /** In a walk by cursor, the number of pages so far. */
-    page: z.int(),
-    limit: z.int(),
-    /** Opaque: the `cursor` of the next page; null on the last. */
-    next_cursor: z.string().nullable(),
-  }),
+  data: sessionPage,
   timestamp,
   ...staleness,
 });

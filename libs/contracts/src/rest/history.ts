@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digits } from './list-query';
+import { cursorText, digits } from './list-query';
 import { queryInstant } from './query-instant';
 import { staleness } from './staleness';
 
@@ -17,11 +17,13 @@ const timestamp = z.int();
  * coarser than that, the answer has what there is, see its `parts`.
  */
 export const viewersQuery = z.strictObject({
-  from: queryInstant.optional(),
-  to: queryInstant.optional(),
+  from: queryInstant.optional().describe('Counts from this time on. Default: the start of the session.'),
+  to: queryInstant.optional().describe('Counts before this time. Default: the end of the session, or now.'),
   step: digits(BUCKET_SECONDS, 86_400)
     .refine((seconds) => seconds % BUCKET_SECONDS === 0, { error: `must be a multiple of ${BUCKET_SECONDS}` })
-    .optional(),
+    .meta({ type: 'integer', minimum: BUCKET_SECONDS, maximum: 86_400, multipleOf: BUCKET_SECONDS })
+    .optional()
+    .describe('Seconds. Default: the least that gives at most 1000 points.'),
 });
 
 /** From `from` on, up to the next part, points are `step` seconds apart. */
@@ -30,25 +32,28 @@ export const viewersPart = z.object({ from: time, step: z.int() });
 /** One step: from `at` on, the least, the greatest and the last count that was reported. Steps without one are left out. */
 export const viewersPoint = z.object({ at: time, min: count, max: count, last: count });
 
+/** How many watched a session, step by step, and its peak. */
+export const viewerHistory = z.object({
+  session_id: z.guid(),
+  from: time,
+  to: time,
+  /** Seconds; as asked for, or what the range needs. */
+  step: z.int(),
+  /**
+   * Older history is kept in coarser steps: of a minute, and then of an hour. Where the range reaches back to it, this
+   * has more than one entry, and the first points are further apart than `step`. The first entry begins at `from`.
+   */
+  parts: z.array(viewersPart),
+  /** False: the session's preset hides them, and there are no points and no peak. */
+  counts_visible: z.boolean(),
+  points: z.array(viewersPoint),
+  max_viewers: count.nullable(),
+  max_viewers_at: time.nullable(),
+});
+
 export const viewersAnswer = z.object({
   success: z.literal(true),
-  data: z.object({
-    session_id: z.guid(),
-    from: time,
-    to: time,
-    /** Seconds; as asked for, or what the range needs. */
-    step: z.int(),
-    /**
-     * What is older is kept in coarser steps: of a minute, and then of an hour. So this has more than one entry where the
-     * range reaches back to it, and its first points are further apart than `step`. The first begins at `from`.
-     */
-    parts: z.array(viewersPart),
-    /** False: the session's preset hides them, and there are no points and no peak. */
-    counts_visible: z.boolean(),
-    points: z.array(viewersPoint),
-    max_viewers: count.nullable(),
-    max_viewers_at: time.nullable(),
-  }),
+  data: viewerHistory,
   timestamp,
   ...staleness,
 });
@@ -58,9 +63,15 @@ export const viewersAnswer = z.object({
  * misses nothing. `cursor`: the `next_cursor` of the answer before.
  */
 export const eventsQuery = z.strictObject({
-  limit: digits(1, 100).default(50),
-  cursor: z.string().min(1).max(200).optional(),
+  limit: digits(1, 100).default(50).describe('Events on a page.'),
+  cursor: cursorText(200).optional().describe('The `next_cursor` of the answer before.'),
 });
+
+/** What an event says beyond its type, as it was sent. */
+export const loggedData = z.record(z.string(), z.unknown());
+
+/** Where an event lies in Kafka. */
+export const eventPlace = z.object({ topic: z.string(), partition: z.int(), offset: z.string() });
 
 /**
  * What was said of a session: an event as its producer sent it, `time` clamped to the broker's, which is what it is
@@ -90,18 +101,21 @@ export const loggedEvent = z.object({
   /** What is remarkable: `other-room`: it names another room than the session has, which is ignored. */
   flags: z.array(z.string()),
   /** Where it lay in Kafka. */
-  place: z.object({ topic: z.string(), partition: z.int(), offset: z.string() }).nullable(),
+  place: eventPlace.nullable(),
   /** null for events that say nothing beyond their type. */
-  data: z.record(z.string(), z.unknown()).nullable(),
+  data: loggedData.nullable(),
+});
+
+/** One page of a session's events. */
+export const eventLog = z.object({
+  session_id: z.guid(),
+  events: z.array(loggedEvent),
+  next_cursor: z.string().nullable(),
 });
 
 export const eventsAnswer = z.object({
   success: z.literal(true),
-  data: z.object({
-    session_id: z.guid(),
-    events: z.array(loggedEvent),
-    next_cursor: z.string().nullable(),
-  }),
+  data: eventLog,
   timestamp,
   ...staleness,
 });

@@ -4,19 +4,20 @@ import { lookedFor } from './looked-for';
 import { queryInstant } from './query-instant';
 import { sessionStatus } from './session';
 
-/** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */
+/** How documents show a parameter: on the wire it is text, to a reader a number, a list or a boolean. */
 type Shown = Record<string, unknown>;
 
 /**
- * Several values of one parameter, comma separated: at most `max` that differ, in a canonical order. In a query the
- * parameter may also be repeated (`listParameters` says which ones).
+ * Several values of one parameter, comma separated: at most `max`, read in a canonical order and each once. In a query the
+ * parameter may also be repeated (`listParameters` says which ones). `documented`: what the documents say of a value,
+ * where they name fewer than are understood.
  */
-export function several<S extends z.ZodType<string, string>>(item: S, max: number) {
-  const { $schema: _, ...items } = z.toJSONSchema(item, { io: 'input' });
+export function several<S extends z.ZodType<string, string>>(item: S, max: number, documented: z.ZodType = item) {
+  const { $schema: _, ...items } = z.toJSONSchema(documented, { io: 'input' });
   const shown: Shown = { type: 'array', items, maxItems: max };
   return z
     .string()
-    .transform((value) => [...new Set(value.split(','))])
+    .transform((value) => value.split(','))
     .pipe(z.array(item).max(max, { error: `must name at most ${max} values` }))
     .transform((values) => [...new Set(values)].sort())
     .meta(shown);
@@ -66,13 +67,18 @@ export const listSort = z.enum([
 ]);
 export const sortOrder = z.enum(['asc', 'desc']);
 
-const paging = {
-  page: digits(1, 1_000_000).default(1).describe('Counted from 1; `page` × `limit` is at most 10000.'),
-  limit: digits(1, 100).default(10).describe('Sessions on a page.'),
-  cursor: z
+/** The position in a walk, as an answer gave it. */
+export const cursorText = (max: number) =>
+  z
     .string()
     .min(1)
-    .max(4096)
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]+$/, { error: 'must be the next_cursor of an answer' });
+
+const paging = {
+  page: digits(1, 1_000_000).default(1).describe('Counted from 1, the default; `page` × `limit` is at most 10000.'),
+  limit: digits(1, 100).default(10).describe('Sessions on a page.'),
+  cursor: cursorText(4096)
     .optional()
     .describe(
       'The `next_cursor` of an answer to the same question, asked with the same rights; excludes `page`. The walk gives nothing twice, and misses nothing that is there throughout; a 410 says that it was left for five minutes.',

@@ -1,6 +1,6 @@
 import { text } from '../events/field';
 
-/** What folding takes away: with nothing else, a text has no word that could be looked for. */
+/** Characters that folding removes. A text of nothing else holds no word to look for. */
 const NOTHING = /[\s\u0300-\u036f]/g;
 
 /** The words of `q`. */

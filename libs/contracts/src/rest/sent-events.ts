@@ -16,10 +16,13 @@ export const acceptedEvent = z.object({
   offset: z.string(),
 });
 
+/** What the broker has of a request, in its order. */
+export const sentEvents = z.object({ accepted: z.array(acceptedEvent) });
+
 /** `POST /events`: every event is acknowledged by all in-sync replicas. */
 export const sentEventsAnswer = z.object({
   success: z.literal(true),
-  data: z.object({ accepted: z.array(acceptedEvent) }),
+  data: sentEvents,
   timestamp: z.int(),
 });
 

@@ -23,6 +23,9 @@ export const restHost = z.object({
   created_at: time.nullable(),
 });
 
+export const tagManager = z.object({ container_id: z.string().nullable(), enabled: flag });
+export const roomAnalytics = z.object({ google_tag_manager: tagManager.nullable() });
+
 export const restRoom = z.object({
   id,
   host_id: id.nullable(),
@@ -30,11 +33,7 @@ export const restRoom = z.object({
   library_id: id.nullable(),
   title: z.string().nullable(),
   description: z.string().nullable(),
-  analytics: z
-    .object({
-      google_tag_manager: z.object({ container_id: z.string().nullable(), enabled: flag }).nullable(),
-    })
-    .nullable(),
+  analytics: roomAnalytics.nullable(),
   active_session_id: id.nullable().describe('The live session of the room.'),
   created_at: time.nullable(),
   updated_at: time.nullable(),

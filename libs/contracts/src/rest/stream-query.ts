@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Position } from '../live-projection';
-import { liveSort } from '../socket/requests';
-import { digits, listQuery } from './list-query';
+import { liveSort, liveStatus } from '../socket/requests';
+import { digits, listQuery, several } from './list-query';
+import { sessionStatus } from './session';
 
 /** The parameters of `GET /sessions/stream`: the question of a view, with the list's filters. */
 export const streamQuery = listQuery
   .pick({
-    status: true,
     mode: true,
     room_id: true,
     host_id: true,
@@ -16,9 +16,11 @@ export const streamQuery = listQuery
     min_viewers: true,
   })
   .extend({
-    sort: liveSort.optional(),
+    // The past is understood, so that its refusal can say where to ask for it.
+    status: several(sessionStatus, 4, liveStatus).optional().describe('Any of these. Default: live.'),
+    sort: liveSort.optional().describe('Default: started_at, of scheduled ones scheduled_start_time.'),
     order: listQuery.shape.order.describe('Default: desc; asc for a sort by scheduled_start_time.'),
-    limit: digits(1, 200).optional(),
+    limit: digits(1, 200).optional().describe('Sessions in the view. Default: 50.'),
     lastEventId: z
       .string()
       .optional()

@@ -15,6 +15,7 @@ import {
   subscribed,
   unsubscribeRequest,
   unwatchRequest,
+  watchMoreRequest,
   watchRequest,
 } from './socket/requests';
 
@@ -39,6 +40,7 @@ const SOCKET = {
   subscribeRequest,
   unsubscribeRequest,
   watchRequest,
+  watchMoreRequest,
   unwatchRequest,
   subscribed,
   done,

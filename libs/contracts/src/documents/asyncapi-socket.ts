@@ -12,6 +12,7 @@ export const SOCKET_MESSAGES = {
   SubscribeRequest: { name: 'subscribe', summary: 'Follow the answer to a question.' },
   UnsubscribeRequest: { name: 'unsubscribe', summary: 'Follow it no more.' },
   WatchRequest: { name: 'watch', summary: 'Follow these sessions, whatever list they are in, with exact counts.' },
+  WatchMoreRequest: { name: 'watch', summary: 'Follow these as well; the next delta of the watch tells them.' },
   UnwatchRequest: { name: 'unwatch', summary: 'Follow these, or all, no more.' },
   Subscribed: {
     name: 'ack: subscribed',
@@ -46,6 +47,7 @@ export const SOCKET_OPERATIONS = {
   subscribe: asked('SubscribeRequest', ['Subscribed', 'Refusal']),
   unsubscribe: asked('UnsubscribeRequest', ['Done', 'Refusal']),
   watch: asked('WatchRequest', ['Subscribed', 'Refusal']),
+  watchMore: asked('WatchMoreRequest', ['Subscribed', 'Refusal']),
   unwatch: asked('UnwatchRequest', ['Subscribed', 'Done', 'Refusal']),
   push: {
     action: 'send',

@@ -24,6 +24,7 @@ import {
   unsubscribeRequest,
   unwatchRequest,
   viewQuery,
+  watchMoreRequest,
   watchRequest,
 } from '../socket/requests';
 
@@ -66,6 +67,7 @@ export const SOCKET_COMPONENTS = {
   SubscribeRequest: subscribeRequest,
   UnsubscribeRequest: unsubscribeRequest,
   WatchRequest: watchRequest,
+  WatchMoreRequest: watchMoreRequest,
   UnwatchRequest: unwatchRequest,
   Subscribed: subscribed,
   Done: done,

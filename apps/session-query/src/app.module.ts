@@ -14,6 +14,7 @@ import { Questions } from './sessions/session-questions';
 import { RecordStore } from './record/record.store';
 import { SessionsController } from './sessions/sessions.controller';
 import { LiveStreams } from './stream/live-streams.service';
+import { StreamOutlet } from './stream/stream.outlet';
 import { StreamController } from './stream/stream.controller';
 
 export function appModule(config: QueryConfig): Type {
@@ -24,6 +25,7 @@ export function appModule(config: QueryConfig): Type {
       { provide: QUERY_CONFIG, useValue: config },
       RecordStore,
       QUERY_GATE,
+      StreamOutlet,
       LiveStreams,
       LiveSessions,
       Questions,

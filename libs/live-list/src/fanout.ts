@@ -1,14 +1,10 @@
 import type { DeltaFrame } from '#libs/contracts';
 import { type Following, type Job, nextBatch } from './frame-job';
 import type { Outlet, Sent } from './outlet';
+import type { SlowListeners } from './slow-listeners';
 import type { View } from './view';
 
 const SILENCE_MS = 10_000;
-const DIRTY_LIMIT_MS = 15_000;
-/** Who has more waiting is sent nothing more. */
-export const QUEUE_LIMIT_BYTES = 256 * 1024;
-/** Slow listeners that are looked after in one step; the others have their turn in the next ones. */
-const TENDED_PER_STEP = 200;
 
 /** Who follows which view. Brings each frame to all of them in slices; to a slow one what it missed, merged. */
 export class Fanout<L> {
@@ -16,7 +12,6 @@ export class Fanout<L> {
   private readonly views = new Map<L, Set<View>>();
   /** When the followers of a view heard something last, the longest silence first. */
   private readonly spokeAt = new Map<View, number>();
-  private readonly slow = new Set<L>();
   private readonly jobs: Job<L>[] = [];
   private jobCount = 0;
   private isStale = false;
@@ -24,6 +19,7 @@ export class Fanout<L> {
   /** `onAbandoned` hears of each view whose last follower has left. */
   constructor(
     private readonly outlet: Outlet<L>,
+    private readonly slow: SlowListeners<L>,
     private readonly onAbandoned: (view: View) => void = () => undefined,
   ) {}
 
@@ -31,7 +27,7 @@ export class Fanout<L> {
   follow(view: View, listener: L, now: number): void {
     const followers = this.followers.get(view) ?? new Map<L, Following>();
     this.followers.set(view, followers);
-    followers.set(listener, { frame: view.frame, dirtySince: null, owesHeartbeat: false, jobsBefore: this.jobCount });
+    followers.set(listener, { frame: view.frame, isBehind: false, owesHeartbeat: false, jobsBefore: this.jobCount });
     this.views.set(listener, (this.views.get(listener) ?? new Set()).add(view));
     if (!this.spokeAt.has(view)) this.spokeAt.set(view, now);
     if (this.isStale) this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, true) }, listener);
@@ -52,7 +48,6 @@ export class Fanout<L> {
   forget(listener: L): void {
     for (const view of this.followed(listener)) this.leave(view, listener);
     this.views.delete(listener);
-    this.slow.delete(listener);
   }
 
   /** A handful: a listener has a bound of views. */
@@ -74,11 +69,12 @@ export class Fanout<L> {
     this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, view.frame, now);
   }
 
-  /** Tells everybody that the list may be old, or is no more; `pump` sends it. */
-  setStale(isStale: boolean, now: number): void {
-    if (this.isStale === isStale) return;
+  /** Tells everybody that the list may be old, or is no more; `pump` sends it. Whether that is new. */
+  setStale(isStale: boolean, now: number): boolean {
+    if (this.isStale === isStale) return false;
     this.isStale = isStale;
     for (const view of this.followers.keys()) this.heartbeat(view, now);
+    return true;
   }
 
   /** Sends to at most `max` listeners; whether there is more to send. */
@@ -95,11 +91,10 @@ export class Fanout<L> {
 
   /** The listener has taken all that was sent: what it missed follows, one frame for each view. */
   drained(listener: L, now: number): void {
-    if (!this.slow.delete(listener)) return;
     for (const view of this.followed(listener)) {
       const following = this.followers.get(view)?.get(listener);
-      if (!following || following.dirtySince === null) continue;
-      if (this.outlet.queued(listener) > 0) this.slow.add(listener);
+      if (!following?.isBehind) continue;
+      if (this.outlet.queued(listener) > 0) this.slow.note(listener, now);
       else this.catchUp(view, listener, following, now);
     }
   }
@@ -112,21 +107,6 @@ export class Fanout<L> {
       silent.push(view);
     }
     return silent;
-  }
-
-  /** Looks after the slow: brings up those that have drained, dismisses those that do not. */
-  tend(now: number): void {
-    for (const listener of first(this.slow, TENDED_PER_STEP)) {
-      const queued = this.outlet.queued(listener);
-      if (queued === 0) this.drained(listener, now);
-      else if (queued > QUEUE_LIMIT_BYTES || now - this.dirtySince(listener, now) >= DIRTY_LIMIT_MS) {
-        this.forget(listener);
-        this.outlet.dismiss(listener, 'slow');
-      } else {
-        this.slow.delete(listener);
-        this.slow.add(listener);
-      }
-    }
   }
 
   private queue(view: View, sent: Sent & { frame: { frame: number } }, from: number, now: number): void {
@@ -145,9 +125,9 @@ export class Fanout<L> {
       const following = this.followers.get(view)?.get(listener);
       if (!following) continue;
       following.frame = from;
-      following.dirtySince ??= now;
+      following.isBehind = true;
       following.owesHeartbeat ||= sent.event === 'heartbeat';
-      this.slow.add(listener);
+      this.slow.note(listener, now);
     }
   }
 
@@ -163,20 +143,6 @@ export class Fanout<L> {
     if (following.owesHeartbeat) {
       this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, listener);
     }
-    Object.assign(following, { frame: view.frame, dirtySince: null, owesHeartbeat: false });
+    Object.assign(following, { frame: view.frame, isBehind: false, owesHeartbeat: false });
   }
-
-  private dirtySince(listener: L, now: number): number {
-    const since = this.followed(listener).map((view) => this.followers.get(view)?.get(listener)?.dirtySince ?? now);
-    return Math.min(now, ...since);
-  }
-}
-
-function first<T>(set: Set<T>, count: number): T[] {
-  const some: T[] = [];
-  for (const each of set) {
-    if (some.length === count) break;
-    some.push(each);
-  }
-  return some;
 }

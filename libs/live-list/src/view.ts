@@ -5,7 +5,7 @@ import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-sta
 import { type Difference, Members, type Present } from './members';
 import { isBefore } from './position';
 import type { Presentation } from './presentation';
-import type { Question } from './question';
+import type { ListQuestion } from './question';
 import { Ranking } from './ranking';
 import { Window } from './window';
 
@@ -35,25 +35,19 @@ export class View {
   private isUnread = false;
   private readonly candidates: Candidates;
   private readonly window: Window;
-  /** Watched sessions have exact counts. */
-  private readonly exact: boolean;
   private readonly sortsByCount: boolean;
 
   /** `name`: on the wire. `text`: by which it is found. */
   constructor(
-    readonly question: Question,
+    readonly question: ListQuestion,
     private readonly state: LiveState,
     private readonly columns: Columns,
     private readonly presentation: Presentation,
     readonly name: string,
     readonly text: string,
   ) {
-    this.exact = question.kind === 'watch';
     this.candidates = new Candidates(question, state, columns);
-    const { sort, order, limit } =
-      question.kind === 'list'
-        ? question
-        : { sort: 'started_at' as const, order: 'desc' as const, limit: question.ids.length };
+    const { sort, order, limit } = question;
     this.sortsByCount = sort === 'viewer_count' || sort === 'max_viewers';
     const ranking = new Ranking(
       order,
@@ -147,9 +141,7 @@ export class View {
   }
 
   private makeSnapshot(): SnapshotFrame {
-    const { question } = this;
-    const absent = question.kind === 'watch' ? { absent: question.ids.filter((id) => !this.members.has(id)) } : {};
-    return { ...this.place(), total: this.total, sessions: this.members.cards(), ...absent };
+    return { ...this.place(), total: this.total, sessions: this.members.cards() };
   }
 
   /** A count within the dead band owes nothing. */
@@ -165,9 +157,9 @@ export class View {
   }
 
   private present(slot: number): Present {
-    const { state, columns, exact } = this;
-    const viewer_count = columns.count('viewer_count', slot, exact);
-    const max_viewers = columns.count('max_viewers', slot, exact);
+    const { state, columns } = this;
+    const viewer_count = columns.count('viewer_count', slot, false);
+    const max_viewers = columns.count('max_viewers', slot, false);
     return {
       id: state.idAt(slot),
       revision: state.revisionAt(slot),

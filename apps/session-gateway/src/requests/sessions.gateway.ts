@@ -9,12 +9,13 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { Inject } from '@nestjs/common';
-import type { Refusal, Subscribed } from '#libs/contracts';
-import { AddressRate, watchQuestion } from '#libs/live-list';
+import type { Done, Refusal, Subscribed } from '#libs/contracts';
+import { type Ask, AddressRate } from '#libs/live-list';
 import { CLOCK_TOLERANCE_MS, bearerKeys, callerAddress, networkOf } from '#libs/service-host';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { GatewayMetrics } from '../push/gateway.metrics';
-import { LiveDesk } from '../push/live-desk.service';
+import { OpenSockets } from '../push/open-sockets';
+import { SocketFeed } from '../push/socket.feed';
 import type { LiveServer, LiveSocket } from './live-socket';
 import { guardMessages } from './message-guard';
 import { replyTo } from './reply';
@@ -56,7 +57,8 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   private readonly messages: AddressRate;
 
   constructor(
-    private readonly live: LiveDesk,
+    private readonly feed: SocketFeed,
+    private readonly sockets: OpenSockets,
     private readonly metrics: GatewayMetrics,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
@@ -72,7 +74,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
       next();
     });
     server.use((socket, next) => void this.receive(socket, next));
-    this.live.open(server);
+    this.sockets.open(server);
   }
 
   handleConnection(socket: LiveSocket): void {
@@ -80,17 +82,25 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   handleDisconnect(socket: LiveSocket): void {
-    this.live.desk.forget(socket);
+    this.feed.forget(socket);
   }
 
   @SubscribeMessage('subscribe')
   subscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    this.ask({ socket, event: 'subscribe', ack }, understandSubscribe(body));
+    const request = { socket, event: 'subscribe', ack };
+    const asked = understandSubscribe(body);
+    if (asked.ok) this.feed.ask(this.askOf(request, asked.value));
+    else this.replyOf(request)(asked);
   }
 
   @SubscribeMessage('watch')
   watch(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    this.ask({ socket, event: 'watch', ack }, understandWatch(body));
+    const request = { socket, event: 'watch', ack };
+    const asked = understandWatch(body);
+    if (!asked.ok) return this.replyOf(request)(asked);
+    const ask = this.askOf(request, asked.value);
+    if (asked.value.isMore) this.feed.desk.watchMore({ ...ask, question: asked.value.question }, Date.now());
+    else this.feed.ask(ask);
   }
 
   @SubscribeMessage('unsubscribe')
@@ -98,39 +108,34 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const reply = replyTo(socket, 'unsubscribe', ack);
     const request = understandUnsubscribe(body);
     if (!request.ok) return reply(request);
-    const left = this.live.desk.leave(socket, request.value.view);
+    const left = this.feed.desk.leave(socket, request.value.view);
     reply(left ? { ok: true } : refuse('unknown_view', 'you do not follow this view'));
   }
 
-  /** What is left of the watch is a view of its own, answered like a `watch`. */
   @SubscribeMessage('unwatch')
   unwatch(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    const reply = replyTo(socket, 'unwatch', ack);
+    const reply = this.replyOf({ socket, event: 'unwatch', ack });
     const request = understandUnwatch(body);
     if (!request.ok) return reply(request);
-    const { desk } = this.live;
-    const watch = desk.watchOf(socket);
-    if (!watch) return reply(refuse('unknown_view', 'you watch nothing'));
-    const gone = new Set(request.value.ids ?? watch.ids);
-    const ids = watch.ids.filter((id) => !gone.has(id));
-    if (ids.length > 0) {
-      const rest = { question: watchQuestion(ids), returning: {} };
-      return this.ask({ socket, event: 'unwatch', ack }, { ok: true, value: rest });
-    }
-    desk.leaveWatch(socket);
-    reply({ ok: true });
+    const { ids, of: holds } = request.value;
+    this.feed.desk.unwatch(socket, { ids, holds }, reply, Date.now());
   }
 
-  private ask({ socket, event, ack }: Request, asked: Understood<Asked>): void {
-    const answer = replyTo(socket, event, ack);
-    const reply = (given: Subscribed | Refusal) => {
-      this.metrics.answers.inc({ outcome: given.ok ? given.mode : given.code });
-      answer(given);
-    };
-    if (!asked.ok) return reply(asked);
+  private askOf(request: Request, { question, returning }: Asked): Ask<LiveSocket> {
+    const { socket, ack } = request;
     const { audience, address } = socket.data;
     const hearsReply = typeof ack === 'function';
-    this.live.desk.ask({ ...asked.value, listener: socket, address, audience, hearsReply, reply }, Date.now());
+    return { listener: socket, address, audience, question, returning, hearsReply, reply: this.replyOf(request) };
+  }
+
+  /** Answers, and counts the answer. */
+  private replyOf({ socket, event, ack }: Request): (given: Subscribed | Done | Refusal) => void {
+    const answer = replyTo(socket, event, ack);
+    return (given) => {
+      const outcome = given.ok ? ('mode' in given ? given.mode : 'done') : given.code;
+      this.metrics.answers.inc({ outcome });
+      answer(given);
+    };
   }
 
   /** Where it comes from is asked once: the handshake's request is gone when a connection enters for a second time. */
@@ -148,7 +153,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const rights = await this.rightsOf(socket.handshake.auth['token']).catch(handshakeRefused);
     if (rights instanceof Error) return next(rights);
     socket.data.audience = rights.audience;
-    guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
+    guardMessages(socket, () => this.sockets.dismiss(socket, 'flood'));
     if (rights.until !== null) this.dismissAt(socket, rights.until);
     next();
   }
@@ -162,7 +167,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   /** What a token allows ends with it: the client comes back with another one. */
   private dismissAt(socket: LiveSocket, until: number): void {
     const timer = setTimeout(
-      () => this.live.dismiss(socket, 'token expired'),
+      () => this.sockets.dismiss(socket, 'token expired'),
       Math.min(until + CLOCK_TOLERANCE_MS - Date.now(), 2 ** 31 - 1),
     );
     socket.once('disconnect', () => clearTimeout(timer));

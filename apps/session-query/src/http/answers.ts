@@ -7,7 +7,7 @@ import { AnswerBytes } from './answer-bytes';
 import { AnswerCache } from './answer-cache';
 import type { Asked } from './asked';
 import { callerGone } from './caller-gone';
-import { SharedAfter } from './shared-after';
+import { SharedAfter } from '#libs/live-feed';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 /** An answer in which only counts may have moved is given for as long. */

@@ -103,12 +103,12 @@ describe('when frames are due', () => {
     const given = new GivenDesk();
     const [early, late] = [given.listener(), given.listener()];
     given.ask(early, list());
-    given.desk.fanout.setStale(true, given.now);
+    given.desk.setStale(true, given.now);
     given.ask(late, list());
     given.pumps();
     expect(early.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
     expect(late.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
-    given.desk.fanout.setStale(false, given.now);
+    given.desk.setStale(false, given.now);
     given.pumps();
     for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('stale');
   });
@@ -226,7 +226,7 @@ describe('asking', () => {
 
   it('is refused while nothing is loaded', () => {
     const desk = new Desk<Listener>(
-      new LiveList({ presentation, limits: { list: 1, text: 1, watch: 1 }, intervalsMs: INTERVALS_MS }),
+      new LiveList({ presentation, limits: { list: 1, text: 1 }, intervalsMs: INTERVALS_MS }),
       { queued: () => 0 } as unknown as Outlet<Listener>,
       LIMITS,
     );
@@ -246,7 +246,7 @@ describe('asking', () => {
     for (const which of [0, 1]) {
       expect(given.ask(listener, watchQuestion([sessionId(which)]))).toMatchObject([{ ok: true }]);
     }
-    expect(given.desk.fanout.followed(listener).filter(({ question }) => question.kind === 'watch')).toHaveLength(1);
+    expect(given.desk.watchOf(listener)?.ids).toEqual([sessionId(1)]);
     for (const limit of [4, 5]) expect(given.ask(given.listener(), list({ limit }))).toMatchObject([{ ok: true }]);
     expect(given.ask(given.listener(), list({ limit: 6 }))).toMatchObject([{ code: 'too_many_views' }]);
   });

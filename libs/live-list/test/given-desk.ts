@@ -32,7 +32,8 @@ interface GivenLimits {
 
 export const LIMITS: DeskLimits = {
   viewsPerListener: 3,
-  viewsPerAddress: { list: 300, text: 300, watch: 300 },
+  viewsPerAddress: { list: 300, text: 300 },
+  watched: { perAddress: 100_000, inAll: 100_000 },
   waiting: { perAddress: 100_000, inAll: 100_000 },
 };
 
@@ -61,7 +62,7 @@ export class GivenDesk {
     };
     this.list = new LiveList({
       presentation,
-      limits: { list: views, text: 2, watch: 2 },
+      limits: { list: views, text: 2 },
       intervalsMs: INTERVALS_MS,
       ...(nameOf && { nameOf }),
     });

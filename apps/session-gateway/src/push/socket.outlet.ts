@@ -1,4 +1,4 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
 import { PinoLogger } from 'nestjs-pino';
 import { GatewayMetrics } from './gateway.metrics';
@@ -21,8 +21,8 @@ export class SocketOutlet implements Outlet<LiveSocket> {
 
   /** `way`: `stock` never writes past engine.io. */
   constructor(
-    private readonly metrics: GatewayMetrics,
-    private readonly log: PinoLogger,
+    @Inject(GatewayMetrics) private readonly metrics: Pick<GatewayMetrics, 'frames' | 'dismissed'>,
+    @Inject(PinoLogger) private readonly log: Pick<PinoLogger, 'warn'>,
     @Optional() way: 'shared' | 'stock' = 'shared',
   ) {
     if (way === 'stock') this.shares = false;

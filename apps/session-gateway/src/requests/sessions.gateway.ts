@@ -21,7 +21,6 @@ import { guardMessages } from './message-guard';
 import { replyTo } from './reply';
 import {
   type Asked,
-  type Understood,
   refuse,
   understandSubscribe,
   understandUnsubscribe,

@@ -37,7 +37,8 @@ export const AUDIENCE: Audience = 'public';
 
 const LIMITS = {
   viewsPerListener: 8,
-  viewsPerAddress: { list: 1000, text: 1000, watch: 1000 },
+  viewsPerAddress: { list: 1000, text: 1000 },
+  watched: { perAddress: 1000, inAll: 1000 },
   waiting: { perAddress: 1000, inAll: 1000 },
 };
 
@@ -53,7 +54,7 @@ export class GatewayModel {
     presentation: Presentation,
     private readonly bugs: ReaderBugs = {},
   ) {
-    this.list = new LiveList({ presentation, limits: { list: 50, text: 50, watch: 50 }, intervalsMs: INTERVALS_MS });
+    this.list = new LiveList({ presentation, limits: { list: 50, text: 50 }, intervalsMs: INTERVALS_MS });
     this.desk = new Desk(this.list, outlet, LIMITS);
   }
 

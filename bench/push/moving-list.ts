@@ -3,6 +3,7 @@ import type { Card, Position, ProjectionChange, StoredCounts, StoredSession } fr
 import { ProjectionWriter } from '#libs/live-projection';
 import { PUBLIC, presentCard } from '#libs/session';
 import Redis from 'ioredis';
+import { SaidFresh } from '../../test/given/said-fresh';
 import { idOf } from '../ingest/given-events';
 
 /** Sessions are counted from 1; the later one began the greater its number. */
@@ -12,6 +13,7 @@ const BEGAN_MS = Date.UTC(2026, 0, 1);
 export class MovingList {
   readonly tag = `bench-${randomBytes(6).toString('hex')}`;
   private readonly writer: ProjectionWriter;
+  private readonly fresh: SaidFresh;
   private readonly sessions = new Map<number, StoredSession>();
   private readonly counts = new Map<number, StoredCounts>();
   private pending: ProjectionChange[] = [];
@@ -19,6 +21,7 @@ export class MovingList {
 
   constructor(private readonly redisUrl: string) {
     this.writer = new ProjectionWriter({ url: redisUrl, tag: this.tag });
+    this.fresh = new SaidFresh(this.writer);
   }
 
   /** Loads so many live sessions, each with a count. */
@@ -89,6 +92,7 @@ export class MovingList {
 
   /** Removes all of it. */
   async close(): Promise<void> {
+    await this.fresh.stop();
     await this.writer.close();
     const redis = new Redis(this.redisUrl);
     const keys = await redis.keys(`{${this.tag}}:*`);

@@ -6,19 +6,22 @@ import { createService, readConfig } from '#libs/service-host';
 import { appModule } from '../src/app.module';
 import { gatewayConfig } from '../src/config';
 import { prepare } from '../src/connect/server';
+import { SaidFresh } from '../../../test/given/said-fresh';
 
 export const redisUrl = process.env['REDIS_URL'] ?? '';
 
-/** A projection of its own in the shared Redis, written as the lifecycle service writes it. */
+/** A projection of its own in the shared Redis, written as the lifecycle service writes it, and said to be fresh. */
 export class GivenProjection {
   readonly tag = `test-${randomBytes(6).toString('hex')}`;
   readonly writer: ProjectionWriter;
+  readonly fresh: SaidFresh;
   readonly truth = new Map<string, StoredSession>();
   private readonly counts = new Map<string, StoredCounts>();
   private epoch = 1;
 
   constructor(url = redisUrl) {
     this.writer = new ProjectionWriter({ url, tag: this.tag });
+    this.fresh = new SaidFresh(this.writer);
   }
 
   /** Loads everything into a new epoch. */
@@ -73,6 +76,7 @@ export class GivenProjection {
   }
 
   async close(): Promise<void> {
+    await this.fresh.stop();
     await this.writer.close();
   }
 

@@ -30,7 +30,7 @@ class Observer {
         changed: (changes, position) => {
           for (const change of changes) this.take(change, this.held, position);
         },
-        stale: () => undefined,
+        fresh: () => undefined,
       },
     );
     this.reader.start();

@@ -5,6 +5,7 @@ import { ProjectionEpochs, type ReferenceKind, SessionStore, createDataSource, m
 import { type ThrowawayDatabase, throwawayDatabase } from '#tools/stack';
 import Redis from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { SaidFresh } from '../../../test/given/said-fresh';
 
 const EVIDENCE = { bad: [], progress: null };
 
@@ -14,8 +15,9 @@ export function event(type: string, subject: string, data?: object, time = Date.
   return { ...attributes, time: new Date(time).toISOString(), ...(data && { data }) };
 }
 
-/** A record and a projection of their own, filled with events the way the lifecycle service does it. */
+/** A record and a projection of their own, filled with events the way the lifecycle service does it, and said to be fresh. */
 export class GivenPlatform {
+  readonly fresh: SaidFresh;
   private offset = 0;
 
   private constructor(
@@ -24,7 +26,9 @@ export class GivenPlatform {
     private readonly source: DataSource,
     private readonly store: SessionStore,
     private readonly writer: ProjectionWriter,
-  ) {}
+  ) {
+    this.fresh = new SaidFresh(writer);
+  }
 
   /** On the servers of the test run, or on a Redis of the test's own. */
   static async make(redisUrl = process.env['REDIS_URL'] ?? ''): Promise<GivenPlatform> {
@@ -49,6 +53,7 @@ export class GivenPlatform {
   }
 
   async close(): Promise<void> {
+    await this.fresh.stop();
     await this.writer.close();
     await this.source.destroy();
     await this.database.drop();

@@ -15,7 +15,7 @@ export class GivenQuery {
   ) {}
 
   static async on(
-    platform: GivenPlatform,
+    platform: Pick<GivenPlatform, 'databaseUrl' | 'redisUrl' | 'name'>,
     env: Record<string, string> = {},
     { board, requestLimitMs }: { board?: string; requestLimitMs?: number } = {},
   ): Promise<GivenQuery> {
@@ -63,6 +63,7 @@ interface Body {
   details?: { parameter: string; message: string }[];
   timestamp?: number;
   stale?: boolean;
+  fresh_at?: string | null;
 }
 
 export interface Row {

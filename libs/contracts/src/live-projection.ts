@@ -65,6 +65,15 @@ export const projectionMeta = z.object({
   fresh_at: z.string().regex(/^\d+$/).optional(),
 });
 
+/** How far what a reader of the projection holds can be trusted. */
+export interface Freshness {
+  isStale: boolean;
+  /** It holds all that producers had said by then; epoch ms by Redis' clock. null: that is not known. */
+  freshAt: number | null;
+  /** For a person; null when it is fresh. */
+  why: string | null;
+}
+
 /** Why a session left the projection. */
 export const removalReason = z.enum(['ended', 'expired', 'deleted']);
 

@@ -14,10 +14,13 @@ interface Waiting {
 export class CatchUp {
   private position: Position | undefined;
   private waiting: Waiting[] = [];
-  private readonly shared = new SharedAfter(() => this.reachHead());
+  private readonly shared = new SharedAfter(async () => (await this.reachHead()) && this.isFollowing());
 
-  /** `head`: asks Redis where the projection is. */
-  constructor(private readonly head: () => Promise<Position>) {}
+  /** `head`: asks Redis where the projection is. `isFollowing`: whether its log comes by. */
+  constructor(
+    private readonly head: () => Promise<Position>,
+    private readonly isFollowing: () => boolean,
+  ) {}
 
   /** What is held contains everything up to `position`. */
   passed(position: Position): void {

@@ -1,6 +1,7 @@
-import type { Position, ProjectionChange } from '#libs/contracts';
+import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { type Ask, Desk, type DeskLimits, INTERVALS_MS, LiveList, type Outlet, Pace } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
+import type { Facts } from '#libs/service-host';
 import { CatchUp } from './catch-up';
 import { presentation } from './presentation';
 
@@ -41,6 +42,7 @@ export class LiveFeed<L> implements ProjectionListener {
   private readonly reader: ProjectionReader;
   private readonly caughtUp: CatchUp;
   private readonly pace: Pace;
+  private isStaleTold: boolean | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pumping: NodeJS.Immediate | undefined;
 
@@ -50,7 +52,7 @@ export class LiveFeed<L> implements ProjectionListener {
     this.list = new LiveList({ presentation, limits: limits.views, intervalsMs: INTERVALS_MS });
     this.desk = new Desk(this.list, outlet, limits);
     this.reader = new ProjectionReader(redis, this);
-    this.caughtUp = new CatchUp(() => this.reader.head());
+    this.caughtUp = new CatchUp(() => this.reader.head(), () => this.reader.isFollowing);
   }
 
   start(): void {
@@ -80,9 +82,22 @@ export class LiveFeed<L> implements ProjectionListener {
     return this.list.position;
   }
 
+  /** How far what is held can be trusted. */
+  get freshness(): Freshness {
+    return this.reader.freshness;
+  }
+
   /** What is held may be old. */
   get isStale(): boolean {
-    return this.reader.stale;
+    return this.freshness.isStale;
+  }
+
+  /** For readiness: rejects only as long as nothing was ever loaded; what is old is `degraded`. */
+  async facts(): Promise<Facts> {
+    const { position } = this;
+    const { isStale, why, freshAt } = this.freshness;
+    if (!position) throw new Error(`the projection was never loaded: ${why}`);
+    return { ...position, sessions: this.list.state.size, freshAt, ...(isStale && { degraded: `stale: ${why}` }) };
   }
 
   /** By how much the time between frames is stretched at the moment. */
@@ -95,7 +110,7 @@ export class LiveFeed<L> implements ProjectionListener {
    * process has pushed was projected before.
    */
   catchUp(): Promise<boolean> {
-    return this.isStale ? Promise.resolve(false) : this.caughtUp.ask().then((is) => is && !this.isStale);
+    return this.reader.isFollowing ? this.caughtUp.ask() : Promise.resolve(false);
   }
 
   loaded(changes: ProjectionChange[], position: Position): void {
@@ -111,10 +126,14 @@ export class LiveFeed<L> implements ProjectionListener {
     this.caughtUp.passed(position);
   }
 
-  stale(isStale: boolean, why: string | null): void {
+  fresh(freshness: Freshness): void {
+    const { isStale, why } = freshness;
+    this.work(() => this.desk.setFreshness(freshness, Date.now()));
+    if (isStale === this.isStaleTold) return;
+    this.isStaleTold = isStale;
     this.mark += 1;
-    if (isStale) this.options.log.warn({ why }, 'the live projection cannot be followed; the last known state is served');
-    this.work(() => this.desk.setStale(isStale, Date.now()));
+    if (isStale) this.options.log.warn({ why }, 'the live list may be old');
+    else this.options.log.info({}, 'the live list is fresh');
   }
 
   /** Does a piece of work, and sends what it made due. */

@@ -1,4 +1,4 @@
-import type { Done, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
+import type { Done, Freshness, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
 import { answer } from './answer';
 import { type Ask, type KnownAsk, refusal } from './ask';
 import { Fanout } from './fanout';
@@ -9,6 +9,7 @@ import type { Outlet } from './outlet';
 import { isBefore, isWithinReach } from './position';
 import { type WatchQuestion, viewText, watchQuestion } from './question';
 import { QUEUE_LIMIT_BYTES, SlowListeners } from './slow-listeners';
+import { Staleness } from './staleness';
 import type { View } from './view';
 import { type WaitingLimits, WaitingRoom } from './waiting-room';
 import { type WatchLimits, Watches, sameOf } from './watch/watches';
@@ -40,6 +41,7 @@ export class Desk<L> {
   readonly fanout: Fanout<L>;
   readonly watches: Watches<L>;
   private readonly slow: SlowListeners<L>;
+  private readonly staleness = new Staleness();
   private readonly room: WaitingRoom<L>;
   private readonly kept: KeptViews;
   /** Of the last call that told it. */
@@ -60,8 +62,8 @@ export class Desk<L> {
       },
       (listener) => this.forget(listener),
     );
-    this.fanout = new Fanout(outlet, this.slow, (view) => this.kept.abandon(view, this.now));
-    this.watches = new Watches(list, outlet, this.slow, limits.watched);
+    this.fanout = new Fanout(outlet, this.slow, this.staleness, (view) => this.kept.abandon(view, this.now));
+    this.watches = new Watches(list, outlet, this.slow, this.staleness, limits.watched);
   }
 
   load(changes: Iterable<ProjectionChange>, position: Position, now: number): void {
@@ -156,10 +158,11 @@ export class Desk<L> {
     return ids ? watchQuestion(ids) : null;
   }
 
-  /** Tells everybody that the list may be old, or is no more; `pump` sends it. */
-  setStale(isStale: boolean, now: number): void {
-    if (!this.fanout.setStale(isStale, now)) return;
-    this.watches.setStale(isStale);
+  /** Tells everybody that the list may be old, up to when it is fresh, or that it is fresh again; `pump` sends it. */
+  setFreshness(freshness: Pick<Freshness, 'isStale' | 'freshAt'>, now: number): void {
+    if (!this.staleness.take(freshness, now)) return;
+    this.fanout.heartbeatAll(now);
+    this.watches.heartbeatAll();
   }
 
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */

@@ -2,6 +2,7 @@ import type { DeltaFrame } from '#libs/contracts';
 import { type Following, type Job, nextBatch } from './frame-job';
 import type { Outlet, Sent } from './outlet';
 import type { SlowListeners } from './slow-listeners';
+import type { Staleness } from './staleness';
 import type { View } from './view';
 
 const SILENCE_MS = 10_000;
@@ -14,12 +15,12 @@ export class Fanout<L> {
   private readonly spokeAt = new Map<View, number>();
   private readonly jobs: Job<L>[] = [];
   private jobCount = 0;
-  private isStale = false;
 
   /** `onAbandoned` hears of each view whose last follower has left. */
   constructor(
     private readonly outlet: Outlet<L>,
     private readonly slow: SlowListeners<L>,
+    private readonly staleness: Staleness,
     private readonly onAbandoned: (view: View) => void = () => undefined,
   ) {}
 
@@ -30,7 +31,7 @@ export class Fanout<L> {
     followers.set(listener, { frame: view.frame, isBehind: false, owesHeartbeat: false, jobsBefore: this.jobCount });
     this.views.set(listener, (this.views.get(listener) ?? new Set()).add(view));
     if (!this.spokeAt.has(view)) this.spokeAt.set(view, now);
-    if (this.isStale) this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, true) }, listener);
+    if (this.staleness.isStale) this.sendHeartbeat(view, listener, now);
   }
 
   /** Whether it followed the view. */
@@ -66,15 +67,12 @@ export class Fanout<L> {
 
   /** Queues a frame that says where the view is, behind all that is queued for it; `pump` sends it. */
   heartbeat(view: View, now: number): void {
-    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, view.frame, now);
+    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.staleness.said) }, view.frame, now);
   }
 
-  /** Tells everybody that the list may be old, or is no more; `pump` sends it. Whether that is new. */
-  setStale(isStale: boolean, now: number): boolean {
-    if (this.isStale === isStale) return false;
-    this.isStale = isStale;
+  /** Queues a frame for everybody that says where they are, and how fresh that is. */
+  heartbeatAll(now: number): void {
     for (const view of this.followers.keys()) this.heartbeat(view, now);
-    return true;
   }
 
   /** Sends to at most `max` listeners; whether there is more to send. */
@@ -140,9 +138,11 @@ export class Fanout<L> {
         this.outlet.send({ event: 'snapshot', frame: view.snapshot() }, listener);
       }
     }
-    if (following.owesHeartbeat) {
-      this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.isStale) }, listener);
-    }
+    if (following.owesHeartbeat) this.sendHeartbeat(view, listener, now);
     Object.assign(following, { frame: view.frame, isBehind: false, owesHeartbeat: false });
+  }
+
+  private sendHeartbeat(view: View, listener: L, now: number): void {
+    this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness.said) }, listener);
   }
 }

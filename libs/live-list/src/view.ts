@@ -1,4 +1,11 @@
-import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
+import type {
+  DeltaFrame,
+  HeartbeatFrame,
+  Held,
+  Position,
+  RemoveReason,
+  SnapshotFrame,
+} from '#libs/contracts';
 import { Candidates } from './candidates';
 import type { Columns } from './columns';
 import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';
@@ -7,6 +14,7 @@ import { isBefore } from './position';
 import type { Presentation } from './presentation';
 import type { ListQuestion } from './question';
 import { Ranking } from './ranking';
+import type { Staleness } from './staleness';
 import { Window } from './window';
 
 /** What the next frame has to look at: nothing, the sessions of the window, or who is in the window. */
@@ -131,8 +139,8 @@ export class View {
     return { delta, isEmpty: isNothing(changes) };
   }
 
-  heartbeat(time: number, stale: boolean): HeartbeatFrame {
-    return { ...this.place(), time, ...(stale ? { stale } : {}) };
+  heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {
+    return { ...this.place(), time, ...staleness };
   }
 
   private readAgain(): void {

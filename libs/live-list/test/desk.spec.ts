@@ -103,14 +103,38 @@ describe('when frames are due', () => {
     const given = new GivenDesk();
     const [early, late] = [given.listener(), given.listener()];
     given.ask(early, list());
-    given.desk.setStale(true, given.now);
+    given.desk.setFreshness({ isStale: true, freshAt: 7 }, given.now);
     given.ask(late, list());
     given.pumps();
-    expect(early.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
-    expect(late.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
-    given.desk.setStale(false, given.now);
+    expect(early.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true, fresh_at: 7 } });
+    expect(late.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true, fresh_at: 7 } });
+    given.desk.setFreshness({ isStale: false, freshAt: 9 }, given.now);
     given.pumps();
     for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('stale');
+    for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('fresh_at');
+  });
+
+  it('while it is stale, who hears frames all the time is told every 10 s up to when it is fresh', () => {
+    const given = new GivenDesk();
+    const listener = given.listener();
+    given.ask(listener, list());
+    for (let second = 0; second < 31; second += 1) {
+      given.desk.setFreshness({ isStale: true, freshAt: second }, given.now);
+      given.happens(second % 2 ? end(0) : start(0));
+      given.passes(1000);
+    }
+    const told = listener.sent.filter(({ event }) => event === 'heartbeat').map(({ frame }) => frame);
+    expect(told).toMatchObject([0, 10, 20, 30].map((fresh_at) => ({ stale: true, fresh_at })));
+  });
+
+  it('that it is not known up to when it is fresh is said by leaving it out', () => {
+    const given = new GivenDesk();
+    const listener = given.listener();
+    given.ask(listener, list());
+    given.desk.setFreshness({ isStale: true, freshAt: null }, given.now);
+    given.pumps();
+    expect(listener.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
+    expect(listener.sent.at(-1)?.frame).not.toHaveProperty('fresh_at');
   });
 });
 

@@ -5,3 +5,4 @@ export { type Inspection } from './inspection';
 export * from './projection-contents';
 export * from './projection-reader';
 export * from './projection-writer';
+export * from './reader-metrics';

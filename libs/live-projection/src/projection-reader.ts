@@ -1,14 +1,15 @@
-import type { Position, ProjectionChange } from '#libs/contracts';
+import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { RedisMaster } from '#libs/service-host';
 import type Redis from 'ioredis';
 import { Unreadable, decodeEntry } from './encoding';
+import { HeldFreshness } from './held-freshness';
 import { type Keys, keysOf } from './keys';
 import type { ProjectionOptions } from './projection-writer';
 import { ENTRIES_PER_READ, Reload, follows, readLog } from './read-log';
 import { type Standing, readStanding } from './standing';
 import { readState } from './stored-state';
 
-const BLOCK_MS = 1000;
+const BLOCK_MS = 500;
 /** A dead connection never answers: these end it. With the check's interval they stay below 5 s. */
 const BLOCK_LIMIT_MS = 2500;
 const ANSWER_LIMIT_MS = 2500;
@@ -21,15 +22,18 @@ export interface ProjectionListener {
   loaded(changes: ProjectionChange[], position: Position): void;
   /** The changes that lead to a position; the one before was its predecessor. */
   changed(changes: ProjectionChange[], position: Position): void;
-  /** Whether what is held may be old, because the projection cannot be read or trusted now; and why. */
-  stale(isStale: boolean, why: string | null): void;
+  /**
+   * How far what is held can be trusted: after the first load or when that fails, whenever `isStale` changes, and when
+   * `freshAt` moves while it is stale.
+   */
+  fresh(freshness: Freshness): void;
 }
 
 /**
  * Follows the projection: position first, then the state, then the log from that position. Tells nothing as current
  * before the log has passed the position read after the state. A gap or another epoch: loads again. After anything else
- * it keeps what it holds and goes on with the log, if epoch, position and Redis agree. While it is stale it looks for
- * another master. Never goes back: a position older than the one it holds is what damage looks like, and is waited out.
+ * it keeps what it holds and goes on with the log, if epoch, position and Redis agree. What it holds is stale while it
+ * cannot do so, and while the writer's `fresh_at` is missing or too old; then it looks for another master. Never goes back: a position older than the one it holds is what damage looks like, and is waited out.
  */
 export class ProjectionReader {
   private readonly master: RedisMaster;
@@ -39,7 +43,7 @@ export class ProjectionReader {
   private position: Position | undefined;
   /** What was held at the position can be gone on from; undefined: only a load helps. */
   private loadedFrom: Pick<Standing, 'epoch' | 'runId'> | undefined;
-  private whyStale: string | null = 'it was never loaded';
+  private readonly held: HeldFreshness;
   private running: Promise<void> | undefined;
   private stopping = false;
   /** Where it stood when it was last seen to be behind. */
@@ -52,6 +56,7 @@ export class ProjectionReader {
     private readonly listener: ProjectionListener,
   ) {
     this.keys = keysOf(tag);
+    this.held = new HeldFreshness((freshness) => listener.fresh(freshness));
     this.master = new RedisMaster(url);
     const connect = (name: string, ms: number) =>
       this.master.connect(name, { reads: true, commandTimeout: ms, socketTimeout: ms });
@@ -64,13 +69,13 @@ export class ProjectionReader {
     return this.position;
   }
 
-  get stale(): boolean {
-    return this.whyStale !== null;
+  get freshness(): Freshness {
+    return this.held.now;
   }
 
-  /** Why it is stale; null when it is not. */
-  get why(): string | null {
-    return this.whyStale;
+  /** Whether the log can be followed, as far as is known: then what is projected comes by, however old that is. */
+  get isFollowing(): boolean {
+    return this.held.isFollowed;
   }
 
   /**
@@ -91,13 +96,14 @@ export class ProjectionReader {
     this.stopping = true;
     this.master.close();
     await this.running;
+    this.held.stop();
   }
 
   private async follow(): Promise<void> {
     while (!this.stopping) {
       try {
         if (!(await this.goOn())) await this.load();
-        this.tellStale(null);
+        this.held.followed(null);
         await this.tail();
       } catch (error) {
         if (this.stopping) return;
@@ -105,7 +111,7 @@ export class ProjectionReader {
         if (error instanceof Reload || error instanceof Unreadable) this.loadedFrom = undefined;
         // One reload is the order of the day; what fails again is not current any more.
         if (error instanceof Reload && this.failures === 1) continue;
-        this.tellStale(messageOf(error));
+        this.held.followed(messageOf(error));
         this.master.suspect();
         await this.pause(error instanceof Unreadable ? RETRY_MS.unreadable : RETRY_MS.most);
       }
@@ -126,6 +132,7 @@ export class ProjectionReader {
     const { changes, seq } = await readLog(this.commands, this.keys.of(now.epoch).log, position.seq, now.seq);
     this.behindAt = undefined;
     if (changes.length > 0) this.tellChanged(changes, { epoch: now.epoch, seq });
+    else this.held.reached(position);
     return true;
   }
 
@@ -139,6 +146,7 @@ export class ProjectionReader {
     this.behindAt = undefined;
     this.listener.loaded([...state, ...changes], this.position);
     this.loadedFrom = after;
+    this.held.reached(this.position);
   }
 
   private async tail(): Promise<void> {
@@ -170,6 +178,8 @@ export class ProjectionReader {
   private async compare(): Promise<void> {
     const meta = await this.standing();
     const { epoch, seq } = this.position ?? meta;
+    this.held.reached({ epoch, seq });
+    if (this.freshness.isStale) this.master.suspect();
     if (meta.epoch !== epoch) throw new Reload('there is a new epoch');
     if (meta.seq !== seq && this.behindAt === seq) throw new Reload('the log does not lead to the position');
     this.behindAt = meta.seq === seq ? undefined : seq;
@@ -178,10 +188,14 @@ export class ProjectionReader {
 
   /** Rejects when the projection is not to be trusted, or older than what is held. */
   private async standing(): Promise<Standing> {
+    const beganAt = performance.now();
     const standing = await readStanding(this.commands, this.keys.meta);
     const { epoch, seq } = standing;
     const at = this.position;
-    if (!at || epoch > at.epoch || (epoch === at.epoch && seq >= at.seq)) return standing;
+    if (!at || epoch > at.epoch || (epoch === at.epoch && seq >= at.seq)) {
+      this.held.saw(standing, beganAt);
+      return standing;
+    }
     throw new Error(`the projection went back from ${at.epoch}.${at.seq} to ${epoch}.${seq}`);
   }
 
@@ -192,12 +206,7 @@ export class ProjectionReader {
     this.loadedFrom = undefined;
     this.listener.changed(changes, position);
     this.loadedFrom = from;
-  }
-
-  private tellStale(why: string | null): void {
-    const before = this.whyStale;
-    this.whyStale = why;
-    if ((before === null) !== (why === null)) this.listener.stale(why !== null, why);
+    this.held.reached(position);
   }
 }
 

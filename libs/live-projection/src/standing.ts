@@ -5,19 +5,25 @@ import type Redis from 'ioredis';
 /** Where the projection is, and which Redis process it was built in. */
 export interface Standing extends Position {
   runId: string;
+  /** Up to when it holds all that producers had said, as its writer says; null: nobody has said it. */
+  freshAt: number | null;
+  /** Redis' clock, epoch ms, of the same look. */
+  now: number;
 }
 
 /** Rejects when the projection is not there, or is not the one that a living writer keeps. */
 export async function readStanding(redis: Redis, meta: string): Promise<Standing> {
-  const [[epoch, seq, ready, runId], server, replication] = await Promise.all([
-    redis.hmget(meta, 'epoch', 'seq', 'ready', 'run_id'),
+  const [[epoch, seq, ready, runId, freshAt], [seconds, micros], server, replication] = await Promise.all([
+    redis.hmget(meta, 'epoch', 'seq', 'ready', 'run_id', 'fresh_at'),
+    redis.time(),
     redis.info('server'),
     redis.info('replication'),
   ]);
   if (ready !== '1' || !epoch || !seq || !runId) throw new Error('the projection is not built');
   const doubt = doubtOf(runId, { ...infoOf(server), ...infoOf(replication) });
   if (doubt !== null) throw new Error(doubt);
-  return { epoch: Number(epoch), seq: Number(seq), runId };
+  const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  return { epoch: Number(epoch), seq: Number(seq), runId, freshAt: freshAt ? Number(freshAt) : null, now };
 }
 
 /**

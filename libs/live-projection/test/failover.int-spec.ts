@@ -36,7 +36,7 @@ class Told {
           take(changes, position);
         },
         changed: take,
-        stale: (_isStale, why) => {
+        fresh: ({ why }) => {
           this.why = why;
         },
       },

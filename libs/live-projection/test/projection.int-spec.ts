@@ -41,7 +41,7 @@ class Follower {
           this.take(changes, position);
         },
         changed: (changes, position) => this.take(changes, position),
-        stale: (isStale) => {
+        fresh: ({ isStale }) => {
           this.stale = isStale;
         },
       },

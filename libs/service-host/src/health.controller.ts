@@ -4,7 +4,7 @@ import { Readiness } from './readiness';
 
 /**
  * What anybody may know, for balancers. `/health/live`: the event loop turns. `/health/ready`: 200 only while every
- * dependency can be used; which one cannot is told at OPERATIONS_PORT.
+ * dependency can be used, also if some only in part (`degraded`); which ones, and why, is told at OPERATIONS_PORT.
  */
 @Controller('health')
 export class HealthController {
@@ -17,10 +17,10 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const { ready } = await this.readiness.look();
+    const { ready, status } = await this.readiness.look();
     await reply
       .status(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: ready ? 'ok' : 'unavailable' });
+      .send({ status });
   }
 }

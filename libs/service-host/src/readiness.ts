@@ -1,14 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { describeError } from './log/describe-error';
 
-/** Looks at one dependency: resolves with facts to show when it is usable, rejects with the reason when it is not. */
-export type Probe = () => Promise<Record<string, unknown>>;
+/** What is shown of a dependency. `degraded`: why it is usable only in part, which makes nobody unready. */
+export interface Facts {
+  degraded?: string;
+  [fact: string]: unknown;
+}
 
-export interface ProbeResult {
+/** Looks at one dependency: resolves with facts when it is usable, rejects with the reason when it is not. */
+export type Probe = () => Promise<Facts>;
+
+export interface ProbeResult extends Facts {
   name: string;
   ok: boolean;
   error?: string;
-  [fact: string]: unknown;
+}
+
+export interface Look {
+  ready: boolean;
+  /** `degraded`: it is ready, and one of its dependencies is usable only in part. */
+  status: 'ok' | 'degraded' | 'unavailable';
+  checks: ProbeResult[];
 }
 
 const PROBE_TIMEOUT_MS = 2000;
@@ -29,19 +41,24 @@ export class Readiness {
     this.closing = true;
   }
 
-  async look(): Promise<{ ready: boolean; checks: ProbeResult[] }> {
+  async look(): Promise<Look> {
     // Anybody may ask: those who ask meanwhile share the look, so a crowd does not become one at the dependencies.
     this.looking ??= this.probe().finally(() => {
       this.looking = undefined;
     });
     const checks = [...(await this.looking)];
     if (this.closing) checks.push({ name: 'process', ok: false, error: 'shutting down' });
-    return { ready: checks.every((check) => check.ok), checks };
+    return { ...statusOf(checks), checks };
   }
 
   private probe(): Promise<ProbeResult[]> {
     return Promise.all([...this.probes].map(([name, probe]) => run(name, probe)));
   }
+}
+
+function statusOf(checks: readonly ProbeResult[]): Pick<Look, 'ready' | 'status'> {
+  if (checks.some(({ ok }) => !ok)) return { ready: false, status: 'unavailable' };
+  return { ready: true, status: checks.some(({ degraded }) => degraded !== undefined) ? 'degraded' : 'ok' };
 }
 
 async function run(name: string, probe: Probe): Promise<ProbeResult> {

@@ -77,7 +77,7 @@ export class Replica implements ProjectionListener {
     this.waiting.push({ changes, position });
   }
 
-  stale(): void {
+  fresh(): void {
     // Whoever waits for a position in vain says so.
   }
 
@@ -104,7 +104,7 @@ export class Replica implements ProjectionListener {
     const deadline = Date.now() + limitMs;
     while (!isSo()) {
       if (Date.now() > deadline) {
-        const why = this.reader.why;
+        const { why } = this.reader.freshness;
         throw new CouldNotLook('Redis', why === null ? what : `${what}: ${why}`, 'see that REDIS_URL leads to it');
       }
       await wait(LOOK_MS);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { LiveFeed, type LiveFeedOptions } from '#libs/live-feed';
-import { Readiness } from '#libs/service-host';
+import { measureFreshness } from '#libs/live-projection';
+import { Metrics, Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import type { LiveSocket } from '../requests/live-socket';
@@ -20,21 +21,17 @@ export class SocketFeed extends LiveFeed<LiveSocket> implements OnModuleInit {
     outlet: SocketOutlet,
     readiness: Readiness,
     { steps: turns }: GatewayMetrics,
+    { registry }: Metrics,
     log: PinoLogger,
   ) {
     const redis = { url: config.REDIS_URL, tag: config.REDIS_HASH_TAG };
     super({ redis, outlet, limits: limitsOf(config), log, turns });
-    readiness.add('projection', async () => this.lookedAt());
+    readiness.add('projection', () => this.facts());
+    measureFreshness(registry, () => this.freshness);
   }
 
   onModuleInit(): void {
     this.start();
-  }
-
-  private lookedAt(): Record<string, unknown> {
-    if (!this.position) throw new Error('the projection was never loaded');
-    if (this.isStale) throw new Error('the projection cannot be followed');
-    return { ...this.position, sessions: this.list.state.size };
   }
 }
 

@@ -78,9 +78,12 @@ export class AnswerBytes {
   }
 }
 
-/** A name of all that the answer says, but for what only follows the clock. */
+/**
+ * A name of all that the answer says, but for what only follows the clock. Who holds an answer with an older `fresh_at`
+ * holds one that is true as well.
+ */
 function stateOf(body: Buffer): string {
-  const text = body.toString('latin1').replace(/"duration":\d+|"timestamp":\d+/g, '');
+  const text = body.toString('latin1').replace(/"duration":\d+|"timestamp":\d+|"fresh_at":(?:null|"[^"]*")/g, '');
   return createHash('sha1').update(text, 'latin1').digest('base64url').replaceAll('-', '~').slice(0, 16);
 }
 

@@ -54,7 +54,8 @@ export class Answers {
   private async kept(key: string): Promise<AnswerBytes | undefined> {
     const known = this.cache.get(key);
     if (!known || Date.now() - known.making.madeAt >= LIMIT_MS) return undefined;
-    const stale = !(await this.live.catchUp());
+    const hasCaughtUp = await this.live.catchUp();
+    const stale = !hasCaughtUp || this.live.isStale;
     if (known.making.mark !== this.live.mark || known.making.stale !== stale) return undefined;
     this.given.inc({ from: 'cache' });
     return known;
@@ -76,11 +77,13 @@ export class Answers {
 
   private async make(asked: Asked, gone: AbortSignal): Promise<AnswerBytes> {
     const { audience, from, key } = asked;
-    const stale = from === 'live' ? !(await this.live.catchUp()) : this.live.isStale;
+    const isBehind = from === 'live' && !(await this.live.catchUp());
     // Taken before anything is read: what is projected meanwhile makes the answer old.
-    const { mark, position } = this.live;
+    const { mark, position, freshness } = this.live;
+    const stale = isBehind || freshness.isStale;
     const now = Date.now();
-    const answer = await asked.answer({ audience, now, position, stale }, gone);
+    const circumstances = { audience, now, position, stale, freshAt: freshness.freshAt, isBehind };
+    const answer = await asked.answer(circumstances, gone);
     const making = { position, madeAt: now, mark, stale, isPrivate: audience.privateFields };
     const bytes = new AnswerBytes(Buffer.from(JSON.stringify(answer)), making);
     if (key !== undefined) this.cache.put(key, bytes);

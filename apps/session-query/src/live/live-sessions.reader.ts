@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { LiveFeed, type LiveFeedOptions } from '#libs/live-feed';
 import type { Named } from '#libs/live-list';
-import { Readiness, Refusal } from '#libs/service-host';
+import { measureFreshness } from '#libs/live-projection';
+import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { PinoLogger } from 'nestjs-pino';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
@@ -24,13 +25,12 @@ export class LiveSessions extends LiveFeed<ServerResponse> implements OnModuleIn
     @Inject(QUERY_CONFIG) config: QueryConfig,
     outlet: StreamOutlet,
     readiness: Readiness,
+    { registry }: Metrics,
     log: PinoLogger,
   ) {
     super({ redis: { url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, outlet, limits: LIMITS, log });
-    readiness.add('live projection', async () => {
-      if (this.isStale) throw new Error('the projection cannot be read');
-      return { position: this.position, open: this.list.state.size };
-    });
+    readiness.add('live projection', () => this.facts());
+    measureFreshness(registry, () => this.freshness);
   }
 
   onModuleInit(): void {

@@ -11,8 +11,12 @@ export interface Circumstances {
   now: number;
   /** What the projection had told before anything was read: all that was pushed up to it is in the answer. */
   position: Position | undefined;
-  /** Whether the projection could not be read. */
+  /** The answer may lack what producers said in the last seconds or longer. */
   stale: boolean;
+  /** The answer has all that producers had said by then; epoch ms. null: that is not known. */
+  freshAt: number | null;
+  /** What is in memory may lack what is in the record, since the projection cannot be followed now. */
+  isBehind: boolean;
 }
 
 export function listAnswer(
@@ -36,12 +40,18 @@ export function statsAnswer(stats: Stats, circumstances: Circumstances): StatsAn
   return { success: true, data: stats, timestamp, ...tail };
 }
 
+/** What an answer that may be old says of it. */
+export function stalenessOf({ stale, freshAt }: Circumstances): { stale?: true; fresh_at?: string | null } {
+  return stale ? { stale, fresh_at: freshAt === null ? null : new Date(freshAt).toISOString() } : {};
+}
+
 /** Durations run to the answer's timestamp, not to the millisecond. */
-function frameOf({ audience, now, stale }: Circumstances) {
+function frameOf(circumstances: Circumstances) {
+  const { audience, now } = circumstances;
   const timestamp = Math.floor(now / 1000);
   return {
     timestamp,
     present: (row: Presentable) => presentSession(row, audience, timestamp * 1000),
-    tail: stale ? { stale: true as const } : {},
+    tail: stalenessOf(circumstances),
   };
 }

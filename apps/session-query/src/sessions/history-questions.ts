@@ -15,7 +15,7 @@ import { type Audience, type Presentable, countsAreVisible, visibleCounts } from
 import type { LogPlace } from '#libs/session-store';
 import { z } from 'zod';
 import type { Asked } from '../http/asked';
-import type { Circumstances } from './envelope';
+import { type Circumstances, stalenessOf } from './envelope';
 import { loggedEventOf } from './logged-event';
 import { readOpaque, writeOpaque } from '../walk/opaque';
 import { readParameters } from '../http/read-parameters';
@@ -47,13 +47,14 @@ export class HistoryQuestions {
     const { id } = parseOrRefuse(sessionParams, params);
     const { limit, cursor } = parseOrRefuse(eventsQuery, readParameters(target, eventsQuery));
     const after = cursor === undefined ? undefined : readPlace(cursor);
-    const answer = async ({ now }: Circumstances): Promise<EventsAnswer> => {
+    const answer = async (circumstances: Circumstances): Promise<EventsAnswer> => {
       const entries = await this.record.events(id, limit + 1, after);
       if (entries.length === 0 && !after) throw new Refusal(404, 'not_found', `nothing was said of session ${id}`);
       const shown = entries.slice(0, limit);
       const last = entries.length > limit ? shown.at(-1) : undefined;
       const data = { session_id: id, events: shown.map(loggedEventOf), next_cursor: last ? writePlace(last) : null };
-      return { success: true, data, timestamp: Math.floor(now / 1000) };
+      const timestamp = Math.floor(circumstances.now / 1000);
+      return { success: true, data, timestamp, ...stalenessOf(circumstances) };
     };
     return { key: undefined, audience, from: 'record', answer };
   }
@@ -61,8 +62,9 @@ export class HistoryQuestions {
   private async viewersOf(
     found: Presentable,
     range: { from: number; to: number; stepMs: number },
-    { audience, now, stale }: Circumstances,
+    circumstances: Circumstances,
   ): Promise<ViewersAnswer> {
+    const { audience, now } = circumstances;
     const isVisible = countsAreVisible(found, audience);
     const nothing = { steps: [], parts: [{ from: range.from, stepMs: range.stepMs }] };
     const { steps, parts } = isVisible ? await this.record.viewers(found.session.id, range) : nothing;
@@ -81,7 +83,7 @@ export class HistoryQuestions {
         max_viewers_at: peak.max_viewers_at === null ? null : iso(peak.max_viewers_at),
       },
       timestamp: Math.floor(now / 1000),
-      ...(stale && { stale: true }),
+      ...stalenessOf(circumstances),
     };
   }
 }

@@ -73,8 +73,8 @@ export class Questions {
     if (!readsAllThatIsOpen(query)) {
       return this.listed('record', question, audience, ({ now }, gone) => recorded(now, gone));
     }
-    return this.listed('live', question, audience, ({ now, stale }, gone) =>
-      stale ? recorded(now, gone) : this.inMemory(query, audience, now),
+    return this.listed('live', question, audience, ({ now, isBehind }, gone) =>
+      isBehind ? recorded(now, gone) : this.inMemory(query, audience, now),
     );
   }
 

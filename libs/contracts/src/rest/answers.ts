@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { restSession } from './session';
+import { staleness } from './staleness';
 
 /** Unix seconds. */
 const timestamp = z.int();
@@ -48,15 +49,14 @@ export const sessionListAnswer = z.object({
     next_cursor: z.string().nullable(),
   }),
   timestamp,
-  /** Present and true when the live projection is behind or out of reach. */
-  stale: z.literal(true).optional(),
+  ...staleness,
 });
 
 export const sessionAnswer = z.object({
   success: z.literal(true),
   data: restSession,
   timestamp,
-  stale: z.literal(true).optional(),
+  ...staleness,
 });
 
 const count = z.int().nonnegative();
@@ -75,7 +75,7 @@ export const statsAnswer = z.object({
   success: z.literal(true),
   data: stats,
   timestamp,
-  stale: z.literal(true).optional(),
+  ...staleness,
 });
 
 export type ErrorCode = z.output<typeof errorCode>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../events/instant';
 import { digits } from './list-query';
+import { staleness } from './staleness';
 
 /** Viewer counts are kept in buckets of so many seconds. */
 export const BUCKET_SECONDS = 10;
@@ -49,7 +50,7 @@ export const viewersAnswer = z.object({
     max_viewers_at: time.nullable(),
   }),
   timestamp,
-  stale: z.literal(true).optional(),
+  ...staleness,
 });
 
 /**
@@ -102,6 +103,7 @@ export const eventsAnswer = z.object({
     next_cursor: z.string().nullable(),
   }),
   timestamp,
+  ...staleness,
 });
 
 export type ViewersQuery = z.output<typeof viewersQuery>;

@@ -32,8 +32,16 @@ export const deltaFrame = z.object({
   absent: z.array(z.string()).optional(),
 });
 
-/** `time`: Unix ms at the gateway. `stale`: Redis is out of reach; the list may be old. */
-export const heartbeatFrame = z.object({ ...place, time: z.int(), stale: z.boolean().optional() });
+/**
+ * `time`: Unix ms at the gateway. `stale`: the list may lack what producers said in the last seconds or longer; `fresh_at`,
+ * Unix ms, with it: it has all that they had said by then. Without `fresh_at` that is not known.
+ */
+export const heartbeatFrame = z.object({
+  ...place,
+  time: z.int(),
+  stale: z.boolean().optional(),
+  fresh_at: z.int().optional(),
+});
 export const resetFrame = z.object({ view: z.string(), reason: z.string() });
 export const byeFrame = z.object({ reason: z.string(), retry_after_ms: z.int() });
 

@@ -1,6 +1,7 @@
 import type { Card, DeltaFrame, HeartbeatFrame, Held, Position, SnapshotFrame } from '#libs/contracts';
 import { type Difference, countsOf, difference } from '../members';
 import type { Audience } from '../presentation';
+import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 
 /**
@@ -101,8 +102,8 @@ export class Watcher<L> {
     return `${this.audience} ${this.frame} ${left === this.total ? '' : left} ${lacks.join(' ')}`;
   }
 
-  heartbeat(time: number, stale: boolean): HeartbeatFrame {
-    return { ...this.at(), time, ...(stale ? { stale } : {}) };
+  heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {
+    return { ...this.at(), time, ...staleness };
   }
 
   private at() {

@@ -6,6 +6,7 @@ import { nameOf } from '../name-of';
 import type { Outlet, Sent } from '../outlet';
 import { type WatchQuestion, watchName } from '../question';
 import type { SlowListeners } from '../slow-listeners';
+import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 import { Watcher } from './watcher';
 
@@ -39,12 +40,12 @@ export class Watches<L> {
   private readonly jobs: Job<L>[] = [];
   /** Frames of this moment, by what they hold: void as soon as anything changes. */
   private readonly frames = new Map<string, Sent>();
-  private isStale = false;
 
   constructor(
     private readonly list: LiveList,
     private readonly outlet: Outlet<L>,
     private readonly slow: SlowListeners<L>,
+    private readonly staleness: Staleness,
     private readonly limits: WatchLimits,
   ) {}
 
@@ -72,7 +73,7 @@ export class Watches<L> {
     if ('snapshot' in given) this.outlet.send({ event: 'snapshot', frame: given.snapshot }, listener);
     if ('delta' in given) this.outlet.send({ event: 'delta', frame: given.delta }, listener);
     this.spokeAt.set(watcher, now);
-    if (this.isStale) this.sendHeartbeat(watcher, now);
+    if (this.staleness.isStale) this.sendHeartbeat(watcher, now);
   }
 
   /** Answers a `watch` of more: the next frame of the watch tells them. */
@@ -118,8 +119,9 @@ export class Watches<L> {
     this.frames.clear();
   }
 
-  setStale(isStale: boolean): void {
-    this.isStale = isStale;
+  /** Says to everybody where they are, and how fresh that is; `pump` sends it. */
+  heartbeatAll(): void {
+    this.frames.clear();
     this.jobs.push({ rest: this.watchers.values(), session: undefined });
   }
 
@@ -227,8 +229,8 @@ export class Watches<L> {
     const { listener } = watcher;
     watcher.owesHeartbeat = this.outlet.queued(listener) > 0;
     if (watcher.owesHeartbeat) return this.slow.note(listener, now);
-    const key = `heartbeat ${watcher.audience} ${watcher.frame} ${now} ${this.isStale}`;
-    const sent = this.frames.get(key) ?? { event: 'heartbeat', frame: watcher.heartbeat(now, this.isStale) };
+    const key = `heartbeat ${watcher.audience} ${watcher.frame} ${now}`;
+    const sent = this.frames.get(key) ?? { event: 'heartbeat', frame: watcher.heartbeat(now, this.staleness.said) };
     this.frames.set(key, sent);
     for (const busy of this.outlet.broadcast(sent, [listener])) this.outlet.send(sent, busy);
     this.spoke(watcher, now);

@@ -74,8 +74,8 @@ export class Operations implements OnApplicationShutdown {
   }
 
   private async showReadiness(): Promise<OperationsAnswer> {
-    const { ready, checks } = await this.readiness.look();
-    const text = JSON.stringify({ status: ready ? 'ok' : 'unavailable', checks });
+    const { ready, status, checks } = await this.readiness.look();
+    const text = JSON.stringify({ status, checks });
     return { status: ready ? 200 : 503, type: JSON_TYPE, text };
   }
 }

@@ -6,7 +6,8 @@ import { WatchedSession } from './watched-session';
 /** All sessions that somebody watches, by id; each is read once for a change, however many watch it. */
 export class WatchedSessions {
   private readonly byId: Record<Audience, Map<string, WatchedSession>> = { public: new Map(), private: new Map() };
-  private changes = 0;
+  /** Of the last change. The frame of who was told none yet is the first. */
+  private changes = 1;
 
   constructor(
     private readonly state: LiveState,

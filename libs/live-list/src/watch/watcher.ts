@@ -4,6 +4,8 @@ import type { Audience } from '../presentation';
 import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 
+const BEGINNING: Position = { epoch: 0, seq: 0 };
+
 /**
  * What one listener watches: a view of its own, whose frames are the numbers of changes. It is always as of now: what
  * it was not told yet follows from the number of its last frame, so a slow listener needs nothing else.
@@ -11,8 +13,10 @@ import type { WatchedSession } from './watched-session';
 export class Watcher<L> {
   /** The number up to which it was told. */
   frame = 1;
-  /** Sessions that are open, as told last. */
-  total = 0;
+  /** The position of the state that it was told. */
+  position: Position = BEGINNING;
+  /** How many are open, as it was told last; -1: it was not. */
+  total = -1;
   /** Added, and not told yet. */
   added: WatchedSession[] = [];
   owesHeartbeat = false;
@@ -31,13 +35,13 @@ export class Watcher<L> {
     return this.sessions.map(({ id }) => id);
   }
 
-  get position(): Position {
-    return this.place();
-  }
-
   /** Something that it was not told yet. */
   get isBehind(): boolean {
     return this.added.length > 0 || this.sessions.some(({ lastChange }) => lastChange > this.frame);
+  }
+
+  get openCount(): number {
+    return this.open().length;
   }
 
   /** Whether it lacks the last change of one of its sessions. */
@@ -48,7 +52,8 @@ export class Watcher<L> {
   /** It is about to be told everything: what its next frame is called. */
   arrive(): void {
     this.frame = this.sessions.reduce((last, { lastChange }) => Math.max(last, lastChange), this.frame);
-    this.total = this.open().length;
+    this.position = this.place();
+    this.total = this.openCount;
     this.added = [];
   }
 
@@ -98,8 +103,8 @@ export class Watcher<L> {
   /** What makes the next frame of this watcher the same as that of another one. */
   nextKey(): string {
     const lacks = this.sessions.filter((session) => this.lacks(session)).map(({ id }) => id);
-    const left = this.open().length;
-    return `${this.audience} ${this.frame} ${left === this.total ? '' : left} ${lacks.join(' ')}`;
+    const { openCount } = this;
+    return `${this.audience} ${this.frame} ${openCount === this.total ? '' : openCount} ${lacks.join(' ')}`;
   }
 
   heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {

@@ -101,7 +101,7 @@ export class Watches<L> {
     watcher.added = watcher.added.filter(({ id }) => !ids.has(id));
     for (const session of gone) this.unwatch(watcher, session);
     this.uncharge(watcher.address, gone.length);
-    watcher.total = watcher.snapshot().sessions.length;
+    watcher.total = -1;
   }
 
   /** The listener watches nothing more; whether it did. */
@@ -229,6 +229,7 @@ export class Watches<L> {
     const { listener } = watcher;
     watcher.owesHeartbeat = this.outlet.queued(listener) > 0;
     if (watcher.owesHeartbeat) return this.slow.note(listener, now);
+    watcher.position = this.place;
     const key = `heartbeat ${watcher.audience} ${watcher.frame} ${now}`;
     const sent = this.frames.get(key) ?? { event: 'heartbeat', frame: watcher.heartbeat(now, this.staleness.said) };
     this.frames.set(key, sent);
@@ -276,6 +277,6 @@ export class Watches<L> {
 }
 
 /** The ack of who holds what the watch has told, at its frame. */
-export function sameOf<L>({ name, frame, position, total }: Watcher<L>): Subscribed {
+export function sameOf<L>({ name, frame, position, openCount: total }: Watcher<L>): Subscribed {
   return { ok: true, view: name, frame, ...position, total, mode: 'same' };
 }

@@ -52,7 +52,10 @@ export class LiveFeed<L> implements ProjectionListener {
     this.list = new LiveList({ presentation, limits: limits.views, intervalsMs: INTERVALS_MS });
     this.desk = new Desk(this.list, outlet, limits);
     this.reader = new ProjectionReader(redis, this);
-    this.caughtUp = new CatchUp(() => this.reader.head(), () => this.reader.isFollowing);
+    this.caughtUp = new CatchUp(
+      () => this.reader.head(),
+      () => this.reader.isFollowing,
+    );
   }
 
   start(): void {

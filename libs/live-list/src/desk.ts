@@ -94,7 +94,9 @@ export class Desk<L> {
     else {
       this.leaveText(listener, ask.text);
       if (this.viewsOf(listener) >= this.limits.viewsPerListener) {
-        return ask.reply(refusal('too_many_views', `a connection follows at most ${this.limits.viewsPerListener} views`));
+        return ask.reply(
+          refusal('too_many_views', `a connection follows at most ${this.limits.viewsPerListener} views`),
+        );
       }
     }
     this.answerOrWait(ask, now, now);

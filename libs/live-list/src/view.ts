@@ -1,11 +1,4 @@
-import type {
-  DeltaFrame,
-  HeartbeatFrame,
-  Held,
-  Position,
-  RemoveReason,
-  SnapshotFrame,
-} from '#libs/contracts';
+import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
 import { Candidates } from './candidates';
 import type { Columns } from './columns';
 import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';

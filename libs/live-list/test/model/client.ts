@@ -151,7 +151,11 @@ export class ClientModel {
   }
 }
 
-function expectEachOnce({ upserts = [], removes = [], counts = [] }: Pick<DeltaFrame, 'upserts' | 'removes' | 'counts'>): void {
+function expectEachOnce({
+  upserts = [],
+  removes = [],
+  counts = [],
+}: Pick<DeltaFrame, 'upserts' | 'removes' | 'counts'>): void {
   const ids = [...upserts.map(({ id }) => id), ...removes.map(([id]) => id), ...counts.map(([id]) => id)];
   expect(new Set(ids).size).toBe(ids.length);
 }

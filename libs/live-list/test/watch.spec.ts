@@ -2,7 +2,7 @@ import type { ProjectionChange, Refusal, StoredSession, Subscribed } from '#libs
 import { Desk, INTERVALS_MS, LiveList, type Outlet, type Sent, watchQuestion } from '../src/index';
 import { WatchedSession } from '../src/watch/watched-session';
 import { Watcher } from '../src/watch/watcher';
-import { GivenDesk, LIMITS, type Listener, count, deltas, end, events, start } from './given-desk';
+import { GivenDesk, LIMITS, type Listener, count, deltas, end, start } from './given-desk';
 import { presentation } from './model/oracle';
 import { sessionId } from './model/story';
 

@@ -53,6 +53,19 @@ describe('a watch', () => {
     expect(frames.slice(1).map(({ prev }) => prev)).toEqual(frames.slice(0, -1).map(({ frame }) => frame));
   });
 
+  it('is replaced by the next one, and what both name goes on', () => {
+    const given = new GivenDesk();
+    given.happens(start(0), start(1));
+    const listener = given.listener();
+    given.ask(listener, watch(0));
+    given.ask(listener, watch(0, 1));
+    given.ask(listener, watch(0, 2));
+    given.happens(count(0, 7), end(1), start(2));
+    given.passes(1100);
+    expect(deltas(listener)).toMatchObject([{ upserts: [{ id: sessionId(2) }], counts: [[sessionId(0), 999, 999]] }]);
+    expect(given.list.watched.size).toBe(2);
+  });
+
   it('has exact counts, each second; a start is told within 50 ms, with all that is pending', () => {
     const given = new GivenDesk();
     given.happens(start(0));

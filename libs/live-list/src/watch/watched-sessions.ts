@@ -26,7 +26,7 @@ export class WatchedSessions {
     const known = this.byId[audience].get(id);
     if (known) return known;
     const made = new WatchedSession(id, audience, this.state, this.presentation);
-    made.read(this.nextChange);
+    made.read(() => 0);
     this.byId[audience].set(id, made);
     return made;
   }

@@ -61,12 +61,13 @@ export class Watches<L> {
     const refused = this.charge(address, ids.length - (before?.sessions.length ?? 0));
     if (refused) return reply(refused);
     const sessions = ids.map((id) => this.list.watched.of(id, audience));
-    if (before) this.release(before);
     const { nextChange } = this.list.watched;
     const name = nameOf(watchName(audience));
     const watcher = new Watcher(listener, name, audience, address, sessions, () => this.place, nextChange);
     this.watchers.set(listener, watcher);
     for (const session of sessions) session.watchers.add(watcher);
+    // What both watch must not be dropped between the two.
+    if (before) this.release(before);
     watcher.arrive();
     const given = answer(watcher, returning, hearsReply);
     reply(given.ack);

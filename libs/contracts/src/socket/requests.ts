@@ -50,6 +50,8 @@ export const subscribeRequest = z.strictObject({ v: z.literal(1), query: viewQue
 export const unsubscribeRequest = z.strictObject({ view: z.string().max(64) });
 export const watchRequest = z.strictObject({ ids: z.array(uuid).min(1).max(200), ...returning });
 export const unwatchRequest = z.strictObject({ ids: z.array(uuid).min(1).max(200).optional() });
+/** Another token for this connection; null, or an empty text: from here on it is the public's. */
+export const tokenRequest = z.strictObject({ token: z.string().max(16_384).nullable() });
 
 export const refusalCode = z.enum([
   'invalid_request',
@@ -59,6 +61,7 @@ export const refusalCode = z.enum([
   'too_many_views',
   'too_many_ids',
   'unknown_view',
+  'unauthorized',
   'rate_limited',
   'unavailable',
   'internal',
@@ -80,6 +83,8 @@ export const subscribed = z.object({
   mode: z.enum(['snapshot', 'delta', 'same']),
 });
 export const done = z.object({ ok: z.literal(true) });
+/** The token was taken. `until`: when it ends, Unix ms; null: never. */
+export const tokenTaken = z.object({ ok: z.literal(true), until: z.int().nullable() });
 
 export type ViewQuery = z.output<typeof viewQuery>;
 export type ViewQueryInput = z.input<typeof viewQuery>;
@@ -93,3 +98,5 @@ export type RefusalCode = z.output<typeof refusalCode>;
 export type Refusal = z.output<typeof refusal>;
 export type Subscribed = z.output<typeof subscribed>;
 export type Done = z.output<typeof done>;
+export type TokenRequest = z.output<typeof tokenRequest>;
+export type TokenTaken = z.output<typeof tokenTaken>;

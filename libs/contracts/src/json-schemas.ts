@@ -26,6 +26,7 @@ import {
   tokenTaken,
   unsubscribeRequest,
   unwatchRequest,
+  watchMoreRequest,
   watchRequest,
 } from './socket/requests';
 
@@ -50,6 +51,7 @@ const SOCKET = {
   subscribeRequest,
   unsubscribeRequest,
   watchRequest,
+  watchMoreRequest,
   unwatchRequest,
   tokenRequest,
   subscribed,

@@ -12,6 +12,7 @@ export const SOCKET_MESSAGES = {
   SubscribeRequest: { name: 'subscribe', summary: 'Follow the answer to a question.' },
   UnsubscribeRequest: { name: 'unsubscribe', summary: 'Follow it no more.' },
   WatchRequest: { name: 'watch', summary: 'Follow these sessions, whatever list they are in, with exact counts.' },
+  WatchMoreRequest: { name: 'watch', summary: 'Follow these as well; the next delta of the watch tells them.' },
   TokenRequest: {
     name: 'token',
     summary: 'Show another token: before the one that was shown ends, or because somebody has logged in or out.',
@@ -53,6 +54,7 @@ export const SOCKET_OPERATIONS = {
   subscribe: asked('SubscribeRequest', ['Subscribed', 'Refusal']),
   unsubscribe: asked('UnsubscribeRequest', ['Done', 'Refusal']),
   watch: asked('WatchRequest', ['Subscribed', 'Refusal']),
+  watchMore: asked('WatchMoreRequest', ['Subscribed', 'Refusal']),
   unwatch: asked('UnwatchRequest', ['Subscribed', 'Done', 'Refusal']),
   token: asked('TokenRequest', ['TokenTaken', 'Refusal']),
   push: {

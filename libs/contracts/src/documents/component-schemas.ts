@@ -35,6 +35,7 @@ import {
   unsubscribeRequest,
   unwatchRequest,
   viewQuery,
+  watchMoreRequest,
   watchRequest,
 } from '../socket/requests';
 
@@ -77,6 +78,7 @@ export const SOCKET_COMPONENTS = {
   SubscribeRequest: subscribeRequest,
   UnsubscribeRequest: unsubscribeRequest,
   WatchRequest: watchRequest,
+  WatchMoreRequest: watchMoreRequest,
   UnwatchRequest: unwatchRequest,
   TokenRequest: tokenRequest,
   Subscribed: subscribed,

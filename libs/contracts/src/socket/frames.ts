@@ -15,7 +15,10 @@ export const snapshotFrame = z.object({
   absent: z.array(z.string()).optional(),
 });
 
-/** The difference to frame `prev`; `prev: null`: to the `have` that was sent. */
+/**
+ * The difference to frame `prev`; `prev: null`: to the `have` that was sent. `absent`, of a watch: those that are watched
+ * but not open; in a chain (`prev` is a number) only those that have just been added.
+ */
 export const deltaFrame = z.object({
   view: z.string(),
   prev: z.int().nullable(),
@@ -26,6 +29,7 @@ export const deltaFrame = z.object({
   upserts: z.array(card).optional(),
   removes: z.array(z.tuple([z.string(), removeReason])).optional(),
   counts: z.array(z.tuple([z.string(), z.int().nullable(), z.int().nullable()])).optional(),
+  absent: z.array(z.string()).optional(),
 });
 
 /** `time`: Unix ms at the gateway. `stale`: Redis is out of reach; the list may be old. */

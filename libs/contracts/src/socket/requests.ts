@@ -48,8 +48,17 @@ const returning = {
 
 export const subscribeRequest = z.strictObject({ v: z.literal(1), query: viewQuery, ...returning });
 export const unsubscribeRequest = z.strictObject({ view: z.string().max(64) });
-export const watchRequest = z.strictObject({ ids: z.array(uuid).min(1).max(200), ...returning });
-export const unwatchRequest = z.strictObject({ ids: z.array(uuid).min(1).max(200).optional() });
+
+/** As many sessions as one connection may watch. */
+export const MAX_WATCHED = 200;
+const watchedIds = z.array(uuid).min(1).max(MAX_WATCHED);
+
+/** Watch these sessions and no others. */
+export const watchRequest = z.strictObject({ ids: watchedIds, ...returning });
+/** Watch these sessions as well. */
+export const watchMoreRequest = z.strictObject({ add: watchedIds });
+/** Without `ids`: all. `of`: the view that the client holds; it takes the sessions out itself. */
+export const unwatchRequest = z.strictObject({ ids: watchedIds.optional(), of: returning.of });
 /** Another token for this connection; null, or an empty text: from here on it is the public's. */
 export const tokenRequest = z.strictObject({ token: z.string().max(16_384).nullable() });
 
@@ -94,6 +103,8 @@ export type SubscribeRequest = z.output<typeof subscribeRequest>;
 export type SubscribeRequestInput = z.input<typeof subscribeRequest>;
 export type WatchRequest = z.output<typeof watchRequest>;
 export type WatchRequestInput = z.input<typeof watchRequest>;
+export type WatchMoreRequest = z.output<typeof watchMoreRequest>;
+export type UnwatchRequest = z.output<typeof unwatchRequest>;
 export type RefusalCode = z.output<typeof refusalCode>;
 export type Refusal = z.output<typeof refusal>;
 export type Subscribed = z.output<typeof subscribed>;

@@ -5,8 +5,8 @@ export type OnChange = (update: LiveUpdate) => void;
 
 export interface Caller {
   onChange: OnChange;
-  /** Whether it was told anything yet. */
-  isTold?: boolean;
+  /** That it joined, while it has been told nothing since then. */
+  joined?: object | undefined;
 }
 
 /**
@@ -26,9 +26,10 @@ export class Callers<C extends Caller> {
 
   join(member: C, current: () => LiveUpdate): void {
     this.members.add(member);
-    member.isTold = false;
+    const joined = {};
+    member.joined = joined;
     queueMicrotask(() => {
-      if (!member.isTold) this.tellOne(member, current());
+      if (member.joined === joined) this.tellOne(member, current());
     });
   }
 
@@ -48,7 +49,7 @@ export class Callers<C extends Caller> {
 
   private tellOne(member: C, update: LiveUpdate): void {
     if (!this.members.has(member)) return;
-    member.isTold = true;
+    member.joined = undefined;
     callOut(() => member.onChange(update));
   }
 }

@@ -39,7 +39,7 @@ export class Subscription {
   private attempt = 0;
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private told = '';
+  private told: string;
   private isClosed = false;
   private isOutdated = false;
   /** Since when a frame is missing, epoch ms. */
@@ -48,7 +48,9 @@ export class Subscription {
   constructor(
     private readonly wanted: Wanted,
     private readonly owner: SubscriptionOwner,
-  ) {}
+  ) {
+    this.told = stateOf(this.current);
+  }
 
   /** A question is on its way, or its answer. */
   get isAsking(): boolean {

@@ -120,7 +120,7 @@ export class Watch {
     this.watchers.tell((watcher) => {
       if (watcher.ids.length === 0 && all.state !== 'closed') return undefined;
       const update = partOf(watcher.ids, all, this.isAnswered);
-      if (watcher.isTold && watcher.seen && isSame(update, watcher.seen)) return undefined;
+      if (!watcher.joined && watcher.seen && isSame(update, watcher.seen)) return undefined;
       return (watcher.seen = update);
     });
     if (all.state === 'closed') this.tooMany.tell(() => all);

@@ -190,7 +190,7 @@ export class HeldList {
     return this.phase === 'following' && view === this.place?.view ? 'ask' : 'nothing';
   }
 
-  private arrive({ view, frame, epoch, seq, total }: Place & { total?: number }): Outcome {
+  private arrive({ view, frame, epoch, seq, total }: Place & { total?: number | undefined }): Outcome {
     this.place = { view, frame, epoch, seq };
     this.total = total ?? this.total;
     this.phase = 'following';

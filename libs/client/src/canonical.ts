@@ -21,7 +21,9 @@ export function withDefaults(query: ViewQueryInput): AskedQuery {
 export function canonicalKey(query: ViewQueryInput): string {
   const canonical = Object.entries(withDefaults(query)).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    const values: (string | number)[] = [value].flat().map((item) => (IDS.has(name) ? String(item).toLowerCase() : item));
+    const values: (string | number)[] = [value]
+      .flat()
+      .map((item) => (IDS.has(name) ? String(item).toLowerCase() : item));
     return [[name, [...new Set(values)].sort((a, b) => (a < b ? -1 : 1))] as const];
   });
   return JSON.stringify(canonical.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -12,14 +12,7 @@ export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'hidden' | '
  * option `token` gave none in time, or the same one again after its end; once connected, what is shown is the public's.
  */
 export type ConnectionTrouble =
-  | 'lost'
-  | 'bye'
-  | 'unauthorized'
-  | 'unavailable'
-  | 'busy'
-  | 'forbidden'
-  | 'unreachable'
-  | 'token';
+  'lost' | 'bye' | 'unauthorized' | 'unavailable' | 'busy' | 'forbidden' | 'unreachable' | 'token';
 
 /** The connection, and what stands in its way. */
 export interface ConnectionStatus {

@@ -37,7 +37,17 @@ export { MarqueeError, type MarqueeErrorCode } from './http/marquee-error';
 export type { SessionList, SessionPage } from './list/session-list';
 export type { SessionQuery, Time } from './list/session-query';
 export type { ChangeOptions, Live, LiveList } from './live';
-export type { Closed, ListState, LiveUpdate, Loading, Refused, Shown, Stale, StaleReason, UpToDate } from './live-update';
+export type {
+  Closed,
+  ListState,
+  LiveUpdate,
+  Loading,
+  Refused,
+  Shown,
+  Stale,
+  StaleReason,
+  UpToDate,
+} from './live-update';
 export type { Answered, ViewersHistory, ViewersRange } from './lookup/lookups';
 export { type Abortable, Marquee, type MarqueeOptions } from './marquee';
 export type { Token, TokenSource } from './token-source';

@@ -44,8 +44,7 @@ export interface Stale extends Shown {
 
 /** The gateway will not answer this: for good (`final`), or until it is asked again at `retryAt` (epoch ms). */
 export type Refused = Shown & { state: 'refused'; code: string; error: string } & (
-    | { final: true; retryAt?: never }
-    | { final: false; retryAt: number }
+    { final: true; retryAt?: never } | { final: false; retryAt: number }
   );
 
 /** `close()` was called, of the list or of the client: nothing more is told. `sessions` are what was shown last. */

@@ -171,7 +171,11 @@ export class Subscription {
     // Too many for this connection is final, too many for the gateway or the address passes: then it says when.
     const isFinal = refusal !== undefined && !RETRIED.has(code) && !(code === TOO_MANY && afterMs > 0);
     const waitMs = afterMs + fullJitter(this.attempt, Math.random());
-    this.refused = refusal && { code, error, ...(isFinal ? { final: true } : { final: false, retryAt: Date.now() + waitMs }) };
+    this.refused = refusal && {
+      code,
+      error,
+      ...(isFinal ? { final: true } : { final: false, retryAt: Date.now() + waitMs }),
+    };
     if (!isFinal) {
       this.attempt += 1;
       this.timer = setTimeout(() => this.ask(), waitMs);

@@ -123,7 +123,8 @@ export class TokenKeeper {
     this.asked += 1;
     const number = this.asked;
     const isCurrent = () => number === this.asked;
-    const fail = (why: unknown) => isCurrent() && failed(`no token: ${why instanceof Error ? why.message : String(why)}`);
+    const fail = (why: unknown) =>
+      isCurrent() && failed(`no token: ${why instanceof Error ? why.message : String(why)}`);
     let token: ReturnType<typeof tokenOf>;
     try {
       token = tokenOf(this.source);

@@ -20,7 +20,8 @@ class Scene {
   get text(): string[] {
     return this.heard.map((update) => {
       if (update.state === 'stale') return `stale ${update.why} ${update.freshAt ?? '-'}`;
-      if (update.state === 'refused') return `refused ${update.code} ${update.final ? 'for good' : update.retryAt - NOW}`;
+      if (update.state === 'refused')
+        return `refused ${update.code} ${update.final ? 'for good' : update.retryAt - NOW}`;
       return update.state;
     });
   }
@@ -84,12 +85,7 @@ describe('the states of a list', () => {
       ['refused unavailable 700', 'refused rate_limited 750'],
       'refused',
     ],
-    [
-      'there is no answer at all',
-      [tell, connects, passes(10_000), passes(1), answers],
-      ['loading', 'live'],
-      'live',
-    ],
+    ['there is no answer at all', [tell, connects, passes(10_000), passes(1), answers], ['loading', 'live'], 'live'],
     [
       'the connection is lost and comes back',
       [connects, answers, loses, connects, same],

@@ -105,11 +105,12 @@ export class SocketTokens {
     });
   }
 
-  /** Calls at that moment, epoch ms; at once if it has passed. A timer of Node's is good for 24 days. */
+  /** Calls at that moment, epoch ms; at once if it has passed. A timer of Node's is good for 24 days, and must keep no process. */
   private at(socket: LiveSocket, moment: number, call: () => void): void {
     const kept = this.kept.get(socket);
     const waitMs = moment - Date.now();
     if (waitMs <= 0) return call();
-    if (kept) kept.timer = setTimeout(() => this.at(socket, moment, call), Math.min(waitMs, LONGEST_TIMER_MS));
+    if (!kept) return;
+    kept.timer = setTimeout(() => this.at(socket, moment, call), Math.min(waitMs, LONGEST_TIMER_MS)).unref();
   }
 }

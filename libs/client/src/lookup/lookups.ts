@@ -30,7 +30,12 @@ interface Envelope<T> {
 }
 
 /** The data of an answer, with what its envelope says. */
-export function opened<T extends object>({ data, timestamp, stale = false, fresh_at = null }: Envelope<T>): T & Answered {
+export function opened<T extends object>({
+  data,
+  timestamp,
+  stale = false,
+  fresh_at = null,
+}: Envelope<T>): T & Answered {
   return { ...data, timestamp, stale, fresh_at };
 }
 

@@ -13,6 +13,16 @@
 export type { Card, ViewQueryInput } from '#libs/contracts';
 export type { ConnectionState, ConnectionStatus, ConnectionTrouble } from '../connection-status';
 export type { ChangeOptions } from '../live';
-export type { Closed, ListState, LiveUpdate, Loading, Refused, Shown, Stale, StaleReason, UpToDate } from '../live-update';
+export type {
+  Closed,
+  ListState,
+  LiveUpdate,
+  Loading,
+  Refused,
+  Shown,
+  Stale,
+  StaleReason,
+  UpToDate,
+} from '../live-update';
 export * from './hooks';
 export * from './provider';

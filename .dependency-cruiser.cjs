@@ -84,7 +84,7 @@ module.exports = {
     ...'contracts session live-list live-feed session-store live-projection event-log service-host'
       .split(' ')
       .map((lib) => onlyRoot(lib)),
-    onlyRoot('client', ['kafka', 'react']),
+    onlyRoot('client', ['kafka', 'react', 'protocol']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

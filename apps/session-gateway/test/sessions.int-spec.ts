@@ -236,7 +236,9 @@ describe('the gateway', () => {
     expect(seen.get('second')?.sessions.map(({ viewer_count }) => viewer_count)).not.toContain(123_458);
     expect(first.current).toMatchObject({ state: 'live', total: 1 });
     const many = Array.from({ length: 200 }, (_, index) => idOf(index + 2));
-    expect(() => watch('many', many)).toThrow('200 ids, not 201');
+    const beyond = watch('many', many);
+    await eventually('it is told that this is too much', () => seen.get('many')?.state === 'refused');
+    expect(beyond.current).toMatchObject({ code: 'too_many_ids', error: expect.stringContaining('200 ids, not 201') });
   });
 
   it('keeps a list that is closed and asked again within a moment, and shares it among all who ask', async () => {
@@ -245,7 +247,10 @@ describe('the gateway', () => {
     closers.push(() => marquee.close());
     expect(marquee.state).toBe('idle');
     marquee.onState(() => undefined);
-    await eventually('it is connected', () => marquee.state === 'connected');
+    expect(marquee.state).toBe('idle');
+    const other = marquee.live({ limit: 6 }, () => undefined);
+    await eventually('it is connected', () => other.current.state === 'live');
+    other.close();
     marquee.live({ limit: 5 }, () => undefined).close();
     const updates: LiveUpdate[][] = [];
     const lists = Array.from({ length: 10 }, (_, index) =>

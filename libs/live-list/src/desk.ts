@@ -1,4 +1,4 @@
-import type { Done, Freshness, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
+import type { Done, Freshness, LeftFrame, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
 import { answer } from './answer';
 import { type Ask, type KnownAsk, refusal } from './ask';
 import { Fanout } from './fanout';
@@ -7,11 +7,13 @@ import type { LiveList } from './live-list';
 import { nameOf } from './name-of';
 import type { Outlet } from './outlet';
 import { isBefore, isWithinReach } from './position';
+import type { Audience } from './presentation';
 import { type WatchQuestion, viewText, watchQuestion } from './question';
 import { QUEUE_LIMIT_BYTES, SlowListeners } from './slow-listeners';
 import { Staleness } from './staleness';
 import type { View } from './view';
 import { type WaitingLimits, WaitingRoom } from './waiting-room';
+import type { Watcher } from './watch/watcher';
 import { type WatchLimits, Watches, sameOf } from './watch/watches';
 
 export interface DeskLimits {
@@ -167,6 +169,25 @@ export class Desk<L> {
     this.watches.heartbeatAll();
   }
 
+  /**
+   * Takes a listener out of all that it follows or waits for as this audience, and tells it so. The heartbeat after
+   * `left` names a frame that nobody has: a client that does not know `left` asks again because of it.
+   */
+  leaveAll(listener: L, audience: Audience, why: Omit<LeftFrame, 'view'>): void {
+    for (const ask of this.room.of(listener)) {
+      if (ask.audience === audience) this.room.leave(listener, ask.text)?.reply(refusal('unavailable', why.error));
+    }
+    for (const view of this.fanout.followed(listener)) {
+      if (view.text !== viewText(view.question, audience)) continue;
+      this.fanout.leave(view, listener);
+      this.tellLeft(listener, view, why);
+    }
+    const watcher = this.watches.of(listener);
+    if (watcher?.audience !== audience) return;
+    this.watches.leave(listener);
+    this.tellLeft(listener, watcher, why);
+  }
+
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */
   step(now: number): void {
     this.now = now;
@@ -284,6 +305,12 @@ export class Desk<L> {
     if ('delta' in given) this.outlet.send({ event: 'delta', frame: given.delta }, listener);
     this.fanout.follow(view, listener, now);
     this.kept.use(view);
+  }
+
+  private tellLeft(listener: L, view: View | Watcher<L>, why: Omit<LeftFrame, 'view'>): void {
+    this.outlet.send({ event: 'left', frame: { view: view.name, ...why } }, listener);
+    const heartbeat = view.heartbeat(this.now, this.staleness.said);
+    this.outlet.send({ event: 'heartbeat', frame: { ...heartbeat, frame: view.frame + 1 } }, listener);
   }
 
   private frameDue(now: number): void {

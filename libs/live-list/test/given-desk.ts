@@ -1,5 +1,6 @@
 import type { ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
 import {
+  type Audience,
   Desk,
   type DeskLimits,
   INTERVALS_MS,
@@ -102,11 +103,11 @@ export class GivenDesk {
     listener: Listener,
     question: Question,
     returning: Returning = {},
-    { address = '192.0.2.1', hearsReply = true } = {},
+    { address = '192.0.2.1', hearsReply = true, audience = 'public' as Audience } = {},
   ): (Subscribed | Refusal)[] {
     const answers: (Subscribed | Refusal)[] = [];
     const reply = (answer: Subscribed | Refusal) => void answers.push(answer);
-    this.desk.ask({ listener, address, question, audience: 'public', returning, hearsReply, reply }, this.now);
+    this.desk.ask({ listener, address, question, audience, returning, hearsReply, reply }, this.now);
     return answers;
   }
 

@@ -15,12 +15,23 @@ import { eventsAnswer, loggedEvent, viewersAnswer, viewersPart, viewersPoint } f
 import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
 import { restHost, restPreset, restRoom, restSession } from '../rest/session';
 import { card } from '../socket/card';
-import { byeFrame, deltaFrame, errorFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
+import {
+  byeFrame,
+  deltaFrame,
+  errorFrame,
+  heartbeatFrame,
+  leftFrame,
+  resetFrame,
+  snapshotFrame,
+  tokenExpiresFrame,
+} from '../socket/frames';
 import {
   done,
   refusal,
   subscribeRequest,
   subscribed,
+  tokenRequest,
+  tokenTaken,
   unsubscribeRequest,
   unwatchRequest,
   viewQuery,
@@ -69,13 +80,17 @@ export const SOCKET_COMPONENTS = {
   WatchRequest: watchRequest,
   WatchMoreRequest: watchMoreRequest,
   UnwatchRequest: unwatchRequest,
+  TokenRequest: tokenRequest,
   Subscribed: subscribed,
   Done: done,
+  TokenTaken: tokenTaken,
   Refusal: refusal,
   Snapshot: snapshotFrame,
   Delta: deltaFrame,
   Heartbeat: heartbeatFrame,
   Reset: resetFrame,
+  Left: leftFrame,
+  TokenExpires: tokenExpiresFrame,
   Bye: byeFrame,
   RequestError: errorFrame,
 };

@@ -1,9 +1,20 @@
-import type { ByeFrame, DeltaFrame, ErrorFrame, HeartbeatFrame, ResetFrame, SnapshotFrame } from './frames';
+import type {
+  ByeFrame,
+  DeltaFrame,
+  ErrorFrame,
+  HeartbeatFrame,
+  LeftFrame,
+  ResetFrame,
+  SnapshotFrame,
+  TokenExpiresFrame,
+} from './frames';
 import type {
   Done,
   Refusal,
   SubscribeRequestInput,
   Subscribed,
+  TokenRequest,
+  TokenTaken,
   UnwatchRequest,
   WatchMoreRequest,
   WatchRequestInput,
@@ -22,6 +33,8 @@ export interface ClientToServerEvents {
   watch: (request: WatchRequestInput | WatchMoreRequest, ack: (answer: Subscribed | Refusal) => void) => void;
   /** With some left it is answered as `watch`: for who holds the view (`of`) by `same`, else by a snapshot. */
   unwatch: (request: UnwatchRequest, ack: (answer: Subscribed | Done | Refusal) => void) => void;
+  /** Another token in place of the one that was shown; refused, the one before holds until its own end. */
+  token: (request: TokenRequest, ack: (answer: TokenTaken | Refusal) => void) => void;
 }
 
 export interface ServerToClientEvents {
@@ -29,6 +42,8 @@ export interface ServerToClientEvents {
   delta: (frame: DeltaFrame) => void;
   heartbeat: (frame: HeartbeatFrame) => void;
   reset: (frame: ResetFrame) => void;
+  left: (frame: LeftFrame) => void;
+  token_expires: (frame: TokenExpiresFrame) => void;
   bye: (frame: ByeFrame) => void;
   error: (frame: ErrorFrame) => void;
 }

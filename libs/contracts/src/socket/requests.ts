@@ -59,6 +59,8 @@ export const watchRequest = z.strictObject({ ids: watchedIds, ...returning });
 export const watchMoreRequest = z.strictObject({ add: watchedIds });
 /** Without `ids`: all. `of`: the view that the client holds; it takes the sessions out itself. */
 export const unwatchRequest = z.strictObject({ ids: watchedIds.optional(), of: returning.of });
+/** Another token for this connection; null, or an empty text: from here on it is the public's. */
+export const tokenRequest = z.strictObject({ token: z.string().max(16_384).nullable() });
 
 export const refusalCode = z.enum([
   'invalid_request',
@@ -68,6 +70,7 @@ export const refusalCode = z.enum([
   'too_many_views',
   'too_many_ids',
   'unknown_view',
+  'unauthorized',
   'rate_limited',
   'unavailable',
   'internal',
@@ -89,6 +92,8 @@ export const subscribed = z.object({
   mode: z.enum(['snapshot', 'delta', 'same']),
 });
 export const done = z.object({ ok: z.literal(true) });
+/** The token was taken. `until`: when it ends, Unix ms; null: never. */
+export const tokenTaken = z.object({ ok: z.literal(true), until: z.int().nullable() });
 
 export type ViewQuery = z.output<typeof viewQuery>;
 export type ViewQueryInput = z.input<typeof viewQuery>;
@@ -104,3 +109,5 @@ export type RefusalCode = z.output<typeof refusalCode>;
 export type Refusal = z.output<typeof refusal>;
 export type Subscribed = z.output<typeof subscribed>;
 export type Done = z.output<typeof done>;
+export type TokenRequest = z.output<typeof tokenRequest>;
+export type TokenTaken = z.output<typeof tokenTaken>;

@@ -1,5 +1,5 @@
 import type { DeltaFrame } from '#libs/contracts';
-import { HeldList, type Outcome } from '#libs/client';
+import { HeldList, type Outcome } from '../../../client/src/protocol';
 import { AUDIENCE, type Connection, type Down, type GatewayModel } from './gateway';
 import { type Wish, wanted } from './oracle';
 import type { Contents, Projection } from './projection';

@@ -1,5 +1,5 @@
 import type { Done, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
-import type { Returning } from '#libs/client';
+import type { Returning } from '../../../client/src/protocol';
 import {
   type Audience,
   Desk,

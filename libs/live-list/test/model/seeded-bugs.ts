@@ -1,5 +1,5 @@
 import type { DeltaFrame, Held, SnapshotFrame } from '#libs/contracts';
-import { HeldList } from '#libs/client';
+import { HeldList } from '../../../client/src/protocol';
 import { Desk, LiveList, type LiveState, type Presentation, View } from '../../src/index';
 import { Candidates } from '../../src/candidates';
 import { Columns } from '../../src/columns';

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { repositoryRoot } from '#tools/stack';
 
 /** How docs/architecture.md shortens the folders that it names most often. */
-const SHORT: Record<string, string> = { lifecycle: 'apps/session-lifecycle/src', store: 'libs/session-store/src' };
+const SHORT: Record<string, string> = {
+  lifecycle: 'apps/session-lifecycle/src',
+  gateway: 'apps/session-gateway/src',
+  store: 'libs/session-store/src',
+};
 
 describe('docs/architecture.md', () => {
   it('names files and folders that there are', () => {
     const text = readFileSync(join(repositoryRoot(), 'docs/architecture.md'), 'utf8');
-    const named = [...text.matchAll(/`((?:apps|libs|test|tools|lifecycle|store)\/[\w./-]+)`/g)].map(
+    const named = [...text.matchAll(/`((?:apps|libs|test|tools|lifecycle|gateway|store)\/[\w./-]+)`/g)].map(
       ([, path = '']) => path,
     );
     expect(named.length).toBeGreaterThan(50);

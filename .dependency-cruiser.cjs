@@ -1,4 +1,5 @@
-// Imports point down: apps → stations and service-host → pure → contracts. A station knows no other station.
+// Imports point down: apps → live-feed → stations and service-host → pure → contracts. A station knows no other station;
+// `live-feed` joins one of them, the projection's reader, to the pure live list.
 const STATIONS = 'session-store|live-projection|event-log';
 const PURE = 'session|live-list';
 
@@ -45,6 +46,12 @@ module.exports = {
       ),
     ),
     forbid(
+      'live-feed-knows-the-projection-only',
+      { path: '^libs/live-feed/src' },
+      { path: `^libs/(?!(live-feed|live-projection|${PURE}|contracts|service-host)/)` },
+    ),
+    forbid('stations-know-no-live-feed', { path: '^libs/(?!live-feed/)[^/]+/src' }, { path: '^libs/live-feed/' }),
+    forbid(
       'service-host-knows-no-domain',
       { path: '^libs/service-host/src' },
       { path: '^libs/(?!(service-host|contracts)/)' },
@@ -74,10 +81,10 @@ module.exports = {
       { path: '^(apps|libs)/', pathNot: '^libs/(event-log|client)/|spec\\.ts$|/test/' },
       { path: 'node_modules/kafkajs/' },
     ),
-    ...'contracts session live-list session-store live-projection event-log service-host'
+    ...'contracts session live-list live-feed session-store live-projection event-log service-host'
       .split(' ')
       .map((lib) => onlyRoot(lib)),
-    onlyRoot('client', ['kafka', 'react']),
+    onlyRoot('client', ['kafka', 'react', 'protocol']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

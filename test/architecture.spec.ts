@@ -6,13 +6,14 @@ import { repositoryRoot } from '#tools/stack';
 const SHORT: Record<string, string> = {
   lifecycle: 'apps/session-lifecycle/src',
   query: 'apps/session-query/src',
+  gateway: 'apps/session-gateway/src',
   store: 'libs/session-store/src',
 };
 
 describe('docs/architecture.md', () => {
   it('names files and folders that there are', () => {
     const text = readFileSync(join(repositoryRoot(), 'docs/architecture.md'), 'utf8');
-    const named = [...text.matchAll(/`((?:apps|libs|test|tools|lifecycle|query|store)\/[\w./-]+)`/g)].map(
+    const named = [...text.matchAll(/`((?:apps|libs|test|tools|lifecycle|query|gateway|store)\/[\w./-]+)`/g)].map(
       ([, path = '']) => path,
     );
     expect(named.length).toBeGreaterThan(50);

@@ -1,5 +1,6 @@
 import { RawSocketIo } from '../../test/given/raw-socket-io';
 import { RawWebSocket } from '../../test/given/raw-websocket';
+import { sessionId } from './moving-list';
 
 /** What a crowd is told to do. */
 export interface CrowdOrder {
@@ -9,6 +10,8 @@ export interface CrowdOrder {
   /** `marquee`: subscribes to the query. `stock`: a Socket.IO client that says nothing. `raw`: a WebSocket, which says `greeting`. */
   kind: 'marquee' | 'stock' | 'raw';
   query?: object;
+  /** Each watches one of so many sessions instead: the first ones have most watchers, as by Zipf's law. */
+  watches?: number;
   deflates?: boolean;
   greeting?: string[];
   /** A text of the message that says that a raw client is in. */
@@ -49,20 +52,28 @@ const lost = () => {
   count.lost += 1;
 };
 
-function join(order: CrowdOrder, isFirst: boolean): void {
-  const { url, kind, query, deflates = false } = order;
+function join(order: CrowdOrder, index: number): void {
+  const { url, kind, query, watches, deflates = false } = order;
+  const isFirst = index === 0;
   if (kind === 'raw') return joinRaw(order, isFirst);
   const client = new RawSocketIo(
     { url, deflates },
     {
       connected: () => {
-        if (kind === 'stock') count.ready += 1;
+        if (watches !== undefined) client.emit('watch', { ids: [zipfSession(index, watches)] }, accept);
+        else if (kind === 'stock') count.ready += 1;
         else client.emit('subscribe', { v: 1, query }, accept);
       },
       pushed: (bytes, decode) => heard(bytes, isFirst, () => (kind === 'stock' ? 1 : rowsOf(decode()))),
       closed: lost,
     },
   );
+}
+
+/** By Zipf's law with exponent 1: the n-th is watched by a share of 1/n. Every run has the same. */
+function zipfSession(index: number, sessions: number): string {
+  const share = ((index * 7919) % 10_007) / 10_007;
+  return sessionId(Math.min(sessions, Math.floor(sessions ** share)));
 }
 
 function accept(answer: unknown): void {
@@ -100,7 +111,7 @@ function joinRaw({ url, greeting = [], greetedBy, rowMark }: CrowdOrder, isFirst
 async function gather(order: CrowdOrder): Promise<void> {
   const startedAt = performance.now();
   for (let joined = 0; joined < order.clients; joined += 1) {
-    join(order, joined === 0);
+    join(order, joined);
     const ahead = (joined / order.perSecond) * 1000 - (performance.now() - startedAt);
     if (ahead > 5) await new Promise((resolve) => setTimeout(resolve, ahead));
   }

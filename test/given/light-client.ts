@@ -1,5 +1,5 @@
 import type { Refusal, Subscribed } from '#libs/contracts';
-import { HeldList, type Outcome, type ViewFrame } from '#libs/client';
+import { HeldList, type Outcome, type ViewFrame } from '../../libs/client/src/protocol';
 import { RawSocketIo } from './raw-socket-io';
 
 export interface LightClientOptions {

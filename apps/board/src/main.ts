@@ -9,6 +9,7 @@ const STATES = {
   live: 'Live',
   stale: 'Not up to date',
   refused: 'Refused',
+  closed: 'Closed',
   disconnected: 'Disconnected, trying again',
 };
 

@@ -1,29 +1,17 @@
 import { Module, type Type } from '@nestjs/common';
 import { ServiceHostModule } from '#libs/service-host';
-import { Admission } from './connect/admission';
-import { GATEWAY_CONFIG, type GatewayConfig } from './config';
-import { GatewayMetrics } from './push/gateway.metrics';
-import { LiveDesk } from './push/live-desk.service';
-import { SessionsGateway } from './requests/sessions.gateway';
+import type { GatewayConfig } from './config';
+import { ConfigModule } from './config.module';
+import { PushModule } from './push/push.module';
+import { RequestsModule } from './requests/requests.module';
 
 export function appModule(config: GatewayConfig): Type {
-  const admission = new Admission(
-    {
-      origins: config.ALLOWED_ORIGINS,
-      connectionsPerSecond: config.CONNECTIONS_PER_SECOND,
-      connectionsPerAddress: config.CONNECTIONS_PER_ADDRESS,
-    },
-    Date.now(),
-  );
-
   @Module({
-    imports: [ServiceHostModule.register({ name: 'session-gateway', logLevel: config.LOG_LEVEL })],
-    providers: [
-      { provide: GATEWAY_CONFIG, useValue: config },
-      { provide: Admission, useValue: admission },
-      GatewayMetrics,
-      LiveDesk,
-      SessionsGateway,
+    imports: [
+      ServiceHostModule.register({ name: 'session-gateway', logLevel: config.LOG_LEVEL }),
+      ConfigModule.register(config),
+      PushModule,
+      RequestsModule,
     ],
   })
   class AppModule {}

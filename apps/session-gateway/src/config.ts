@@ -24,10 +24,11 @@ const fields = z.object({
   CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
   /** What all connections of one address share; an IPv6 address is its /64. Messages: a second, four times as many at once. */
   MESSAGES_PER_ADDRESS: integer(1, 1_000_000).default(2000),
-  /** Different views that are kept for one address: lists, those with a text (`q`), watches. */
+  /** Different views that are kept for one address: lists, those with a text (`q`). */
   VIEWS_PER_ADDRESS: integer(1, 100_000).default(500),
   TEXT_VIEWS_PER_ADDRESS: integer(1, 100_000).default(100),
-  WATCHES_PER_ADDRESS: integer(1, 100_000).default(1000),
+  /** Sessions that all connections of one address may watch, counted once for each connection. */
+  WATCHES_PER_ADDRESS: integer(1, 10_000_000).default(100_000),
   /** Places of one address for who waits until this gateway is where they were; one for each 50 rows that they hold. */
   WAITING_PER_ADDRESS: integer(1, 1_000_000).default(10_000),
   TRUSTED_PROXIES: trustedProxies,

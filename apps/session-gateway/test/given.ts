@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ProjectionChange, StoredCounts, StoredSession } from '#libs/contracts';
+import type { ProjectionChange, StoredCounts, StoredPreset, StoredSession } from '#libs/contracts';
 import { ProjectionWriter } from '#libs/live-projection';
 import { createService, readConfig } from '#libs/service-host';
 import { appModule } from '../src/app.module';
@@ -66,6 +66,12 @@ export class GivenProjection {
     };
     this.counts.set(id, counts);
     await this.writer.write([{ kind: 'counts', id, version, counts }]);
+  }
+
+  /** A preset whose counts only `counts:hidden` shows. */
+  async hidingPreset(id: string): Promise<void> {
+    const entity: StoredPreset = { viewer_count_visible: false };
+    await this.writer.write([{ kind: 'preset', id, version: 1, entity }]);
   }
 
   async end(index: number, why: 'ended' | 'expired' | 'deleted' = 'ended'): Promise<void> {

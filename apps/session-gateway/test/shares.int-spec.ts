@@ -75,7 +75,6 @@ describe('what one address uses up', () => {
   it.each<[string, (n: number) => readonly [string, object]]>([
     ['VIEWS_PER_ADDRESS', (n: number) => subscribe({ limit: n })],
     ['TEXT_VIEWS_PER_ADDRESS', (n: number) => subscribe({ q: `text ${n}` })],
-    ['WATCHES_PER_ADDRESS', (n: number) => ['watch', { ids: [idOf(n)] }] as const],
   ])('%s says how many views', async (name, question) => {
     const { url } = await gatewayWith({ [name]: '2' });
     const [one, other] = [await sockets(url, '2001:db8:0:1::1', 2), await sockets(url, '2001:db8:0:1:ffff::2', 1)];
@@ -84,6 +83,20 @@ describe('what one address uses up', () => {
     expect(await other.first(...question(3))).toMatchObject({ code: 'too_many_views', retry_after_ms: 1000 });
     expect(await other.first(...question(1))).toMatchObject({ ok: true });
     expect(await (await sockets(url, '2001:db8:0:2::1', 1)).first(...question(3))).toMatchObject({ ok: true });
+  });
+
+  it('WATCHES_PER_ADDRESS says how many sessions its sockets may watch, together', async () => {
+    const { url } = await gatewayWith({ WATCHES_PER_ADDRESS: '2' });
+    const watch = (...which: number[]) => ['watch', { ids: which.map(idOf) }] as const;
+    const one = await sockets(url, '2001:db8:0:1::1', 2);
+    expect(await one.all[0]?.(...watch(1))).toMatchObject({ ok: true });
+    expect(await one.all[1]?.(...watch(1, 2))).toMatchObject({ code: 'too_many_views', retry_after_ms: 1000 });
+    expect(await one.all[0]?.('watch', { add: [idOf(2)] })).toMatchObject({ ok: true, mode: 'same' });
+    expect(await one.all[1]?.(...watch(1))).toMatchObject({ code: 'too_many_views' });
+    const other = await sockets(url, '2001:db8:0:2::1', 1);
+    expect(await other.first(...watch(1, 2))).toMatchObject({ ok: true });
+    expect(await one.all[0]?.('unwatch', { ids: [idOf(1)] })).toMatchObject({ ok: true, mode: 'snapshot', total: 0 });
+    expect(await one.all[1]?.(...watch(1))).toMatchObject({ ok: true });
   });
 
   it('MESSAGES_PER_ADDRESS says how many messages a second, of all its sockets together', async () => {

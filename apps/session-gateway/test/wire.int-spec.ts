@@ -44,7 +44,7 @@ describe.each(['shared', 'stock'] as const)('frames by the %s way', (way) => {
       await once(http, 'listening');
       const perMessageDeflate = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 2 ** 30 };
       server = new Server(http, { transports: ['websocket'], perMessageDeflate });
-      outlet = new SocketOutlet(server, uncounted, () => undefined, way);
+      outlet = new SocketOutlet(uncounted, { warn: () => undefined }, way);
       sockets = [];
       server.on('connection', (socket) => sockets.push(socket));
       const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;

@@ -19,10 +19,12 @@ export function withDefaults(query: ViewQueryInput): AskedQuery {
  * left out.
  */
 export function canonicalKey(query: ViewQueryInput): string {
-  const entries = Object.entries(withDefaults(query)).filter(([, value]) => value !== undefined);
-  const canonical = entries.map(([name, value]) => {
-    const values = [value].flat().map((item) => (IDS.has(name) ? String(item).toLowerCase() : item));
-    return [name, [...new Set(values)].sort((a, b) => (a < b ? -1 : 1))] as const;
+  const canonical = Object.entries(withDefaults(query)).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const values: (string | number)[] = [value]
+      .flat()
+      .map((item) => (IDS.has(name) ? String(item).toLowerCase() : item));
+    return [[name, [...new Set(values)].sort((a, b) => (a < b ? -1 : 1))] as const];
   });
   return JSON.stringify(canonical.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

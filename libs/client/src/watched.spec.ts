@@ -1,16 +1,21 @@
-import type { LiveUpdate } from './subscription';
-import { WatchLimitError, idsOf, partOf, unionOf } from './watched';
+import type { LiveUpdate } from './live-update';
+import { idsOf, isSame, partOf, unionOf } from './watched';
 
 const card = (id: string) => ({ id }) as LiveUpdate['sessions'][number];
+const [a, b] = [card('a'), card('b')];
 const all: LiveUpdate = {
   state: 'live',
-  sessions: [card('a'), card('b')],
+  sessions: [a, b],
   total: 2,
   removed: [
     ['c', 'ended'],
     ['d', 'gone'],
   ],
-  absent: ['c'],
+  absent: [],
+};
+const answered = (...ids: string[]) => {
+  const known = new Set(ids);
+  return (id: string) => known.has(id);
 };
 
 describe('what several watches share', () => {
@@ -21,9 +26,9 @@ describe('what several watches share', () => {
   });
 
   it('shows each its own part, in its own order', () => {
-    expect(partOf(['c', 'b'], all, new Set(['a', 'b', 'c']))).toEqual({
+    expect(partOf(['c', 'b'], all, answered('a', 'b', 'c'))).toEqual({
       state: 'live',
-      sessions: [card('b')],
+      sessions: [b],
       total: 1,
       removed: [['c', 'ended']],
       absent: ['c'],
@@ -31,11 +36,14 @@ describe('what several watches share', () => {
   });
 
   it('calls nothing absent before the gateway has answered for it', () => {
-    expect(partOf(['b', 'e'], all, new Set(['a', 'b', 'c']))).toMatchObject({ state: 'loading', absent: [] });
+    expect(partOf(['b', 'e'], all, answered('a', 'b', 'c'))).toMatchObject({ state: 'loading', absent: [] });
   });
 
-  it('says what was too much', () => {
-    expect(new WatchLimitError(201)).toMatchObject({ code: 'too_many_ids', wanted: 201 });
-    expect(new WatchLimitError(201).message).toContain('200 ids, not 201');
+  it('is told again only where something of it has changed', () => {
+    const part = (ids: string[], of: LiveUpdate = all) => partOf(ids, of, answered('a', 'b', 'c', 'e'));
+    expect(isSame(part(['a']), part(['a'], { ...all, sessions: [a, card('b')], at: [1, 2] }))).toBe(true);
+    expect(isSame(part(['b']), part(['b'], { ...all, sessions: [a, card('b')] }))).toBe(false);
+    expect(isSame(part(['c']), part(['c']))).toBe(false);
+    expect(isSame(part(['a']), part(['a'], { ...all, state: 'stale', why: 'gateway', freshAt: 1 }))).toBe(false);
   });
 });

@@ -33,8 +33,11 @@ describe('a connection', () => {
       connected: () => void told.push('connected'),
       disconnected: () => void told.push('disconnected'),
       received: () => undefined,
+      renewed: () => void told.push('renewed'),
     };
-    connection = new Connection({ url: 'http://g' }, listener, (() => wire) as unknown as typeof io);
+    connection = new Connection({ url: 'http://g' }, listener, { open: (() => wire) as unknown as typeof io });
+    connection.open();
+    wire.connects = 0;
     connection.onStatus((status) => statuses.push(status));
     connection.onState((state) => states.push(state));
   });

@@ -50,6 +50,7 @@ describe('the list', () => {
       next_cursor: 'c1',
       timestamp: 7,
       stale: false,
+      fresh_at: null,
     });
     expect(server.requests[0]?.url.searchParams.get('page')).toBe('4');
   });

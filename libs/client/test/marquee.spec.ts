@@ -1,3 +1,4 @@
+import type { LiveUpdate } from '../src/live-update';
 import { Marquee } from '../src/marquee';
 
 /** Nobody listens there. */
@@ -13,12 +14,26 @@ describe('a client', () => {
     expect(marquee.status).toEqual({ state: 'closed' });
   });
 
-  it('says so when it is asked after its end', () => {
+  it('says so when it is asked after its end, and throws nothing', async () => {
     const marquee = new Marquee({ gateway });
     marquee.close();
     expect(marquee.state).toBe('closed');
-    expect(() => marquee.live({}, () => undefined)).toThrow('live: this client is closed');
-    expect(() => marquee.watch(['a'], () => undefined)).toThrow('watch: this client is closed');
+    const heard: LiveUpdate[] = [];
+    expect(marquee.live({}, (update) => heard.push(update)).current.state).toBe('closed');
+    expect(marquee.watch(['a'], (update) => heard.push(update)).current.state).toBe('closed');
+    await Promise.resolve();
+    expect(heard.map(({ state }) => state)).toEqual(['closed', 'closed']);
+  });
+
+  it('tells how it is without connecting', () => {
+    const marquee = new Marquee({ gateway });
+    const heard: string[] = [];
+    marquee.onStatus(({ state }) => heard.push(state));
+    marquee.onState((state) => heard.push(state));
+    expect(marquee.state).toBe('idle');
+    marquee.live({}, () => undefined);
+    marquee.close();
+    expect(heard).toEqual(['idle', 'idle', 'connecting', 'connecting', 'closed', 'closed']);
   });
 
   it('is closed to live lists without a gateway', () => {

@@ -5,7 +5,7 @@ import { renderToString } from 'react-dom/server';
 import type { ConnectionStatus } from '../src/connection-status';
 import { LiveLists } from '../src/live-lists';
 import type { Marquee } from '../src/marquee';
-import { MarqueeProvider, useConnectionStatus, useLiveSessions, useWatchedSessions } from '../src/react';
+import { MarqueeProvider, useConnectionStatus, useLiveSessions, useSession, useWatchedSessions } from '../src/react';
 import { Subscriptions } from '../src/subscriptions';
 import { Watch } from '../src/watch';
 import { ScriptedSocket, cardOf } from './scripted-socket';
@@ -35,7 +35,8 @@ describe('live sessions in React', () => {
     subscriptions.connected(gateway.socket);
     const lists = new LiveLists(subscriptions);
     const watches = new Watch(subscriptions);
-    const scripted: Pick<Marquee, 'live' | 'watch' | 'status' | 'onStatus'> = {
+    const scripted: Pick<Marquee, 'live' | 'peek' | 'watch' | 'status' | 'onStatus'> = {
+      peek: (query) => lists.peek(query),
       live: (query, onChange) => lists.live(query, onChange),
       watch: (ids, onChange) => watches.watch(ids, onChange),
       status: { state: 'idle' },
@@ -122,13 +123,66 @@ describe('live sessions in React', () => {
     expect(gateway.events.at(-1)).toBe('unsubscribe');
   });
 
-  it('are there for a component that comes later, and asked once', async () => {
+  it('are there for a component that comes later at its first drawing, and asked once', async () => {
     const List = listOf({});
     await render(List);
     answer('v', 'a');
+    drawn = [];
     await render(() => [createElement(List, { key: 1 }), createElement(List, { key: 2 })]);
     expect(container.textContent).toBe('live 1 alive 1 a');
+    expect(new Set(drawn)).toEqual(new Set(['live 1 a']));
     expect(gateway.events).toEqual(['subscribe']);
+  });
+
+  it.each([
+    [true, ['loading 1 a', 'live 1 b']],
+    [false, ['loading 0 ', 'live 1 b']],
+  ])('of a changed query, keepPrevious %s', async (keepPrevious, told) => {
+    let limit = 1;
+    const List = () => {
+      const { state, total, sessions } = useLiveSessions({ limit }, { keepPrevious });
+      const text = `${state} ${total} ${sessions.map(({ id }) => id).join()}`;
+      drawn.push(text);
+      return text;
+    };
+    await render(List);
+    answer('v', 'a');
+    drawn = [];
+    limit = 2;
+    await render(List);
+    answer('w', 'b');
+    expect([...new Set(drawn)]).toEqual(told);
+  });
+
+  it('K10: that are one watch too many are refused, and the component stays', async () => {
+    const many = Array.from({ length: 201 }, (_, index) => `s${index}`);
+    const Watched = () => {
+      const update = useWatchedSessions(many);
+      return update.state === 'refused' ? `${update.code} ${update.final}` : update.state;
+    };
+    await render(Watched);
+    expect(container.textContent).toBe('too_many_ids true');
+    expect(gateway.events).toEqual([]);
+  });
+
+  it('is one session, open or not', async () => {
+    const One = () => {
+      const { session, isOpen, state } = useSession('a');
+      return `${state} ${session?.id ?? 'none'} ${isOpen}`;
+    };
+    await render(One);
+    expect(container.textContent).toBe('loading none null');
+    act(() => gateway.answer(subscriptions, 'w', [cardOf('a')]));
+    expect(container.textContent).toBe('live a true');
+    act(() => gateway.change(subscriptions, 'w', { removes: [['a', 'ended']], total: 0 }));
+    expect(container.textContent).toBe('live none false');
+  });
+
+  it('say that the client is closed', async () => {
+    await render(listOf({}));
+    answer('v', 'a');
+    act(() => subscriptions.close());
+    expect(container.textContent).toBe('closed 1 a');
   });
 
   it('are watched by id, and asked anew with other ids', async () => {
@@ -142,7 +196,7 @@ describe('live sessions in React', () => {
     expect(container.textContent).toBe('live a:3,b:7');
     ids = [];
     await render(Watched);
-    expect(container.textContent).toBe('loading ');
+    expect(container.textContent).toBe('live ');
   });
 
   it('tell how the connection is', async () => {

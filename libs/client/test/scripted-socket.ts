@@ -1,10 +1,10 @@
 import type { Card, DeltaFrame, Refusal, SnapshotFrame, Subscribed } from '#libs/contracts';
-import type { LiveSocket } from '../src/connection';
+import type { Asker } from '../src/connection';
 import type { Subscriptions } from '../src/subscriptions';
 
 interface Asked {
   event: string;
-  payload: { query?: object; ids?: string[]; view?: string };
+  payload: { query?: object; ids?: string[]; add?: string[]; of?: string; view?: string; have?: unknown[] };
   reply: (answer: Subscribed | Refusal) => void;
 }
 
@@ -13,10 +13,10 @@ export class ScriptedSocket {
   readonly asked: Asked[] = [];
   private frame = 0;
 
-  get socket(): LiveSocket {
+  get socket(): Asker {
     const emit = (event: string, payload: Asked['payload'], reply: Asked['reply']) =>
       this.asked.push({ event, payload, reply });
-    return { emit } as unknown as LiveSocket;
+    return { emit } as unknown as Asker;
   }
 
   get events(): string[] {
@@ -24,15 +24,38 @@ export class ScriptedSocket {
   }
 
   /** Answers the last question with a snapshot of a view. */
-  answer(subscriptions: Subscriptions, view: string, sessions: Card[]): void {
+  answer(subscriptions: Subscriptions, view: string, sessions: Card[], absent: string[] = []): void {
     const place = { view, frame: (this.frame += 1), epoch: 1, seq: 1, total: sessions.length };
     this.asked.at(-1)?.reply({ ok: true, mode: 'snapshot', ...place });
-    const frame: SnapshotFrame = { ...place, sessions };
+    const frame: SnapshotFrame = { ...place, sessions, ...(absent.length > 0 && { absent }) };
     subscriptions.received({ event: 'snapshot', frame });
   }
 
+  /** Answers the last question by what the client holds. */
+  same(view: string): void {
+    this.asked.at(-1)?.reply({ ok: true, mode: 'same', view, frame: this.frame, epoch: 1, seq: 1, total: 1 });
+  }
+
+  refuse(code: Refusal['code'], retry_after_ms?: number): void {
+    this.asked.at(-1)?.reply({ ok: false, code, error: `it is ${code}`, ...(retry_after_ms && { retry_after_ms }) });
+  }
+
+  heartbeat(subscriptions: Subscriptions, view: string, fields: object = {}): void {
+    const frame = { view, frame: this.frame, epoch: 1, seq: 1, time: 1, ...fields };
+    subscriptions.received({ event: 'heartbeat', frame });
+  }
+
+  /** A frame that never arrives. */
+  loses(): void {
+    this.frame += 1;
+  }
+
   /** The next frame of a view that was answered last. */
-  change(subscriptions: Subscriptions, view: string, change: Pick<DeltaFrame, 'upserts' | 'removes' | 'total'>): void {
+  change(
+    subscriptions: Subscriptions,
+    view: string,
+    change: Pick<DeltaFrame, 'upserts' | 'removes' | 'total' | 'counts' | 'absent'>,
+  ): void {
     const prev = this.frame;
     this.frame += 1;
     subscriptions.received({ event: 'delta', frame: { view, prev, frame: this.frame, epoch: 1, seq: 2, ...change } });

@@ -1,5 +1,14 @@
 import type { DeltaFrame, Held, Position, SnapshotFrame, Subscribed } from '#libs/contracts';
-import type { View } from './view';
+
+/** A view, or what one listener watches: its state is what its last frame said. */
+export interface Answerable {
+  readonly name: string;
+  readonly frame: number;
+  readonly total: number;
+  readonly position: Position;
+  snapshot(): SnapshotFrame;
+  from(have: readonly Held[]): { delta: DeltaFrame; isEmpty: boolean };
+}
 
 /** What a returning client says. */
 export interface Returning {
@@ -18,7 +27,7 @@ export type Answer =
  * Brings a client to the state of the view's last frame. Stateless: all that it needs is what the client says. Who
  * lacks nothing and hears no ack is sent a delta without changes, which says where it is and the total.
  */
-export function answer(view: View, { of, have }: Returning, hearsAck: boolean): Answer {
+export function answer(view: Answerable, { of, have }: Returning, hearsAck: boolean): Answer {
   const { name, frame, position, total } = view;
   const place = { ok: true as const, view: name, frame, ...position, total };
   if (of !== name || !have) return { ack: { ...place, mode: 'snapshot' }, snapshot: view.snapshot() };

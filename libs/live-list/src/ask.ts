@@ -13,7 +13,7 @@ export interface Ask<L> {
   returning: Returning;
   /** Whether the listener hears the reply; else a frame follows in any case, so that it knows where it is. */
   hearsReply: boolean;
-  reply(answer: Subscribed | Refusal): void;
+  reply: (answer: Subscribed | Refusal) => void;
 }
 
 /** An ask and the whole text of its question: made once, for a question of many ids is long. */

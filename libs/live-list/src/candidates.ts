@@ -2,7 +2,7 @@ import { saysAll } from '#libs/session';
 import type { Columns } from './columns';
 import { CLOSED, CONTENT, type LiveState } from './live-state';
 import { type ContentMatch, contentMatch } from './match';
-import type { Question } from './question';
+import type { ListQuestion } from './question';
 import { SlotInput } from './slot-input';
 import { SlotSet } from './slot-set';
 
@@ -16,15 +16,14 @@ export class Candidates {
   private readonly input: SlotInput;
 
   constructor(
-    private readonly question: Question,
+    private readonly question: ListQuestion,
     private readonly state: LiveState,
     private readonly columns: Columns,
   ) {
-    const isList = question.kind === 'list';
-    this.minViewers = isList ? question.min_viewers : null;
-    this.terms = isList ? question.q : null;
+    this.minViewers = question.min_viewers;
+    this.terms = question.q;
     // The text is looked for where the state keeps it folded.
-    this.matches = contentMatch(isList ? { ...question, q: null } : question);
+    this.matches = contentMatch({ ...question, q: null });
     this.input = new SlotInput(state);
     this.slots = this.minViewers === null ? this.content : new SlotSet();
     this.readAll();

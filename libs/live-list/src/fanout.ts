@@ -1,14 +1,11 @@
-import type { DeltaFrame, Freshness } from '#libs/contracts';
+import type { DeltaFrame } from '#libs/contracts';
 import { type Following, type Job, nextBatch } from './frame-job';
 import type { Outlet, Sent } from './outlet';
-import type { Staleness, View } from './view';
+import type { SlowListeners } from './slow-listeners';
+import type { Staleness } from './staleness';
+import type { View } from './view';
 
 const SILENCE_MS = 10_000;
-const DIRTY_LIMIT_MS = 15_000;
-/** Who has more waiting is sent nothing more. */
-export const QUEUE_LIMIT_BYTES = 256 * 1024;
-/** Slow listeners that are looked after in one step; the others have their turn in the next ones. */
-const TENDED_PER_STEP = 200;
 
 /** Who follows which view. Brings each frame to all of them in slices; to a slow one what it missed, merged. */
 export class Fanout<L> {
@@ -16,16 +13,14 @@ export class Fanout<L> {
   private readonly views = new Map<L, Set<View>>();
   /** When the followers of a view heard something last, the longest silence first. */
   private readonly spokeAt = new Map<View, number>();
-  private readonly slow = new Set<L>();
   private readonly jobs: Job<L>[] = [];
   private jobCount = 0;
-  private staleness: Staleness | null = null;
-  /** When all were told of it last. */
-  private staleToldAt = -Infinity;
 
   /** `onAbandoned` hears of each view whose last follower has left. */
   constructor(
     private readonly outlet: Outlet<L>,
+    private readonly slow: SlowListeners<L>,
+    private readonly staleness: Staleness,
     private readonly onAbandoned: (view: View) => void = () => undefined,
   ) {}
 
@@ -33,12 +28,10 @@ export class Fanout<L> {
   follow(view: View, listener: L, now: number): void {
     const followers = this.followers.get(view) ?? new Map<L, Following>();
     this.followers.set(view, followers);
-    followers.set(listener, { frame: view.frame, dirtySince: null, owesHeartbeat: false, jobsBefore: this.jobCount });
+    followers.set(listener, { frame: view.frame, isBehind: false, owesHeartbeat: false, jobsBefore: this.jobCount });
     this.views.set(listener, (this.views.get(listener) ?? new Set()).add(view));
     if (!this.spokeAt.has(view)) this.spokeAt.set(view, now);
-    if (this.staleness) {
-      this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, listener);
-    }
+    if (this.staleness.isStale) this.sendHeartbeat(view, listener, now);
   }
 
   /** Whether it followed the view. */
@@ -56,7 +49,6 @@ export class Fanout<L> {
   forget(listener: L): void {
     for (const view of this.followed(listener)) this.leave(view, listener);
     this.views.delete(listener);
-    this.slow.delete(listener);
   }
 
   /** A handful: a listener has a bound of views. */
@@ -75,19 +67,11 @@ export class Fanout<L> {
 
   /** Queues a frame that says where the view is, behind all that is queued for it; `pump` sends it. */
   heartbeat(view: View, now: number): void {
-    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, view.frame, now);
+    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.staleness.said) }, view.frame, now);
   }
 
-  /**
-   * Tells everybody that the list may be old, or is no more; `pump` sends it. While it is, all are told now and then up to
-   * when it is fresh, also where frames leave no silence.
-   */
-  setFreshness({ isStale, freshAt }: Pick<Freshness, 'isStale' | 'freshAt'>, now: number): void {
-    const wasStale = this.staleness !== null;
-    const isKnown = this.staleness?.freshAt === freshAt || now - this.staleToldAt < SILENCE_MS;
-    this.staleness = isStale ? { freshAt } : null;
-    if (wasStale === isStale && (!isStale || isKnown)) return;
-    this.staleToldAt = now;
+  /** Queues a frame for everybody that says where they are, and how fresh that is. */
+  heartbeatAll(now: number): void {
     for (const view of this.followers.keys()) this.heartbeat(view, now);
   }
 
@@ -105,11 +89,10 @@ export class Fanout<L> {
 
   /** The listener has taken all that was sent: what it missed follows, one frame for each view. */
   drained(listener: L, now: number): void {
-    if (!this.slow.delete(listener)) return;
     for (const view of this.followed(listener)) {
       const following = this.followers.get(view)?.get(listener);
-      if (!following || following.dirtySince === null) continue;
-      if (this.outlet.queued(listener) > 0) this.slow.add(listener);
+      if (!following?.isBehind) continue;
+      if (this.outlet.queued(listener) > 0) this.slow.note(listener, now);
       else this.catchUp(view, listener, following, now);
     }
   }
@@ -122,21 +105,6 @@ export class Fanout<L> {
       silent.push(view);
     }
     return silent;
-  }
-
-  /** Looks after the slow: brings up those that have drained, dismisses those that do not. */
-  tend(now: number): void {
-    for (const listener of first(this.slow, TENDED_PER_STEP)) {
-      const queued = this.outlet.queued(listener);
-      if (queued === 0) this.drained(listener, now);
-      else if (queued > QUEUE_LIMIT_BYTES || now - this.dirtySince(listener, now) >= DIRTY_LIMIT_MS) {
-        this.forget(listener);
-        this.outlet.dismiss(listener, 'slow');
-      } else {
-        this.slow.delete(listener);
-        this.slow.add(listener);
-      }
-    }
   }
 
   private queue(view: View, sent: Sent & { frame: { frame: number } }, from: number, now: number): void {
@@ -155,9 +123,9 @@ export class Fanout<L> {
       const following = this.followers.get(view)?.get(listener);
       if (!following) continue;
       following.frame = from;
-      following.dirtySince ??= now;
+      following.isBehind = true;
       following.owesHeartbeat ||= sent.event === 'heartbeat';
-      this.slow.add(listener);
+      this.slow.note(listener, now);
     }
   }
 
@@ -170,23 +138,11 @@ export class Fanout<L> {
         this.outlet.send({ event: 'snapshot', frame: view.snapshot() }, listener);
       }
     }
-    if (following.owesHeartbeat) {
-      this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, listener);
-    }
-    Object.assign(following, { frame: view.frame, dirtySince: null, owesHeartbeat: false });
+    if (following.owesHeartbeat) this.sendHeartbeat(view, listener, now);
+    Object.assign(following, { frame: view.frame, isBehind: false, owesHeartbeat: false });
   }
 
-  private dirtySince(listener: L, now: number): number {
-    const since = this.followed(listener).map((view) => this.followers.get(view)?.get(listener)?.dirtySince ?? now);
-    return Math.min(now, ...since);
+  private sendHeartbeat(view: View, listener: L, now: number): void {
+    this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness.said) }, listener);
   }
-}
-
-function first<T>(set: Set<T>, count: number): T[] {
-  const some: T[] = [];
-  for (const each of set) {
-    if (some.length === count) break;
-    some.push(each);
-  }
-  return some;
 }

@@ -5,8 +5,8 @@ import type { View } from './view';
 export interface Following {
   /** The last frame sent to it. */
   frame: number;
-  /** Since when it could not take what was due, epoch ms; null: it has all. */
-  dirtySince: number | null;
+  /** It could not take what was due. */
+  isBehind: boolean;
   owesHeartbeat: boolean;
   /** How many jobs there had been when it began to follow: it knows more than those say. */
   jobsBefore: number;
@@ -30,7 +30,7 @@ export function nextBatch<L>({ rest, from, sent, number }: Job<L>, max: number):
     const { value, done } = rest.next();
     if (done) break;
     const [, following] = value;
-    if (following.dirtySince !== null) following.owesHeartbeat ||= sent.event === 'heartbeat';
+    if (following.isBehind) following.owesHeartbeat ||= sent.event === 'heartbeat';
     else if (following.frame === from && following.jobsBefore <= number) batch.push(value);
   }
   return batch;

@@ -14,4 +14,5 @@ export * from './question';
 export * from './token-bucket';
 export * from './view';
 export type { ViewShares } from './kept-views';
+export type { WatchLimits } from './watch/watches';
 export type { WaitingLimits } from './waiting-room';

@@ -2,7 +2,7 @@ import type { Refusal } from '#libs/contracts';
 import { AddressRate } from './address-rate';
 import { type KnownAsk, refusal } from './ask';
 import type { LiveList } from './live-list';
-import { type ViewClass, classOf } from './question';
+import { type ListQuestion, type ViewClass, classOf } from './question';
 import type { View } from './view';
 
 /** How many views of each class one address may have made, of those that are kept. */
@@ -26,7 +26,6 @@ export class KeptViews {
   private readonly idle: Record<ViewClass, Map<string, Set<View>>> = {
     list: new Map(),
     text: new Map(),
-    watch: new Map(),
   };
   private rate: AddressRate | undefined;
 
@@ -36,7 +35,7 @@ export class KeptViews {
   ) {}
 
   /** The view that is asked for, made if there is none, or why it cannot be made now. */
-  of({ question, audience, text, address }: KnownAsk<unknown>, now: number): View | Refusal {
+  of({ audience, text, address }: KnownAsk<unknown>, question: ListQuestion, now: number): View | Refusal {
     const known = this.list.find(text);
     if (known) return known;
     const of = classOf(question);
@@ -107,7 +106,7 @@ export class KeptViews {
   }
 
   private charge(view: View, of: ViewClass, address: string): void {
-    const charged = this.charged.get(address) ?? { list: 0, text: 0, watch: 0 };
+    const charged = this.charged.get(address) ?? { list: 0, text: 0 };
     charged[of] += 1;
     this.charged.set(address, charged);
     this.makers.set(view, address);
@@ -121,8 +120,8 @@ export class KeptViews {
     const charged = this.charged.get(address);
     if (!charged) return;
     charged[classOf(view.question)] -= 1;
-    if (charged.list + charged.text + charged.watch === 0) this.charged.delete(address);
+    if (charged.list + charged.text === 0) this.charged.delete(address);
   }
 }
 
-const WHAT: Record<ViewClass, string> = { list: 'views', text: 'views with a text', watch: 'watches' };
+const WHAT: Record<ViewClass, string> = { list: 'views', text: 'views with a text' };

@@ -3,8 +3,10 @@ import { Columns } from './columns';
 import { LiveState } from './live-state';
 import { nameOf } from './name-of';
 import type { Audience, Presentation } from './presentation';
-import { type Question, type ViewClass, classOf, viewText } from './question';
+import { type ListQuestion, type ViewClass, classOf, viewText } from './question';
 import { type Urgency, View } from './view';
+import type { WatchedSession } from './watch/watched-session';
+import { WatchedSessions } from './watch/watched-sessions';
 
 export interface LiveListOptions {
   presentation: Presentation;
@@ -33,9 +35,14 @@ export class LiveList {
   private readonly names = new Set<string>();
   private twins = 0;
   private readonly due = new Map<View, number>();
-  private readonly counted: Record<ViewClass, number> = { list: 0, text: 0, watch: 0 };
+  private readonly counted: Record<ViewClass, number> = { list: 0, text: 0 };
+  /** The sessions that somebody watches by their ids. */
+  readonly watched: WatchedSessions;
+  private readonly dueWatched = new Map<WatchedSession, number>();
 
-  constructor(private readonly options: LiveListOptions) {}
+  constructor(private readonly options: LiveListOptions) {
+    this.watched = new WatchedSessions(this.state, options.presentation);
+  }
 
   /** Replaces the state. The changes must be the whole of it as it was at `position`. */
   load(changes: Iterable<ProjectionChange>, position: Position, now: number): void {
@@ -48,6 +55,7 @@ export class LiveList {
       view.reload();
       this.makeDue(view, 'edge', now);
     }
+    this.watched.readAll((session, urgency) => this.makeWatchedDue(session, urgency, now));
   }
 
   /** Takes the changes that lead to `position`. */
@@ -61,6 +69,9 @@ export class LiveList {
         const urgency = view.touch(each);
         if (urgency) this.makeDue(view, urgency, now);
       }
+    }
+    for (const each of touched) {
+      this.watched.touch(each, (session, urgency) => this.makeWatchedDue(session, urgency, now));
     }
   }
 
@@ -83,7 +94,7 @@ export class LiveList {
   }
 
   /** The view of a question, made and framed if there is none yet; undefined when there are too many. Loaded only. */
-  view(question: Question, audience: Audience, now: number, text = viewText(question, audience)): View | undefined {
+  view(question: ListQuestion, audience: Audience, now: number, text = viewText(question, audience)): View | undefined {
     const known = this.find(text);
     if (known) return known;
     const of = classOf(question);
@@ -112,6 +123,20 @@ export class LiveList {
     return views;
   }
 
+  /** The watched sessions whose watchers are owed their change at this time; they are owed nothing more. */
+  takeDueWatched(now: number): WatchedSession[] {
+    const sessions: WatchedSession[] = [];
+    for (const [session, at] of this.dueWatched) if (at <= now) sessions.push(session);
+    for (const session of sessions) this.dueWatched.delete(session);
+    return sessions;
+  }
+
+  /** Nobody watches it any more. */
+  unwatch(session: WatchedSession): void {
+    this.watched.drop(session);
+    this.dueWatched.delete(session);
+  }
+
   /** Makes the view's next frame; null when nothing that it shows has changed. It contains the whole position. */
   frame(view: View, now: number): DeltaFrame | null {
     this.due.delete(view);
@@ -128,9 +153,17 @@ export class LiveList {
 
   /** A start or an end waits only until the view has rested since its last frame. Other changes wait, to share a frame. */
   private makeDue(view: View, urgency: Urgency, now: number): void {
+    this.due.set(view, Math.min(this.dueTime(urgency, view.framedAt, now), this.due.get(view) ?? Infinity));
+  }
+
+  private makeWatchedDue(session: WatchedSession, urgency: Urgency, now: number): void {
+    const at = this.dueTime(urgency, session.toldAt, now);
+    this.dueWatched.set(session, Math.min(at, this.dueWatched.get(session) ?? Infinity));
+  }
+
+  private dueTime(urgency: Urgency, lastAt: number, now: number): number {
     const intervalMs = this.options.intervalsMs[urgency] * this.stretch;
-    const at = urgency === 'edge' ? Math.max(now, view.framedAt + intervalMs) : now + intervalMs;
-    this.due.set(view, Math.min(at, this.due.get(view) ?? Infinity));
+    return urgency === 'edge' ? Math.max(now, lastAt + intervalMs) : now + intervalMs;
   }
 
   private columnsOf(audience: Audience): Columns {

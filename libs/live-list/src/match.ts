@@ -1,16 +1,16 @@
 import { saysAll, searchText } from '#libs/session';
 import type { LiveInput } from './presentation';
-import type { ListQuestion, Question } from './question';
+import type { ListQuestion } from './question';
 
 /** Whether a session's content (all but its counts) is what the question asks for. */
 export type ContentMatch = (input: LiveInput) => boolean;
 
-export function contentMatch(question: Question): ContentMatch {
-  const tests = question.kind === 'watch' ? [among(question.ids, idOf)] : listTests(question);
+export function contentMatch(question: ListQuestion): ContentMatch {
+  const tests = testsOf(question);
   return (input) => tests.every((test) => test(input));
 }
 
-function listTests(question: ListQuestion): ContentMatch[] {
+function testsOf(question: ListQuestion): ContentMatch[] {
   const { status, mode, room_id, host_id, library_id, ids, q } = question;
   return [
     among(status, ({ session }) => session.status),

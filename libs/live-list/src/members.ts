@@ -116,18 +116,18 @@ function step(before: Member | undefined, session: Present, frame: number): Memb
 }
 
 /** All but the counts. */
-function sameContent(a: Card, b: Card): boolean {
+export function sameContent(a: Card, b: Card): boolean {
   return (Object.keys(b) as (keyof Card)[]).every(
     (key) => key === 'viewer_count' || key === 'max_viewers' || a[key] === b[key],
   );
 }
 
-function countsOf({ id, viewer_count, max_viewers }: Card): [string, number | null, number | null] {
+export function countsOf({ id, viewer_count, max_viewers }: Card): [string, number | null, number | null] {
   return [id, viewer_count, max_viewers];
 }
 
 /** What is empty is left out. */
-function difference(
+export function difference(
   upserts: Card[],
   removes: [string, RemoveReason][],
   counts: NonNullable<Difference['counts']>,

@@ -61,13 +61,19 @@ export function watchQuestion(ids: readonly string[]): WatchQuestion {
 }
 
 /** What views are counted as: those that look for a text cost more and are fewer. */
-export type ViewClass = 'list' | 'text' | 'watch';
+export type ViewClass = 'list' | 'text';
 
-export function classOf(question: Question): ViewClass {
-  return question.kind === 'list' && question.q !== null ? 'text' : question.kind;
+export function classOf({ q }: ListQuestion): ViewClass {
+  return q === null ? 'list' : 'text';
+}
+
+/** All watches of an audience are one view by name, whatever they watch. */
+export function watchName(audience: Audience): string {
+  return JSON.stringify([CARD_REVISION, audience, 'watch']);
 }
 
 /** By this a view is found: the whole question, the audience and the card's revision. */
 export function viewText(question: Question, audience: Audience): string {
+  if (question.kind === 'watch') return watchName(audience);
   return JSON.stringify([CARD_REVISION, audience, question]);
 }

@@ -1,27 +1,17 @@
-import type {
-  DeltaFrame,
-  Freshness,
-  HeartbeatFrame,
-  Held,
-  Position,
-  RemoveReason,
-  SnapshotFrame,
-} from '#libs/contracts';
+import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
 import { Candidates } from './candidates';
 import type { Columns } from './columns';
 import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';
 import { type Difference, Members, type Present } from './members';
 import { isBefore } from './position';
 import type { Presentation } from './presentation';
-import type { Question } from './question';
+import type { ListQuestion } from './question';
 import { Ranking } from './ranking';
+import type { Staleness } from './staleness';
 import { Window } from './window';
 
 /** What the next frame has to look at: nothing, the sessions of the window, or who is in the window. */
 type Dirt = 'no' | 'content' | 'window';
-
-/** `freshAt`: the list has all that producers had said by then; epoch ms. null: that is not known. */
-export type Staleness = Pick<Freshness, 'freshAt'>;
 
 /** What makes a frame due: a start or an end, other membership and content, counts and the total. */
 export type Urgency = 'edge' | 'membership' | 'count';
@@ -46,25 +36,19 @@ export class View {
   private isUnread = false;
   private readonly candidates: Candidates;
   private readonly window: Window;
-  /** Watched sessions have exact counts. */
-  private readonly exact: boolean;
   private readonly sortsByCount: boolean;
 
   /** `name`: on the wire. `text`: by which it is found. */
   constructor(
-    readonly question: Question,
+    readonly question: ListQuestion,
     private readonly state: LiveState,
     private readonly columns: Columns,
     private readonly presentation: Presentation,
     readonly name: string,
     readonly text: string,
   ) {
-    this.exact = question.kind === 'watch';
     this.candidates = new Candidates(question, state, columns);
-    const { sort, order, limit } =
-      question.kind === 'list'
-        ? question
-        : { sort: 'started_at' as const, order: 'desc' as const, limit: question.ids.length };
+    const { sort, order, limit } = question;
     this.sortsByCount = sort === 'viewer_count' || sort === 'max_viewers';
     const ranking = new Ranking(
       order,
@@ -148,11 +132,8 @@ export class View {
     return { delta, isEmpty: isNothing(changes) };
   }
 
-  /** `staleness`: null while the list is fresh. */
-  heartbeat(time: number, staleness: Staleness | null): HeartbeatFrame {
-    if (!staleness) return { ...this.place(), time };
-    const { freshAt } = staleness;
-    return { ...this.place(), time, stale: true, ...(freshAt !== null && { fresh_at: freshAt }) };
+  heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {
+    return { ...this.place(), time, ...staleness };
   }
 
   private readAgain(): void {
@@ -161,9 +142,7 @@ export class View {
   }
 
   private makeSnapshot(): SnapshotFrame {
-    const { question } = this;
-    const absent = question.kind === 'watch' ? { absent: question.ids.filter((id) => !this.members.has(id)) } : {};
-    return { ...this.place(), total: this.total, sessions: this.members.cards(), ...absent };
+    return { ...this.place(), total: this.total, sessions: this.members.cards() };
   }
 
   /** A count within the dead band owes nothing. */
@@ -179,9 +158,9 @@ export class View {
   }
 
   private present(slot: number): Present {
-    const { state, columns, exact } = this;
-    const viewer_count = columns.count('viewer_count', slot, exact);
-    const max_viewers = columns.count('max_viewers', slot, exact);
+    const { state, columns } = this;
+    const viewer_count = columns.count('viewer_count', slot, false);
+    const max_viewers = columns.count('max_viewers', slot, false);
     return {
       id: state.idAt(slot),
       revision: state.revisionAt(slot),

@@ -103,12 +103,12 @@ describe('when frames are due', () => {
     const given = new GivenDesk();
     const [early, late] = [given.listener(), given.listener()];
     given.ask(early, list());
-    given.desk.fanout.setFreshness({ isStale: true, freshAt: 7 }, given.now);
+    given.desk.setFreshness({ isStale: true, freshAt: 7 }, given.now);
     given.ask(late, list());
     given.pumps();
     expect(early.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true, fresh_at: 7 } });
     expect(late.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true, fresh_at: 7 } });
-    given.desk.fanout.setFreshness({ isStale: false, freshAt: 9 }, given.now);
+    given.desk.setFreshness({ isStale: false, freshAt: 9 }, given.now);
     given.pumps();
     for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('stale');
     for (const { sent } of [early, late]) expect(sent.at(-1)?.frame).not.toHaveProperty('fresh_at');
@@ -119,7 +119,7 @@ describe('when frames are due', () => {
     const listener = given.listener();
     given.ask(listener, list());
     for (let second = 0; second < 31; second += 1) {
-      given.desk.fanout.setFreshness({ isStale: true, freshAt: second }, given.now);
+      given.desk.setFreshness({ isStale: true, freshAt: second }, given.now);
       given.happens(second % 2 ? end(0) : start(0));
       given.passes(1000);
     }
@@ -131,7 +131,7 @@ describe('when frames are due', () => {
     const given = new GivenDesk();
     const listener = given.listener();
     given.ask(listener, list());
-    given.desk.fanout.setFreshness({ isStale: true, freshAt: null }, given.now);
+    given.desk.setFreshness({ isStale: true, freshAt: null }, given.now);
     given.pumps();
     expect(listener.sent.at(-1)).toMatchObject({ event: 'heartbeat', frame: { stale: true } });
     expect(listener.sent.at(-1)?.frame).not.toHaveProperty('fresh_at');
@@ -250,7 +250,7 @@ describe('asking', () => {
 
   it('is refused while nothing is loaded', () => {
     const desk = new Desk<Listener>(
-      new LiveList({ presentation, limits: { list: 1, text: 1, watch: 1 }, intervalsMs: INTERVALS_MS }),
+      new LiveList({ presentation, limits: { list: 1, text: 1 }, intervalsMs: INTERVALS_MS }),
       { queued: () => 0 } as unknown as Outlet<Listener>,
       LIMITS,
     );
@@ -270,7 +270,7 @@ describe('asking', () => {
     for (const which of [0, 1]) {
       expect(given.ask(listener, watchQuestion([sessionId(which)]))).toMatchObject([{ ok: true }]);
     }
-    expect(given.desk.fanout.followed(listener).filter(({ question }) => question.kind === 'watch')).toHaveLength(1);
+    expect(given.desk.watchOf(listener)?.ids).toEqual([sessionId(1)]);
     for (const limit of [4, 5]) expect(given.ask(given.listener(), list({ limit }))).toMatchObject([{ ok: true }]);
     expect(given.ask(given.listener(), list({ limit: 6 }))).toMatchObject([{ code: 'too_many_views' }]);
   });

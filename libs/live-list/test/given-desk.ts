@@ -1,5 +1,6 @@
 import type { ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
 import {
+  type Audience,
   Desk,
   type DeskLimits,
   INTERVALS_MS,
@@ -32,7 +33,8 @@ interface GivenLimits {
 
 export const LIMITS: DeskLimits = {
   viewsPerListener: 3,
-  viewsPerAddress: { list: 300, text: 300, watch: 300 },
+  viewsPerAddress: { list: 300, text: 300 },
+  watched: { perAddress: 100_000, inAll: 100_000 },
   waiting: { perAddress: 100_000, inAll: 100_000 },
 };
 
@@ -61,7 +63,7 @@ export class GivenDesk {
     };
     this.list = new LiveList({
       presentation,
-      limits: { list: views, text: 2, watch: 2 },
+      limits: { list: views, text: 2 },
       intervalsMs: INTERVALS_MS,
       ...(nameOf && { nameOf }),
     });
@@ -101,11 +103,11 @@ export class GivenDesk {
     listener: Listener,
     question: Question,
     returning: Returning = {},
-    { address = '192.0.2.1', hearsReply = true } = {},
+    { address = '192.0.2.1', hearsReply = true, audience = 'public' as Audience } = {},
   ): (Subscribed | Refusal)[] {
     const answers: (Subscribed | Refusal)[] = [];
     const reply = (answer: Subscribed | Refusal) => void answers.push(answer);
-    this.desk.ask({ listener, address, question, audience: 'public', returning, hearsReply, reply }, this.now);
+    this.desk.ask({ listener, address, question, audience, returning, hearsReply, reply }, this.now);
     return answers;
   }
 

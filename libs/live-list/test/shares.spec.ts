@@ -2,11 +2,12 @@ import { watchQuestion } from '../src/index';
 import { GivenDesk, list } from './given-desk';
 import { sessionId } from './model/story';
 
-const SHARES = { list: 2, text: 1, watch: 1 };
+const SHARES = { list: 2, text: 1 };
+const WATCHED = { perAddress: 1, inAll: 2 };
 const from = (address: string) => ({ address });
 
 describe('what one address may have of the views', () => {
-  const given = (views = 4) => new GivenDesk({ views, limits: { viewsPerAddress: SHARES } });
+  const given = (views = 4) => new GivenDesk({ views, limits: { viewsPerAddress: SHARES, watched: WATCHED } });
 
   it('is its share, whoever of it asks; others are served', () => {
     const world = given();
@@ -27,7 +28,7 @@ describe('what one address may have of the views', () => {
     expect(ask({ q: 'b' })).toMatchObject([{ code: 'too_many_views', error: expect.stringContaining('text') }]);
     expect(world.ask(world.listener(), watchQuestion([sessionId(1)]), {}, from('a'))).toMatchObject([{ ok: true }]);
     expect(world.ask(world.listener(), watchQuestion([sessionId(2)]), {}, from('a'))).toMatchObject([
-      { code: 'too_many_views', error: expect.stringContaining('watches') },
+      { code: 'too_many_views', error: expect.stringContaining('watched'), retry_after_ms: 1000 },
     ]);
     expect(world.ask(world.listener(), list({ q: 'b' }), {}, from('b'))).toMatchObject([{ ok: true }]);
   });
@@ -59,7 +60,7 @@ describe('what one address may have of the views', () => {
   });
 
   it('is also a rate: who asks ever new questions waits, and who asks what is there does not', () => {
-    const world = new GivenDesk({ views: 400, limits: { viewsPerAddress: { list: 100, text: 1, watch: 1 } } });
+    const world = new GivenDesk({ views: 400, limits: { viewsPerAddress: { list: 100, text: 1 } } });
     const listener = world.listener();
     const ask = (limit: number) => {
       world.desk.forget(listener);

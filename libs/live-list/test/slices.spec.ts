@@ -26,14 +26,14 @@ describe('what goes to all goes in slices', () => {
         given.desk.step(given.now);
       },
     ],
-    ['staleness', (given: GivenDesk) => given.desk.fanout.setFreshness({ isStale: true, freshAt: 7 }, given.now)],
+    ['staleness', (given: GivenDesk) => given.desk.setFreshness({ isStale: true, freshAt: 7 }, given.now)],
     [
       'staleness behind a frame',
       (given: GivenDesk) => {
         given.happens(start(1));
         given.now += 60;
         given.desk.step(given.now);
-        given.desk.fanout.setFreshness({ isStale: true, freshAt: 7 }, given.now);
+        given.desk.setFreshness({ isStale: true, freshAt: 7 }, given.now);
       },
     ],
   ])('%s', (_what, happens) => {

@@ -5,9 +5,7 @@ import { CouldNotLook } from './could-not-look';
 const ANSWER_LIMIT_MS = 20_000;
 
 /** What a subscriber was told, and the position that it shows. */
-export interface Shown extends LiveUpdate {
-  position: Position;
-}
+export type Shown = LiveUpdate & { position: Position };
 
 /** A subscriber of the gateway, by the client that everybody has. Throws CouldNotLook. */
 export class Subscriber {
@@ -45,8 +43,8 @@ export class Subscriber {
         let last: LiveUpdate | undefined;
         const take = (update: LiveUpdate) => {
           last = update;
-          const { state, at, refusal } = update;
-          if (state === 'refused') reject(this.away(`it refuses: ${refusal?.error ?? 'without a reason'}`));
+          const { state, at } = update;
+          if (state === 'refused' && update.final) reject(this.away(`it refuses: ${update.error}`));
           if (state !== 'live' || !at) return;
           const shown = { ...update, position: { epoch: at[0], seq: at[1] } };
           if (isEnough(shown)) resolve(shown);
@@ -64,7 +62,7 @@ export class Subscriber {
     const { state, trouble, detail } = this.marquee.status;
     if (state !== 'connected') return `it cannot be reached: ${detail ?? trouble ?? state}`;
     if (last?.state === 'stale') return 'it says that its list may be old';
-    return `there was no answer within ${ANSWER_LIMIT_MS / 1000} s${last?.refusal ? `: ${last.refusal.error}` : ''}`;
+    return `there was no answer within ${ANSWER_LIMIT_MS / 1000} s${last?.state === 'refused' ? `: ${last.error}` : ''}`;
   }
 
   private away(why: string): CouldNotLook {

@@ -6,6 +6,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export interface Moment {
   sockets: number;
   views: number;
+  watched: number;
   sessions: number;
   stretch: number;
   seq: number;
@@ -61,6 +62,7 @@ export class GatewayMetrics {
     const helps: Record<keyof Moment, string> = {
       sockets: 'Sockets that are open',
       views: 'Views that are kept',
+      watched: 'Sessions that are watched by their ids',
       sessions: 'Open sessions that are held',
       stretch: 'How much the time between frames is stretched',
       seq: 'Position in the log that was followed last',

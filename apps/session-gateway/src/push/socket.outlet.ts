@@ -1,6 +1,8 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
-import type { GatewayMetrics } from './gateway.metrics';
-import type { LiveServer, LiveSocket } from '../requests/live-socket';
+import { PinoLogger } from 'nestjs-pino';
+import { GatewayMetrics } from './gateway.metrics';
+import type { LiveSocket } from '../requests/live-socket';
 import { type SharedFrame, sharedFrame } from './shared-frame';
 import { canShare, connectionOf, cut, queuedBytes, write } from './wire';
 
@@ -11,17 +13,17 @@ const RETRY_AFTER_MS = 2000;
  * Frames leave by Socket.IO. A frame's bytes are made once and written to each socket as they are; where the versions
  * of engine.io and ws do not allow it, Socket.IO's own broadcast does it, and the client sees the same.
  */
+@Injectable()
 export class SocketOutlet implements Outlet<LiveSocket> {
   /** By the frame they were made of: all who are sent it share them. */
   private readonly made = new WeakMap<object, SharedFrame>();
   private shares: boolean | undefined;
 
-  /** `onUnshared`: frames cannot be shared with these versions. `way`: `stock` never writes past engine.io. */
+  /** `way`: `stock` never writes past engine.io. */
   constructor(
-    private readonly server: LiveServer,
-    private readonly metrics: Pick<GatewayMetrics, 'frames' | 'dismissed'>,
-    private readonly onUnshared: () => void,
-    way: 'shared' | 'stock' = 'shared',
+    @Inject(GatewayMetrics) private readonly metrics: Pick<GatewayMetrics, 'frames' | 'dismissed'>,
+    @Inject(PinoLogger) private readonly log: Pick<PinoLogger, 'warn'>,
+    @Optional() way: 'shared' | 'stock' = 'shared',
   ) {
     if (way === 'stock') this.shares = false;
   }
@@ -65,14 +67,14 @@ export class SocketOutlet implements Outlet<LiveSocket> {
   private emit(sent: Sent, to: readonly LiveSocket[]): LiveSocket[] {
     const busy = new Set(to.filter((socket) => this.queued(socket) > 0));
     const ready = to.filter((socket) => !busy.has(socket));
-    if (ready.length > 0) this.server.to(ready.map(({ id }) => id)).emit(sent.event as 'delta', sent.frame as never);
+    ready[0]?.nsp.to(ready.map(({ id }) => id)).emit(sent.event as 'delta', sent.frame as never);
     return [...busy];
   }
 
   private isShared(socket: LiveSocket): boolean {
     if (this.shares === undefined) {
       this.shares = canShare(connectionOf(socket));
-      if (!this.shares) this.onUnshared();
+      if (!this.shares) this.log.warn('frames cannot be shared with these versions of engine.io and ws');
     }
     return this.shares;
   }

@@ -9,26 +9,26 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { Inject } from '@nestjs/common';
-import type { Refusal, Subscribed } from '#libs/contracts';
-import { AddressRate, watchQuestion } from '#libs/live-list';
-import { CLOCK_TOLERANCE_MS, bearerKeys, callerAddress, networkOf } from '#libs/service-host';
+import type { Done, Refusal, Subscribed } from '#libs/contracts';
+import { type Ask, AddressRate } from '#libs/live-list';
+import { bearerKeys, callerAddress, networkOf } from '#libs/service-host';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { GatewayMetrics } from '../push/gateway.metrics';
-import { LiveDesk } from '../push/live-desk.service';
+import { OpenSockets } from '../push/open-sockets';
+import { SocketFeed } from '../push/socket.feed';
 import type { LiveServer, LiveSocket } from './live-socket';
 import { guardMessages } from './message-guard';
 import { replyTo } from './reply';
 import {
   type Asked,
-  type Understood,
   refuse,
   understandSubscribe,
+  understandToken,
   understandUnsubscribe,
   understandUnwatch,
   understandWatch,
 } from './understand';
-import { handshakeRefused } from '../connect/handshake-refused';
-import { rightsByToken } from '../connect/rights';
+import { SocketTokens } from '../connect/socket-tokens';
 import { type Connection, connectionOf, cut, releaseRequest } from '../push/wire';
 
 /** A verified token costs a signature: a connection may show so many before it is in. */
@@ -50,19 +50,20 @@ interface Request {
  */
 @WebSocketGateway()
 export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
-  private readonly rightsOf: ReturnType<typeof rightsByToken>;
+  private readonly tokens: SocketTokens;
   private readonly shown = new WeakMap<Connection, number>();
   private readonly addresses = new WeakMap<Connection, string>();
   private readonly messages: AddressRate;
 
   constructor(
-    private readonly live: LiveDesk,
+    private readonly feed: SocketFeed,
+    private readonly sockets: OpenSockets,
     private readonly metrics: GatewayMetrics,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
     const { MESSAGES_PER_ADDRESS: perSecond } = config;
     this.messages = new AddressRate(perSecond, perSecond * BURST_SECONDS, Date.now());
-    this.rightsOf = rightsByToken(bearerKeys(config));
+    this.tokens = new SocketTokens(bearerKeys(config), config.CONNECTIONS_PER_SECOND, feed);
   }
 
   /** Nest's guards do not run for a connection: the handshake is judged here. */
@@ -72,25 +73,35 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
       next();
     });
     server.use((socket, next) => void this.receive(socket, next));
-    this.live.open(server);
+    this.sockets.open(server);
   }
 
   handleConnection(socket: LiveSocket): void {
     releaseRequest(socket);
+    this.tokens.hold(socket);
   }
 
   handleDisconnect(socket: LiveSocket): void {
-    this.live.desk.forget(socket);
+    this.tokens.forget(socket);
+    this.feed.forget(socket);
   }
 
   @SubscribeMessage('subscribe')
   subscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    this.ask({ socket, event: 'subscribe', ack }, understandSubscribe(body));
+    const request = { socket, event: 'subscribe', ack };
+    const asked = understandSubscribe(body);
+    if (asked.ok) this.feed.ask(this.askOf(request, asked.value));
+    else this.replyOf(request)(asked);
   }
 
   @SubscribeMessage('watch')
   watch(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    this.ask({ socket, event: 'watch', ack }, understandWatch(body));
+    const request = { socket, event: 'watch', ack };
+    const asked = understandWatch(body);
+    if (!asked.ok) return this.replyOf(request)(asked);
+    const ask = this.askOf(request, asked.value);
+    if (asked.value.isMore) this.feed.desk.watchMore({ ...ask, question: asked.value.question }, Date.now());
+    else this.feed.ask(ask);
   }
 
   @SubscribeMessage('unsubscribe')
@@ -98,39 +109,43 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const reply = replyTo(socket, 'unsubscribe', ack);
     const request = understandUnsubscribe(body);
     if (!request.ok) return reply(request);
-    const left = this.live.desk.leave(socket, request.value.view);
+    const left = this.feed.desk.leave(socket, request.value.view);
     reply(left ? { ok: true } : refuse('unknown_view', 'you do not follow this view'));
   }
 
-  /** What is left of the watch is a view of its own, answered like a `watch`. */
   @SubscribeMessage('unwatch')
   unwatch(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
-    const reply = replyTo(socket, 'unwatch', ack);
+    const reply = this.replyOf({ socket, event: 'unwatch', ack });
     const request = understandUnwatch(body);
     if (!request.ok) return reply(request);
-    const { desk } = this.live;
-    const watch = desk.watchOf(socket);
-    if (!watch) return reply(refuse('unknown_view', 'you watch nothing'));
-    const gone = new Set(request.value.ids ?? watch.ids);
-    const ids = watch.ids.filter((id) => !gone.has(id));
-    if (ids.length > 0) {
-      const rest = { question: watchQuestion(ids), returning: {} };
-      return this.ask({ socket, event: 'unwatch', ack }, { ok: true, value: rest });
-    }
-    desk.leaveWatch(socket);
-    reply({ ok: true });
+    const { ids, of: holds } = request.value;
+    this.feed.desk.unwatch(socket, { ids, holds }, reply, Date.now());
   }
 
-  private ask({ socket, event, ack }: Request, asked: Understood<Asked>): void {
-    const answer = replyTo(socket, event, ack);
-    const reply = (given: Subscribed | Refusal) => {
-      this.metrics.answers.inc({ outcome: given.ok ? given.mode : given.code });
-      answer(given);
-    };
-    if (!asked.ok) return reply(asked);
+  /** Another token for the connection; what a bad one would replace stays until its own end. */
+  @SubscribeMessage('token')
+  token(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
+    const reply = replyTo(socket, 'token', ack);
+    const request = understandToken(body);
+    if (!request.ok) return reply(request);
+    this.tokens.replace(socket, request.value.token, reply);
+  }
+
+  private askOf(request: Request, { question, returning }: Asked): Ask<LiveSocket> {
+    const { socket, ack } = request;
     const { audience, address } = socket.data;
     const hearsReply = typeof ack === 'function';
-    this.live.desk.ask({ ...asked.value, listener: socket, address, audience, hearsReply, reply }, Date.now());
+    return { listener: socket, address, audience, question, returning, hearsReply, reply: this.replyOf(request) };
+  }
+
+  /** Answers, and counts the answer. */
+  private replyOf({ socket, event, ack }: Request): (given: Subscribed | Done | Refusal) => void {
+    const answer = replyTo(socket, event, ack);
+    return (given) => {
+      const outcome = given.ok ? ('mode' in given ? given.mode : 'done') : given.code;
+      this.metrics.answers.inc({ outcome });
+      answer(given);
+    };
   }
 
   /** Where it comes from is asked once: the handshake's request is gone when a connection enters for a second time. */
@@ -145,11 +160,9 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
     if (!this.mayShowAnother(connectionOf(socket))) return cut(connectionOf(socket));
-    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(handshakeRefused);
-    if (rights instanceof Error) return next(rights);
-    socket.data.audience = rights.audience;
-    guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
-    if (rights.until !== null) this.dismissAt(socket, rights.until);
+    const refused = await this.tokens.receive(socket);
+    if (refused) return next(refused);
+    guardMessages(socket, () => this.sockets.dismiss(socket, 'flood'));
     next();
   }
 
@@ -157,14 +170,5 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const shown = (this.shown.get(connection) ?? 0) + 1;
     this.shown.set(connection, shown);
     return shown <= TOKENS_OF_A_CONNECTION;
-  }
-
-  /** What a token allows ends with it: the client comes back with another one. */
-  private dismissAt(socket: LiveSocket, until: number): void {
-    const timer = setTimeout(
-      () => this.live.dismiss(socket, 'token expired'),
-      Math.min(until + CLOCK_TOLERANCE_MS - Date.now(), 2 ** 31 - 1),
-    );
-    socket.once('disconnect', () => clearTimeout(timer));
   }
 }

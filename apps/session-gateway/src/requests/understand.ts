@@ -2,11 +2,14 @@ import {
   type Refusal,
   type RefusalCode,
   subscribeRequest,
+  tokenRequest,
   unsubscribeRequest,
+  type UnwatchRequest,
   unwatchRequest,
+  watchMoreRequest,
   watchRequest,
 } from '#libs/contracts';
-import { type Question, type Returning, listQuestion, watchQuestion } from '#libs/live-list';
+import { type Question, type Returning, type WatchQuestion, listQuestion, watchQuestion } from '#libs/live-list';
 import type { z } from 'zod';
 
 /** A request that was understood, or why not. */
@@ -26,11 +29,26 @@ export function understandSubscribe(body: unknown): Understood<Asked> {
   return { ok: true, value: { question, returning: returningOf(returning) } };
 }
 
-export function understandWatch(body: unknown): Understood<Asked> {
+/** Which sessions: these alone, or these as well (`isMore`). */
+export interface AskedWatch extends Asked {
+  question: WatchQuestion;
+  isMore: boolean;
+}
+
+export function understandWatch(body: unknown): Understood<AskedWatch> {
+  if (isMore(body)) {
+    const request = parse(watchMoreRequest, body);
+    if (!request.ok) return request;
+    return { ok: true, value: { question: watchQuestion(request.value.add), returning: {}, isMore: true } };
+  }
   const request = parse(watchRequest, body);
   if (!request.ok) return request;
   const { ids, ...returning } = request.value;
-  return { ok: true, value: { question: watchQuestion(ids), returning: returningOf(returning) } };
+  return { ok: true, value: { question: watchQuestion(ids), returning: returningOf(returning), isMore: false } };
+}
+
+function isMore(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'add' in body;
 }
 
 export function understandUnsubscribe(body: unknown): Understood<{ view: string }> {
@@ -38,8 +56,12 @@ export function understandUnsubscribe(body: unknown): Understood<{ view: string 
 }
 
 /** Without ids: all of them. */
-export function understandUnwatch(body: unknown): Understood<{ ids?: string[] }> {
+export function understandUnwatch(body: unknown): Understood<UnwatchRequest> {
   return parse(unwatchRequest, body ?? {});
+}
+
+export function understandToken(body: unknown): Understood<{ token: string | null }> {
+  return parse(tokenRequest, body);
 }
 
 /** An error names what was sent, and that may be as long as a message. */
@@ -65,6 +87,6 @@ function parse<S extends z.ZodType>(schema: S, body: unknown): Understood<z.outp
 }
 
 function codeOf([first]: string[], issue: z.core.$ZodIssue | undefined): RefusalCode {
-  if (first === 'ids' && issue?.code === 'too_big') return 'too_many_ids';
+  if ((first === 'ids' || first === 'add') && issue?.code === 'too_big') return 'too_many_ids';
   return first === 'query' ? 'invalid_query' : 'invalid_request';
 }

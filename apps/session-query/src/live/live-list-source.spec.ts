@@ -1,4 +1,13 @@
-import { type LiveListQuery, type StoredCounts, type StoredSession, liveListQuery } from '#libs/contracts';
+import {
+  type LiveListQuery,
+  type StoredCounts,
+  type StoredSession,
+  type ViewQuery,
+  liveListQuery,
+  streamQuery,
+  viewQuery,
+} from '#libs/contracts';
+import { contentMatch, listQuestion } from '#libs/live-list';
 import { PUBLIC, type Presentable } from '#libs/session';
 import { LiveSource } from './live-list-source';
 
@@ -121,6 +130,27 @@ describe('a page of the live sessions', () => {
       given({ n: 3, viewers: 100 }),
     ];
     expect(await ask(open, parameters)).toEqual({ ids, total: ids.length });
+  });
+
+  it.each([
+    ['ПРИВЕТ', 'привет мир'],
+    ['привет', 'ПРИВЕТ МИР'],
+    ['cafe', 'Café au lait'],
+    ['CAFÉ', 'cafe\u0301 au lait'],
+    ['cafe\u0301', 'CAFÉ AU LAIT'],
+    ['strasse', 'STRASSE'],
+    ['ﬁlm', 'FILM NIGHT'],
+    ['ＦＩＬＭ', 'film night'],
+    ['ΣΟΦΟΣ', 'σοφος'],
+  ])('looks for the text %s in %s as the socket and the event stream do', async (q, title) => {
+    const open = [given({ n: 1, title }), given({ n: 2, title: 'something else' })];
+    expect(await ask(open, { q })).toEqual({ ids: [1], total: 1 });
+    const stream = streamQuery.parse({ q }) as ViewQuery;
+    for (const query of [viewQuery.parse({ q }), stream]) {
+      const question = listQuestion(query);
+      if (!question) throw new Error('it asks for the past');
+      expect(open.filter(contentMatch(question)).map(({ session }) => session.title)).toEqual([title]);
+    }
   });
 
   it('tells a hidden count by no filter and no order', async () => {

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { Counter, Gauge } from 'prom-client';
 import { callerGone } from '../http/caller-gone';
 import { ResponseBody } from '../http/response-body';
-import { SharedAfter } from '../http/shared-after';
+import { SharedAfter } from '#libs/live-feed';
 import { LiveSessions } from '../live/live-sessions.reader';
 import { SessionAnswers } from './session-answers';
 import type { SessionRequest } from './session-request';

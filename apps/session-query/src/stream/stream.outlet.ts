@@ -1,11 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
 import { eventText } from './event-text';
 
 /** How long a dismissed reader waits before it comes again, ms: at least this, at most twice. */
 const RETRY_AFTER_MS = 2000;
+/** As many readers as a process takes. */
+export const MOST_READERS = 10_000;
 
 /** Frames leave as server-sent events; the bytes of a frame are made once for all readers. */
+@Injectable()
 export class StreamOutlet implements Outlet<ServerResponse> {
   private readonly made = new WeakMap<object, Buffer>();
 

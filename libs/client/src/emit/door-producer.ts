@@ -44,7 +44,12 @@ export class DoorProducer {
 
   private async sendPortion({ events, body }: Portion, signal?: AbortSignal): Promise<Emitted[]> {
     const contentType = 'application/cloudevents-batch+json';
-    const answer = await this.http.request(this.url, { method: 'POST', body, contentType, signal });
+    const answer = await this.http.request(this.url, {
+      method: 'POST',
+      body,
+      contentType,
+      ...(signal && { signal }),
+    });
     const { accepted } = (answer as SentEventsAnswer).data;
     return accepted.flatMap(({ index, topic, partition, offset }) => {
       const event = events[index];

@@ -1,4 +1,5 @@
-import { HeldList, type Outcome } from '#libs/client';
+import type { DeltaFrame } from '#libs/contracts';
+import { HeldList, type Outcome } from '../../../client/src/protocol';
 import { AUDIENCE, type Connection, type Down, type GatewayModel } from './gateway';
 import { type Wish, wanted } from './oracle';
 import type { Contents, Projection } from './projection';
@@ -14,8 +15,13 @@ export class ClientModel {
   private readonly versions = new Map<string, number>();
   private last: [number, number] = [0, 0];
 
+  /** Of a watch: what the gateway has answered for. */
+  private answered = new Set<string>();
+  /** A change of the watch that is not answered yet. */
+  private changing: { add: string } | { less: string } | undefined;
+
   constructor(
-    readonly wish: Wish,
+    private wish: Wish,
     private readonly projection: Projection,
   ) {}
 
@@ -27,9 +33,32 @@ export class ClientModel {
   }
 
   cut(): void {
+    this.changing = undefined;
     if (this.connection) this.gateway?.desk.forget(this.connection);
     this.connection = undefined;
     this.held.interrupt();
+  }
+
+  /** Watches one more, by a difference. */
+  watchMore(id: string): void {
+    const { connection, wish, held } = this;
+    if (!connection || !('watch' in wish) || held.phase !== 'following' || this.changing) return;
+    this.asks += 1;
+    this.changing = { add: id };
+    this.wish = { watch: [...new Set([...wish.watch, id])] };
+    connection.up.push({ ask: this.asks, add: [id] });
+  }
+
+  /** Watches one less, by a difference; the last one stays. */
+  watchLess(which: number): void {
+    const { connection, wish, held } = this;
+    if (!connection || !('watch' in wish) || held.phase !== 'following' || this.changing) return;
+    const id = wish.watch[which % wish.watch.length];
+    if (id === undefined || wish.watch.length === 1) return;
+    this.asks += 1;
+    this.changing = { less: id };
+    this.wish = { watch: wish.watch.filter((one) => one !== id) };
+    connection.up.push({ ask: this.asks, unwatch: [id], of: held.view });
   }
 
   /** Asks again after a refusal. */
@@ -52,7 +81,8 @@ export class ClientModel {
 
   /** What is shown must be what is wanted of these contents. */
   compare(contents: Contents, where: string): void {
-    const { wish, held } = this;
+    const { held } = this;
+    const wish = 'watch' in this.wish ? { watch: [...this.answered] } : this.wish;
     const all = wanted(contents, wish, AUDIENCE);
     const limit = 'list' in wish ? (wish.list.limit ?? 50) : all.length;
     const cards = [...held.cards.values()];
@@ -67,19 +97,45 @@ export class ClientModel {
 
   private ask(): void {
     this.asks += 1;
+    this.changing = undefined;
     this.connection?.up.push({ ask: this.asks, wish: this.wish, returning: this.held.ask() });
   }
 
   private understand(message: Down): Outcome {
     if (message.event === 'bye') return 'nothing';
     if (message.event !== 'ack') {
-      if (message.event === 'delta') expectEachOnce(message.frame);
+      if (message.event === 'delta') this.takeAdded(message.frame);
       return this.held.take(message);
     }
+    const { answer } = message;
     if (message.ask !== this.asks) return 'nothing';
-    if (message.answer.ok) return this.held.acknowledge(message.answer);
+    if (this.changing) return this.acknowledgeChange(this.changing);
+    if (answer.ok && 'mode' in answer) {
+      if ('watch' in this.wish) this.answered = new Set(this.wish.watch);
+      return this.held.acknowledge(answer);
+    }
     this.held.interrupt();
     return 'nothing';
+  }
+
+  /** The frame that tells what was added. */
+  private takeAdded({ upserts = [], absent = [], ...frame }: DeltaFrame): void {
+    expectEachOnce({ upserts, ...frame });
+    const { changing } = this;
+    if (!changing || !('add' in changing)) return;
+    if (![...upserts.map(({ id }) => id), ...absent].includes(changing.add)) return;
+    this.answered.add(changing.add);
+    this.changing = undefined;
+  }
+
+  /** What is watched no more is taken out of what is held; what is watched as well comes with the next frame. */
+  private acknowledgeChange(changing: { add: string } | { less: string }): Outcome {
+    if ('add' in changing) return 'nothing';
+    this.changing = undefined;
+    this.answered.delete(changing.less);
+    this.held.cards.delete(changing.less);
+    this.held.total = this.held.cards.size;
+    return 'changed';
   }
 
   private check(): void {
@@ -95,7 +151,11 @@ export class ClientModel {
   }
 }
 
-function expectEachOnce({ upserts = [], removes = [], counts = [] }: Extract<Down, { event: 'delta' }>['frame']): void {
+function expectEachOnce({
+  upserts = [],
+  removes = [],
+  counts = [],
+}: Pick<DeltaFrame, 'upserts' | 'removes' | 'counts'>): void {
   const ids = [...upserts.map(({ id }) => id), ...removes.map(([id]) => id), ...counts.map(([id]) => id)];
   expect(new Set(ids).size).toBe(ids.length);
 }

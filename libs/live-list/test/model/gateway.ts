@@ -1,5 +1,5 @@
-import type { Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
-import type { Returning } from '#libs/client';
+import type { Done, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
+import type { Returning } from '../../../client/src/protocol';
 import {
   type Audience,
   Desk,
@@ -15,7 +15,13 @@ import {
 import type { Wish } from './oracle';
 import { type Contents, type Projection, asChanges } from './projection';
 
-export type Down = Sent | { event: 'ack'; ask: number; answer: Subscribed | Refusal };
+/** What a client sends: a question, or a change of what it watches. */
+export type Up =
+  | { ask: number; wish: Wish; returning: Returning }
+  | { ask: number; add: string[] }
+  | { ask: number; unwatch: string[]; of: string | undefined };
+
+export type Down = Sent | { event: 'ack'; ask: number; answer: Subscribed | Done | Refusal };
 
 /** One socket: two ordered channels, with what is under way in them. */
 export interface Connection {
@@ -24,7 +30,7 @@ export interface Connection {
   stalled: boolean;
   /** Waits in the gateway's process, of the time when it was stalled. */
   queued: number;
-  up: { ask: number; wish: Wish; returning: Returning }[];
+  up: Up[];
   down: Down[];
 }
 
@@ -37,7 +43,8 @@ export const AUDIENCE: Audience = 'public';
 
 const LIMITS = {
   viewsPerListener: 8,
-  viewsPerAddress: { list: 1000, text: 1000, watch: 1000 },
+  viewsPerAddress: { list: 1000, text: 1000 },
+  watched: { perAddress: 1000, inAll: 1000 },
   waiting: { perAddress: 1000, inAll: 1000 },
 };
 
@@ -53,7 +60,7 @@ export class GatewayModel {
     presentation: Presentation,
     private readonly bugs: ReaderBugs = {},
   ) {
-    this.list = new LiveList({ presentation, limits: { list: 50, text: 50, watch: 50 }, intervalsMs: INTERVALS_MS });
+    this.list = new LiveList({ presentation, limits: { list: 50, text: 50 }, intervalsMs: INTERVALS_MS });
     this.desk = new Desk(this.list, outlet, LIMITS);
   }
 
@@ -97,23 +104,21 @@ export class GatewayModel {
   receive(connection: Connection, now: number): void {
     const request = connection.up.shift();
     if (!request || !connection.open) return;
-    const { ask, wish, returning } = request;
-    const reply = (answer: Subscribed | Refusal) => {
+    const { ask } = request;
+    const reply = (answer: Subscribed | Done | Refusal) => {
       connection.down.push({ event: 'ack', ask, answer });
     };
+    const asked = { listener: connection, address: '192.0.2.1', hearsReply: true, audience: AUDIENCE, reply };
+    if ('unwatch' in request) {
+      return this.desk.unwatch(connection, { ids: request.unwatch, holds: request.of }, reply, now);
+    }
+    if ('add' in request) {
+      return this.desk.watchMore({ ...asked, question: watchQuestion(request.add), returning: {} }, now);
+    }
+    const { wish, returning } = request;
     const { at } = returning;
-    this.desk.ask(
-      {
-        listener: connection,
-        address: '192.0.2.1',
-        hearsReply: true,
-        question: questionOf(wish),
-        audience: AUDIENCE,
-        returning: { ...returning, at: at && { epoch: at[0], seq: at[1] } },
-        reply,
-      },
-      now,
-    );
+    const position = at && { epoch: at[0], seq: at[1] };
+    this.desk.ask({ ...asked, question: questionOf(wish), returning: { ...returning, at: position } }, now);
   }
 
   private isAtEnd(): boolean {

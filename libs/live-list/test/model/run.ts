@@ -14,6 +14,7 @@ export type Step =
   | { step: 'follow' | 'beginLoad' | 'endLoad' | 'pump'; who: number; much: number }
   | { step: 'connect' | 'cut' | 'stall' | 'drain' | 'lose'; who: number; much: number }
   | { step: 'up' | 'down'; who: number; much: number }
+  | { step: 'watchMore' | 'watchLess'; who: number; much: number }
   | { step: 'beginRebuild' | 'endRebuild' | 'rollBack' };
 
 export interface Bugs extends WriterBugs, ReaderBugs {
@@ -45,6 +46,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 10, arbitrary: named('up', 'down') },
     { weight: 3, arbitrary: named('connect', 'connect', 'cut') },
     { weight: 3, arbitrary: named('stall', 'drain', 'lose', 'lose') },
+    { weight: 3, arbitrary: named('watchMore', 'watchLess') },
     { weight: 1, arbitrary: named('beginLoad', 'endLoad') },
     { weight: 1, arbitrary: fc.record({ step: fc.constantFrom('beginRebuild', 'endRebuild', 'rollBack') }) },
   ),
@@ -154,6 +156,8 @@ export class Run {
 
   private doToClient(step: string, client: ClientModel, much: number): void {
     const { connection, gateway } = client;
+    if (step === 'watchMore') return client.watchMore(sessionId(much % 7));
+    if (step === 'watchLess') return client.watchLess(much);
     if (step === 'connect') return client.connect(this.gateway(much));
     if (!connection || !gateway) return;
     switch (step) {
@@ -165,7 +169,7 @@ export class Run {
       case 'drain':
         connection.stalled = false;
         connection.queued = 0;
-        return gateway.desk.fanout.drained(connection, this.now);
+        return gateway.desk.drained(connection, this.now);
       case 'lose': {
         const index = connection.down.findIndex((message) => message.event === 'delta' && message.frame.prev !== null);
         if (index >= 0) connection.down.splice(index, 1);

@@ -1,10 +1,13 @@
 import type { DeltaFrame, Held, SnapshotFrame } from '#libs/contracts';
-import { HeldList } from '#libs/client';
+import { HeldList } from '../../../client/src/protocol';
 import { Desk, LiveList, type LiveState, type Presentation, View } from '../../src/index';
 import { Candidates } from '../../src/candidates';
 import { Columns } from '../../src/columns';
 import { Members } from '../../src/members';
 import type { SlotInput } from '../../src/slot-input';
+import { WatchedSession } from '../../src/watch/watched-session';
+import { Watcher } from '../../src/watch/watcher';
+import { Watches } from '../../src/watch/watches';
 import { presentation, shownNumber } from './oracle';
 import type { Bugs } from './run';
 
@@ -220,4 +223,62 @@ export const SEEDED_BUGS: SeededBug[] = [
         };
       }),
   },
+  {
+    name: 'a watched session that has left never comes back',
+    seed: () =>
+      patch(WatchedSession.prototype, 'read', (original) => {
+        const left = new Set<WatchedSession>();
+        return function neverAgain(this: WatchedSession, nextChange) {
+          if (left.has(this)) return null;
+          const wasOpen = this.card !== null;
+          const urgency = original.call(this, nextChange);
+          if (wasOpen && !this.card) left.add(this);
+          return urgency;
+        };
+      }),
+  },
+  {
+    name: 'a watched session shows counts that are hidden',
+    seed: () =>
+      patch(WatchedSession.prototype, 'read', (original) => {
+        return function unhidden(this: WatchedSession, nextChange) {
+          Object.assign(this, { audience: 'private' });
+          return original.call(this, nextChange);
+        };
+      }),
+  },
+  {
+    name: 'who is at the same frame is sent the same, whatever it watches',
+    seed: () => patch(Watcher.prototype, 'nextKey', () => keyByFrame),
+  },
+  {
+    name: 'what is watched as well is told only when it changes',
+    seed: () =>
+      patch(Watcher.prototype, 'next', (original) => {
+        return function withoutAdded(this: Watcher<unknown>) {
+          const { added } = this;
+          const delta = original.call(this);
+          const isNew = new Set(added.map(({ id }) => id));
+          return { ...delta, upserts: delta.upserts?.filter(({ id }) => !isNew.has(id)), absent: [...isNew] };
+        };
+      }),
+  },
+  {
+    name: 'who watches less is still told of what it watched',
+    seed: () => patch(Watches.prototype, 'less', () => () => undefined),
+  },
+  {
+    name: 'a watcher is told of one session that changed, and is taken to know all',
+    seed: () =>
+      patch(Watcher.prototype, 'next', (original) => {
+        return function onlyOne(this: Watcher<unknown>) {
+          const delta = original.call(this);
+          return { ...delta, upserts: delta.upserts?.slice(0, 1), counts: delta.counts?.slice(0, 1) };
+        };
+      }),
+  },
 ];
+
+function keyByFrame(this: Watcher<unknown>): string {
+  return String(this.frame);
+}

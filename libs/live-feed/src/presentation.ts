@@ -3,7 +3,7 @@ import { PUBLIC, type Audience as Rights, presentCard, shownCount, visibleCounts
 
 const RIGHTS: Record<Audience, Rights> = { public: PUBLIC, private: { privateFields: true, hiddenCounts: true } };
 
-/** Sessions as `libs/session` presents them. */
+/** Sessions in views as `libs/session` presents them: what an audience may not see is in no card, order or filter. */
 export const presentation: Presentation = {
   counts: (input, audience) => visibleCounts(input, RIGHTS[audience]),
   card: (input, audience) => presentCard(input, RIGHTS[audience], true),

@@ -1,0 +1,3 @@
+export * from './live-feed';
+export * from './presentation';
+export * from './shared-after';

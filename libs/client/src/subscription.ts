@@ -220,6 +220,6 @@ export class Subscription {
 }
 
 /** All that an update says beside the list. */
-function stateOf({ sessions: _, removed: _removed, absent: _absent, ...rest }: LiveUpdate): string {
-  return JSON.stringify(rest);
+function stateOf(update: LiveUpdate): string {
+  return JSON.stringify({ ...update, sessions: undefined, removed: undefined, absent: undefined });
 }

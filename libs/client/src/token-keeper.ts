@@ -133,10 +133,11 @@ export class TokenKeeper {
     }
     if (!(token instanceof Promise)) return got(token);
     this.timer = setTimeout(() => fail(`it was not given within ${TOKEN_LIMIT_MS / 1000} s`), TOKEN_LIMIT_MS);
-    token.then((given) => {
+    const take = (given: string | undefined) => {
       if (!isCurrent()) return;
       clearTimeout(this.timer);
       got(given);
-    }, fail);
+    };
+    token.then(take, fail);
   }
 }

@@ -49,7 +49,8 @@ export class Watch {
   private leave(watcher: Watcher): void {
     if (this.tooMany.leave(watcher) || !this.watchers.leave(watcher)) return;
     this.adjust();
-    for (const other of [...this.tooMany]) {
+    const waiting = [...this.tooMany];
+    for (const other of waiting) {
       if (this.tooMany.leave(other)) this.join(other);
     }
   }

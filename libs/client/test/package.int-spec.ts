@@ -9,8 +9,11 @@ import { formatMessage } from 'publint/utils';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const NAME = '@marquee/client';
-/** What a browser loads, minified and compressed: our own code, and with what it needs. */
-const LIMITS = { own: 10_000, whole: 23_000, react: 1_300 };
+/**
+ * What a browser loads, minified and compressed: our own code, and with what it needs. Tokens that are renewed, pages
+ * that are hidden, lookups and `debug` took 3 kB.
+ */
+const LIMITS = { own: 10_500, whole: 23_500, react: 1_300 };
 
 const USE = `
 import { type Card, type DebugEvent, EmitError, Marquee, type LiveUpdate } from '${NAME}';

@@ -78,13 +78,20 @@ export class SocketTokens {
     const now = Date.now();
     const waitMs = kept.bucket.take(now) || this.addresses.take(socket.data.address, now);
     if (waitMs > 0) return reply({ ok: false, code: 'rate_limited', error: 'too many tokens', retry_after_ms: waitMs });
-    kept.lastVerified = kept.lastVerified.then(async () => {
-      const rights = await this.rightsOf(token).catch(tokenRefusal);
-      if ('ok' in rights) return reply(rights);
-      if (this.kept.get(socket) !== kept) return;
-      reply({ ok: true, until: rights.until });
-      this.become(socket, rights, REPLACED);
-    });
+    kept.lastVerified = kept.lastVerified.then(() => this.verify(socket, token, reply));
+  }
+
+  private async verify(
+    socket: LiveSocket,
+    token: string | null,
+    reply: (answer: TokenTaken | Refusal) => void,
+  ): Promise<void> {
+    const rights = await this.rightsOf(token).catch(tokenRefusal);
+    if ('ok' in rights) return reply(rights);
+    // It may have gone in the meantime.
+    if (!this.kept.has(socket)) return;
+    reply({ ok: true, until: rights.until });
+    this.become(socket, rights, REPLACED);
   }
 
   private become(socket: LiveSocket, rights: Rights, why: Omit<LeftFrame, 'view'>): void {

@@ -213,7 +213,7 @@ describe('the stream of a live list', () => {
     it('is a process that has not loaded the list yet: the reader comes again by itself', async () => {
       const nowhere = await GivenQuery.on(platform, { REDIS_URL: 'redis://127.0.0.1:1' });
       try {
-        for (const headers of [{}, { 'last-event-id': '1.1' }]) {
+        for (const headers of [{}, { 'last-event-id': '1.1' }] as Record<string, string>[]) {
           const reader = new Reader(`${nowhere.url}/sessions/stream`, headers);
           readers.push(reader);
           await saidGoodbye(reader, 'unavailable');

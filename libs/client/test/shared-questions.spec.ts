@@ -1,5 +1,5 @@
 import { LiveLists } from '../src/live-lists';
-import type { LiveUpdate } from '../src/subscription';
+import type { LiveUpdate } from '../src/live-update';
 import { Subscriptions } from '../src/subscriptions';
 import { Watch } from '../src/watch';
 import { ScriptedSocket, cardOf } from './scripted-socket';

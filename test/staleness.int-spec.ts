@@ -199,15 +199,19 @@ describe('how fresh answers and pushed lists are', () => {
       },
     ],
   ])('while %s', (_cause, begin, end) => {
-    it('everybody says that the list may be old, and up to when it is whole, and stays ready; then fresh again', async () => {
-      await isFreshEverywhere();
-      const since = await freshAt();
-      const begun = await begin();
-      await isStaleEverywhere(since);
-      await end(begun);
-      await isFreshEverywhere();
-      hasLostNothing();
-    }, 4 * WITHIN_MS);
+    it(
+      'everybody says that the list may be old, and up to when it is whole, and stays ready; then fresh again',
+      async () => {
+        await isFreshEverywhere();
+        const since = await freshAt();
+        const begun = await begin();
+        await isStaleEverywhere(since);
+        await end(begun);
+        await isFreshEverywhere();
+        hasLostNothing();
+      },
+      4 * WITHIN_MS,
+    );
   });
 
   it('stays fresh with two lifecycle processes of which one is stopped', async () => {

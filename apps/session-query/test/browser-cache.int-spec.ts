@@ -63,7 +63,7 @@ interface Seen {
   /** What reaches the service from here on. */
   function seenBy(query: GivenQuery): Seen[] {
     const seen: Seen[] = [];
-    const server = query.app.getHttpServer() as Server;
+    const server = query.app.getHttpServer();
     server.on('request', ({ url = '', headers }: IncomingMessage, response: ServerResponse) => {
       const isConditional = headers['if-none-match'] !== undefined;
       response.once('finish', () => seen.push({ target: url, status: response.statusCode, isConditional }));

@@ -106,7 +106,7 @@ describe('what is kept of walks', () => {
     for (let n = 0; n < 32; n += 1) await ask(at(another(first)));
     expect((await ask(at(another(first)))).status).toBe(429);
     const due = `{${platform.name}}:walks-due`;
-    for (const entry of await redis.zrangeBuffer(due, 0, 9)) await redis.zadd(due, '1', entry);
+    for (const entry of await redis.zrangeBuffer(due, '0', '9')) await redis.zadd(due, '1', entry);
     for (let n = 0; n < 10; n += 1) expect((await ask(at(another(first)))).status).toBe(200);
     expect((await ask(at(another(first)))).status).toBe(429);
   });

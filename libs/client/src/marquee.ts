@@ -58,8 +58,7 @@ export class Marquee {
 
   constructor(private readonly options: MarqueeOptions) {
     const { events, source, gateway: url, debug } = options;
-    const report: Report | undefined =
-      debug && ((event) => callOut(() => debug({ time: Date.now(), ...event } as DebugEvent)));
+    const report: Report | undefined = debug && ((event) => callOut(() => debug({ time: Date.now(), ...event })));
     this.http = new Http(options);
     const door = events === undefined ? undefined : new DoorProducer(this.http, events);
     this.emitter = new Emitter(source, (built, signal) => needed(door, 'emit', 'events').send(built, signal));

@@ -6,7 +6,7 @@ import { ScriptedSocket, cardOf } from './scripted-socket';
 describe('what a debugging panel is told', () => {
   it('is each request and ack, each frame and what it did, each gap and its repair', () => {
     const events: DebugEvent[] = [];
-    const report: Report = (event) => void events.push({ time: 0, ...event } as DebugEvent);
+    const report: Report = (event) => void events.push({ time: 0, ...event });
     const subscriptions = new Subscriptions(report);
     const gateway = new ScriptedSocket();
     subscriptions.connected(gateway.socket);

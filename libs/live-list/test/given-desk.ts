@@ -25,6 +25,12 @@ export interface Listener {
 export const list = (query: object = {}) =>
   listQuestion({ sort: 'viewer_count', order: 'desc', limit: 3, ...query }) as Question;
 
+interface AskedBy {
+  address?: string;
+  hearsReply?: boolean;
+  audience?: Audience;
+}
+
 interface GivenLimits {
   views?: number;
   nameOf?: (text: string) => string;
@@ -103,7 +109,7 @@ export class GivenDesk {
     listener: Listener,
     question: Question,
     returning: Returning = {},
-    { address = '192.0.2.1', hearsReply = true, audience = 'public' as Audience } = {},
+    { address = '192.0.2.1', hearsReply = true, audience = 'public' }: AskedBy = {},
   ): (Subscribed | Refusal)[] {
     const answers: (Subscribed | Refusal)[] = [];
     const reply = (answer: Subscribed | Refusal) => void answers.push(answer);

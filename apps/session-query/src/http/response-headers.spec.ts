@@ -19,31 +19,31 @@ function read(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(lines.flatMap((name, at) => (at % 2 === 0 ? [[name, lines[at + 1] ?? '']] : [])));
 }
 
-const public_ = (origin?: string) => ({ origin, isKnown: false });
+const ofPublic = (origin?: string) => ({ origin, isKnown: false });
 
 describe('the headers of an answer', () => {
   it('are made once for each encoding of it', () => {
     const [headers, body] = [givenHeaders(), given()];
     const plain = { bytes: body.json, encoding: 'identity' } as const;
     const small = { bytes: Buffer.from('abc'), encoding: 'br' } as const;
-    const lines = headers.lines(body, public_(), plain);
-    expect(read(headers.lines(body, public_(), small))).toMatchObject({
+    const lines = headers.lines(body, ofPublic(), plain);
+    expect(read(headers.lines(body, ofPublic(), small))).toMatchObject({
       'content-encoding': 'br',
       'content-length': '3',
     });
-    expect(headers.lines(body, public_(MINE), plain)).toBe(lines);
-    expect(headers.lines(given(), public_(), plain)).not.toBe(lines);
+    expect(headers.lines(body, ofPublic(MINE), plain)).toBe(lines);
+    expect(headers.lines(given(), ofPublic(), plain)).not.toBe(lines);
   });
 
   it('say nothing of a body where none is sent', () => {
-    const said = Object.keys(read(givenHeaders().lines(given(), public_())));
+    const said = Object.keys(read(givenHeaders().lines(given(), ofPublic())));
     expect(said).toEqual(expect.arrayContaining(['vary', 'cache-control', 'x-live-position']));
     expect(said.filter((name) => name.startsWith('content-') && name !== 'content-security-policy')).toEqual([]);
   });
 
   it('allow each origin what is its own, whoever asked before', () => {
     const [headers, body] = [givenHeaders({ ALLOWED_ORIGINS: `${MINE},${OURS}` }), given()];
-    const allowed = (origin?: string) => read(headers.lines(body, public_(origin)))['access-control-allow-origin'];
+    const allowed = (origin?: string) => read(headers.lines(body, ofPublic(origin)))['access-control-allow-origin'];
     expect([MINE, OURS, THEIRS, undefined, MINE].map(allowed)).toEqual([MINE, OURS, undefined, undefined, MINE]);
   });
 });

@@ -4,7 +4,7 @@ import { firstInOrder } from './first-in-order';
 import { type OpenSessions, type Placed, livePlaced } from './live-placed';
 import { type FrozenLists, packIds } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from '../walk/order-key';
-import type { ListSource, Rows } from '../walk/walk';
+import type { ListSource, Rows } from '../walk/list-source';
 
 /** The open sessions that a query asks for, all of one moment of the projection. `now` in epoch ms. */
 export class LiveSource implements ListSource {

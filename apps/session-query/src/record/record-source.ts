@@ -4,7 +4,7 @@ import { pastOf } from '#libs/session-store';
 import type { RecordStore } from './record.store';
 import type { FrozenLists } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, keyReader } from '../walk/order-key';
-import type { ListSource, Rows } from '../walk/walk';
+import type { ListSource, Rows } from '../walk/list-source';
 
 /** The recorded sessions that a query asks for. `now` in epoch ms; `gone`: nobody waits for them any more. */
 export class RecordSource implements ListSource {

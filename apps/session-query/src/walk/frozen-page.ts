@@ -2,7 +2,7 @@ import type { Presentable } from '#libs/session';
 import type { Places } from './cursor';
 import type { ReadPart, Wanted } from './frozen-orders';
 import { type OrderKey, comparison } from './order-key';
-import type { ListSource, Rows } from './walk';
+import type { ListSource, Rows } from './list-source';
 
 export interface FrozenPage extends Rows {
   /** Where the next page begins; null: there is none. */

@@ -8,7 +8,7 @@ const LOUD = ['flush', 'cut', 'mend'] as const;
 
 function acts(names: readonly Act['do'][]): fc.Arbitrary<Act[]> {
   const act = fc.record({ do: fc.constantFrom(...names), n: fc.nat(30), value: fc.nat(9) });
-  return fc.array(act, { maxLength: 60 }) as fc.Arbitrary<Act[]>;
+  return fc.array(act, { maxLength: 60 });
 }
 
 const query: fc.Arbitrary<ListQuery> = fc

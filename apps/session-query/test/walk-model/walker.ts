@@ -5,7 +5,8 @@ import { decodeCursor, encodeCursor, questionName } from '../../src/walk/cursor'
 import type { FrozenOrders, ReadPart, Wanted } from '../../src/walk/frozen-orders';
 import type { OrderKey } from '../../src/walk/order-key';
 import { type FrozenLists, packIds, packOrder, readHead, unpackIds } from '../../src/walk/packed-order';
-import { type ListSource, type Rows, type WalkedPage, firstPage, pageAt } from '../../src/walk/walk';
+import type { ListSource, Rows } from '../../src/walk/list-source';
+import { type WalkedPage, firstPage, pageAt } from '../../src/walk/walk';
 import { HEAD_BYTES } from '../../src/walk/packed-order';
 import type { Act, World } from './world';
 

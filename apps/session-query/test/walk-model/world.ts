@@ -57,7 +57,7 @@ export class World {
     );
   }
 
-  keyOf({ sort = undefined }: ListQuery): (row: Presentable) => OrderKey {
+  keyOf({ sort }: ListQuery): (row: Presentable) => OrderKey {
     return keyReader(sort ?? 'updated_at', PUBLIC, this.now);
   }
 

@@ -14,8 +14,14 @@ export const HEADERS = {
     type: 'string',
     pattern: '^(W/)?"[^"]+"$',
   }),
-  'Cache-Control': header('Who may keep the answer. A browser asks each time whether what it holds is still good.', text),
-  'CDN-Cache-Control': header('For CDNs (RFC 9213): a public answer may be given for some seconds more. Else absent.', text),
+  'Cache-Control': header(
+    'Who may keep the answer. A browser asks each time whether what it holds is still good.',
+    text,
+  ),
+  'CDN-Cache-Control': header(
+    'For CDNs (RFC 9213): a public answer may be given for some seconds more. Else absent.',
+    text,
+  ),
   Vary: header('The request headers on which the answer depends.', text),
   'X-Live-Position': header('`epoch.seq`: the answer holds all that was pushed up to this position.', {
     type: 'string',

@@ -122,6 +122,43 @@ describe('the list', () => {
     expect(patient.requests).toHaveLength(1);
   });
 
+  it.each([
+    [503, 'unavailable'],
+    [429, 'rate_limited'],
+  ])('goes on with a walk after %i, with the same cursor and not before it is told to', async (status, code) => {
+    const waits: unknown[] = [];
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => {
+      waits.push(ms);
+      run();
+    }) as typeof setTimeout);
+    const no = refusal(status, code, [], { 'retry-after': '5' });
+    const server = new ScriptedFetch(page(['a', 'b'], 'c1'), no, no, page(['c'], null));
+    const ids: string[] = [];
+    for await (const { id } of given(server).list({ sort: 'viewer_count' })) ids.push(id);
+    expect(ids).toEqual(['a', 'b', 'c']);
+    expect(waits).toEqual([5000, 5000]);
+    const cursors = server.requests.map(({ url }) => url.searchParams.get('cursor'));
+    expect(cursors).toEqual([null, 'c1', 'c1', 'c1']);
+  });
+
+  it('gives up a walk that has to wait too long, and goes on from its cursor later', async () => {
+    const server = new ScriptedFetch(
+      page(['a', 'b'], 'c1'),
+      refusal(429, 'rate_limited', [], { 'retry-after': '300' }),
+      page(['c'], null),
+    );
+    const client = given(server);
+    let cursor: string | null = null;
+    const walk = async () => {
+      for await (const { next_cursor } of client.list({ sort: 'viewer_count' }).pages()) cursor = next_cursor;
+    };
+    expect(await failure(walk())).toMatchObject({ code: 'rate_limited', retryAfterMs: 300_000 });
+    const ids: string[] = [];
+    for await (const { id } of client.list({ sort: 'viewer_count', cursor: cursor ?? '' })) ids.push(id);
+    expect(ids).toEqual(['c']);
+    expect(server.requests.at(-1)?.url.searchParams.get('cursor')).toBe('c1');
+  });
+
   it('stops when it is aborted, also while it waits', async () => {
     const server = new ScriptedFetch(refusal(503, 'unavailable', [], { 'retry-after': '50' }));
     const abort = new AbortController();

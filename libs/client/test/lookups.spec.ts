@@ -47,7 +47,9 @@ describe('a question to REST', () => {
     const walk = async () => {
       for await (const { id } of given(server, { tries: 4 }).list()) ids.push(id);
     };
-    expect(await failure(walk())).toMatchObject({ status: 410, code: 'cursor_expired' });
+    const error = await failure(walk());
+    expect(error).toBeInstanceOf(MarqueeError);
+    expect(error).toMatchObject({ status: 410, code: 'cursor_expired', isTransient: false });
     expect(ids).toEqual(['a']);
     expect(server.requests).toHaveLength(2);
   });

@@ -2,9 +2,9 @@ import type { ErrorCode, ErrorDetail } from '#libs/contracts';
 
 /**
  * `network`: no answer came. `invalid_answer`: what came is not Marquee's, for example a proxy's page. `token`: the option
- * `token` failed. `cursor_expired`: the order that a walk goes through is kept no more: begin the walk again.
+ * `token` failed. Of the server's: `cursor_expired`, the order that a walk goes through is kept no more: begin it again.
  */
-export type MarqueeErrorCode = ErrorCode | 'network' | 'invalid_answer' | 'token' | 'cursor_expired';
+export type MarqueeErrorCode = ErrorCode | 'network' | 'invalid_answer' | 'token';
 
 export interface Failure {
   /** Of HTTP; 0: no answer came. */

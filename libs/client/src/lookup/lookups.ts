@@ -22,12 +22,7 @@ export interface ViewersRange {
 
 export type ViewersHistory = ViewersAnswer['data'] & Answered;
 
-interface Envelope<T> {
-  data: T;
-  timestamp: number;
-  stale?: boolean | undefined;
-  fresh_at?: string | null | undefined;
-}
+type Envelope<T> = Omit<SessionAnswer, 'success' | 'data'> & { data: T };
 
 /** The data of an answer, with what its envelope says. */
 export function opened<T extends object>({

@@ -174,8 +174,7 @@ export class HeldList {
   private takeHeartbeat(frame: HeartbeatFrame, place: Place): Outcome {
     if (frame.frame !== place.frame) return 'ask';
     const stale = frame.stale === true;
-    const { fresh_at = null } = frame as { fresh_at?: number };
-    const freshAt = stale ? fresh_at : frame.time;
+    const freshAt = stale ? (frame.fresh_at ?? null) : frame.time;
     const changed = stale !== this.stale || (stale && freshAt !== this.freshAt);
     this.stale = stale;
     this.freshAt = freshAt;

@@ -1,23 +1,24 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { type Caller, RateLimits, Refusal } from '#libs/service-host';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { type SendableEvent, identityOf } from './judge-events';
 
 /** A refused request costs an answer; an event that contradicts another costs a row of the quarantine. */
 const FAULTS_OF_A_CONTRADICTION = 3;
-/** Identities that are remembered at once; the oldest is forgotten first. */
+/** Identities that are remembered at once; the one that was sent longest ago is forgotten first. */
 const MOST_IDENTITIES = 50_000;
 
 /**
- * What a key or token may do wrong in a minute: requests that are refused, and events that contradict what it sent
- * before. Beyond it the key waits, so that it does not fill the quarantine; nobody else does. All processes count together;
- * which identities were sent is remembered by each process of its own requests.
+ * Counts what a key or token does wrong in a minute: refused requests, and events that contradict what it sent before.
+ * A key that reaches the limit has to wait, so that it cannot fill the quarantine; other keys do not wait. All processes
+ * count together. Each process remembers only the identities that were sent to itself.
  */
 @Injectable()
 export class DoorFaults implements OnModuleDestroy {
   private readonly limits: RateLimits;
   private readonly limit: number;
-  private readonly contents = new Map<string, string>();
+  private readonly contents = new LRUCache<string, string>({ max: MOST_IDENTITIES });
 
   constructor(@Inject(LIFECYCLE_CONFIG) config: LifecycleConfig) {
     this.limit = config.DOOR_FAULTS_PER_MINUTE;
@@ -38,13 +39,14 @@ export class DoorFaults implements OnModuleDestroy {
     const left = this.limits.take(id, '', Date.now());
     if (!left) return;
     if (left.isAllowed) {
-      // Only asked: nothing was done wrong yet.
+      // This call only asked whether something is left.
       this.limits.giveBack(id, '');
       return;
     }
-    const what = 'too many requests of this key or token were refused, or contradicted what it had sent';
+    const what =
+      'too many requests of this key or token were refused, or had events that contradict what it sent before';
     const headers = { 'retry-after': String(left.resetSeconds) };
-    throw new Refusal(429, 'rate_limited', `${what}, within a minute; come again later`, [], headers);
+    throw new Refusal(429, 'rate_limited', `${what}; try again after the time in retry-after`, [], headers);
   }
 
   /** A request was refused. */
@@ -57,18 +59,12 @@ export class DoorFaults implements OnModuleDestroy {
     for (const event of events) {
       const identity = `${caller.id} ${identityOf(event)}`;
       const before = this.contents.get(identity);
-      if (before === undefined) this.remember(identity, event.content);
+      if (before === undefined) this.contents.set(identity, event.content);
       else if (before !== event.content) this.count(caller, FAULTS_OF_A_CONTRADICTION);
     }
   }
 
   private count({ id }: Caller, faults: number): void {
     for (let fault = 0; fault < faults; fault++) this.limits.take(id, '', Date.now());
-  }
-
-  private remember(identity: string, content: string): void {
-    const [oldest] = this.contents.keys();
-    if (this.contents.size >= MOST_IDENTITIES && oldest !== undefined) this.contents.delete(oldest);
-    this.contents.set(identity, content);
   }
 }

@@ -182,7 +182,7 @@ export class Membership {
     this.consumer.on(CRASH, ({ payload }) => this.end(payload.error));
   }
 
-  /** A listener that throws would end the consumer for good. */
+  /** What throws ends this membership, not the process. */
   private safely(tell: () => void): void {
     if (this.hasEnded) return;
     try {
@@ -204,7 +204,7 @@ export class Membership {
     this.parking.forgetPartitions();
     if (this.isPlaced || !startAt) return;
     this.consumer.pause([{ topic }]);
-    void this.place(partitions, startAt);
+    this.place(partitions, startAt).catch((error: unknown) => this.end(error));
   }
 
   private async place(partitions: number[], startAt: (partitions: number[]) => Promise<StartingPlace[]>) {
@@ -232,7 +232,8 @@ export class Membership {
   }
 
   private park(refused: Refused, outage: unknown): Promise<void> {
-    this.consumer.pause([{ topic: this.options.topic }]);
+    // kafkajs throws when the consumer has stopped by itself meanwhile: then this membership is over.
+    this.safely(() => this.consumer.pause([{ topic: this.options.topic }]));
     return this.parking.park(refused, outage, () => this.hasEnded);
   }
 
@@ -243,7 +244,8 @@ export class Membership {
 
   /** Fetches again when nothing holds it any more. */
   private goOn(): void {
-    if (this.isPlaced && !this.parking.isHeld && !this.hasEnded) this.consumer.resume([{ topic: this.options.topic }]);
+    if (!this.isPlaced || this.parking.isHeld) return;
+    this.safely(() => this.consumer.resume([{ topic: this.options.topic }]));
   }
 
   private async take(payload: EachBatchPayload): Promise<void> {

@@ -12,7 +12,7 @@ import { MovingList, sessionId } from '../push/moving-list';
 
 const WATCHERS = 10_000;
 const SESSIONS = 10_000;
-const JOINS_PER_SECOND = 1000;
+const JOINS_PER_SECOND = 300;
 const BATCH_EVERY_MS = 50;
 const SETTLED_MS = 3000;
 const WATCHED_MS = 15_000;

@@ -1,5 +1,6 @@
 import type { DeltaFrame, Position, ProjectionChange } from '#libs/contracts';
 import { Columns } from './columns';
+import { DueTimes } from './due-times';
 import { LiveState } from './live-state';
 import { nameOf } from './name-of';
 import type { Audience, Presentation } from './presentation';
@@ -38,7 +39,7 @@ export class LiveList {
   private readonly counted: Record<ViewClass, number> = { list: 0, text: 0 };
   /** The sessions that somebody watches by their ids. */
   readonly watched: WatchedSessions;
-  private readonly dueWatched = new Map<WatchedSession, number>();
+  private readonly dueWatched = new DueTimes<WatchedSession>();
 
   constructor(private readonly options: LiveListOptions) {
     this.watched = new WatchedSessions(this.state, options.presentation);
@@ -125,10 +126,7 @@ export class LiveList {
 
   /** The watched sessions whose watchers are owed their change at this time; they are owed nothing more. */
   takeDueWatched(now: number): WatchedSession[] {
-    const sessions: WatchedSession[] = [];
-    for (const [session, at] of this.dueWatched) if (at <= now) sessions.push(session);
-    for (const session of sessions) this.dueWatched.delete(session);
-    return sessions;
+    return this.dueWatched.take(now);
   }
 
   /** Nobody watches it any more. */
@@ -157,8 +155,7 @@ export class LiveList {
   }
 
   private makeWatchedDue(session: WatchedSession, urgency: Urgency, now: number): void {
-    const at = this.dueTime(urgency, session.toldAt, now);
-    this.dueWatched.set(session, Math.min(at, this.dueWatched.get(session) ?? Infinity));
+    this.dueWatched.add(session, this.dueTime(urgency, session.toldAt, now));
   }
 
   private dueTime(urgency: Urgency, lastAt: number, now: number): number {

@@ -1,14 +1,11 @@
 import type { SortOrder } from '#libs/contracts';
+import { FirstInOrder } from './first-in-order';
 import type { SlotSet } from './slot-set';
 
 /** A place in an order: a lesser key comes first, then the lesser id. null has the greatest key. */
 export interface Place {
   key: number;
   id: string;
-}
-
-export function comesBefore(a: Place, b: Place): boolean {
-  return a.key < b.key || (a.key === b.key && a.id < b.id);
 }
 
 /** The order of a list: by a column (NaN: null, last), then by id. */
@@ -32,22 +29,17 @@ export class Ranking {
     return key < place.key || (key === place.key && this.idAt(slot) < place.id);
   }
 
-  /**
-   * The first `size` of the slots, in order. A bounded heap with the last of them on top: one comparison for each slot
-   * that is not among them.
-   */
+  /** The first `size` of the slots, in order. */
   first(slots: SlotSet, size: number): number[] {
     const column = this.column();
-    const heap: Entry[] = [];
+    const first = new FirstInOrder<Entry>(size, compare);
     slots.forEach((slot) => {
       const key = this.key(column, slot);
-      const top = heap[0];
-      if (heap.length < size || !top) return siftUp(heap, { key, id: this.idAt(slot), slot });
-      if (key > top.key) return;
-      const entry = { key, id: this.idAt(slot), slot };
-      if (comesBefore(entry, top)) siftDown(heap, entry);
+      const { bound } = first;
+      // Most are behind it, and need no entry.
+      if (!bound || key <= bound.key) first.add({ key, id: this.idAt(slot), slot });
     });
-    return heap.sort((a, b) => (comesBefore(a, b) ? -1 : 1)).map(({ slot }) => slot);
+    return first.all().map(({ slot }) => slot);
   }
 
   private key(column: Float64Array, slot: number): number {
@@ -60,31 +52,7 @@ interface Entry extends Place {
   slot: number;
 }
 
-function siftUp(heap: Entry[], entry: Entry): void {
-  let index = heap.length;
-  heap.push(entry);
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    const above = heap[parent];
-    if (!above || !comesBefore(above, entry)) break;
-    heap[index] = above;
-    index = parent;
-  }
-  heap[index] = entry;
-}
-
-/** Puts the entry in the place of the top. */
-function siftDown(heap: Entry[], entry: Entry): void {
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    const [left, right] = [heap[child], heap[child + 1]];
-    if (!left) break;
-    if (right && comesBefore(left, right)) child += 1;
-    const below = right && child % 2 === 0 ? right : left;
-    if (!comesBefore(entry, below)) break;
-    heap[index] = below;
-    index = child;
-  }
-  heap[index] = entry;
+function compare(a: Place, b: Place): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

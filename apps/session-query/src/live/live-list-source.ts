@@ -1,6 +1,6 @@
 import type { ListQuery } from '#libs/contracts';
+import { firstInOrder } from '#libs/live-list';
 import type { Audience, Presentable } from '#libs/session';
-import { firstInOrder } from './first-in-order';
 import { type OpenSessions, type Placed, livePlaced } from './live-placed';
 import { type FrozenLists, packIds } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from '../walk/order-key';

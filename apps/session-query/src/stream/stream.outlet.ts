@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
+import { byeText } from './bye';
 import { eventText } from './event-text';
 
-/** How long a dismissed reader waits before it comes again, ms: at least this, at most twice. */
+/** A dismissed reader comes again after this, ms, or up to as much later. */
 const RETRY_AFTER_MS = 2000;
 /** As many readers as a process takes. */
 export const MOST_READERS = 10_000;
@@ -32,8 +33,7 @@ export class StreamOutlet implements Outlet<ServerResponse> {
 
   dismiss(reader: ServerResponse, reason: string): void {
     if (this.queued(reader) > 0) return void reader.destroy();
-    const retry_after_ms = Math.round(RETRY_AFTER_MS * (1 + Math.random()));
-    reader.end(`retry: ${retry_after_ms}\n${eventText({ event: 'bye', frame: { reason, retry_after_ms } })}`);
+    reader.end(byeText(reason, RETRY_AFTER_MS));
   }
 
   private bytesOf(sent: Sent): Buffer {

@@ -20,6 +20,8 @@ export class Watcher<L> {
   /** Added, and not told yet. */
   added: WatchedSession[] = [];
   owesHeartbeat = false;
+  /** When it heard something last, epoch ms. */
+  spokeAt = -Infinity;
 
   constructor(
     readonly listener: L,
@@ -41,7 +43,9 @@ export class Watcher<L> {
   }
 
   get openCount(): number {
-    return this.open().length;
+    let open = 0;
+    for (const { card } of this.sessions) if (card) open += 1;
+    return open;
   }
 
   /** Whether it lacks the last change of one of its sessions. */
@@ -51,10 +55,10 @@ export class Watcher<L> {
 
   /** It is about to be told everything: what its next frame is called. */
   arrive(): void {
-    this.frame = this.sessions.reduce((last, { lastChange }) => Math.max(last, lastChange), this.frame);
+    for (const { lastChange } of this.sessions) if (lastChange > this.frame) this.frame = lastChange;
     this.position = this.place();
     this.total = this.openCount;
-    this.added = [];
+    if (this.added.length > 0) this.added = [];
   }
 
   snapshot(): SnapshotFrame {
@@ -102,9 +106,10 @@ export class Watcher<L> {
 
   /** What makes the next frame of this watcher the same as that of another one. */
   nextKey(): string {
-    const lacks = this.sessions.filter((session) => this.lacks(session)).map(({ id }) => id);
     const { openCount } = this;
-    return `${this.audience} ${this.frame} ${openCount === this.total ? '' : openCount} ${lacks.join(' ')}`;
+    let key = `${this.audience} ${this.frame} ${openCount === this.total ? '' : openCount}`;
+    for (const session of this.sessions) if (this.lacks(session)) key += ` ${session.id}`;
+    return key;
   }
 
   heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {

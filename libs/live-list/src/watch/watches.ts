@@ -1,6 +1,7 @@
 import { MAX_WATCHED, type Refusal, type Subscribed } from '#libs/contracts';
 import { answer } from '../answer';
 import { type KnownAsk, refusal } from '../ask';
+import { DueTimes } from '../due-times';
 import type { LiveList } from '../live-list';
 import { nameOf } from '../name-of';
 import type { Outlet, Sent } from '../outlet';
@@ -33,8 +34,8 @@ const RETRY_AFTER_MS = 1000;
  */
 export class Watches<L> {
   private readonly watchers = new Map<L, Watcher<L>>();
-  /** When a watcher heard something last, the longest silence first. */
-  private readonly spokeAt = new Map<Watcher<L>, number>();
+  /** When to look whether a watcher has heard nothing for a while. */
+  private readonly silences = new DueTimes<Watcher<L>>();
   private readonly watchedByAddress = new Map<string, number>();
   private watched = 0;
   private readonly jobs: Job<L>[] = [];
@@ -73,7 +74,8 @@ export class Watches<L> {
     reply(given.ack);
     if ('snapshot' in given) this.outlet.send({ event: 'snapshot', frame: given.snapshot }, listener);
     if ('delta' in given) this.outlet.send({ event: 'delta', frame: given.delta }, listener);
-    this.spokeAt.set(watcher, now);
+    watcher.spokeAt = now;
+    this.silences.add(watcher, now + SILENCE_MS);
     if (this.staleness.isStale) this.sendHeartbeat(watcher, now);
   }
 
@@ -130,12 +132,7 @@ export class Watches<L> {
   step(now: number): void {
     this.frames.clear();
     this.tellDue(now);
-    const silent: Watcher<L>[] = [];
-    for (const [watcher, at] of this.spokeAt) {
-      if (now - at < SILENCE_MS) break;
-      silent.push(watcher);
-    }
-    for (const watcher of silent) this.spoke(watcher, now);
+    const silent = this.takeSilent(now);
     if (silent.length > 0) this.jobs.push({ rest: silent.values(), session: undefined });
   }
 
@@ -174,6 +171,15 @@ export class Watches<L> {
     if (watcher.owesHeartbeat) this.sendHeartbeat(watcher, now);
   }
 
+  /** Those who have heard nothing for a while; they are looked at again after another while. */
+  private takeSilent(now: number): Watcher<L>[] {
+    const looked = this.silences.take(now);
+    const silent = looked.filter(({ spokeAt }) => now - spokeAt >= SILENCE_MS);
+    for (const watcher of silent) watcher.spokeAt = now;
+    for (const watcher of looked) this.silences.add(watcher, watcher.spokeAt + SILENCE_MS);
+    return silent;
+  }
+
   private nextBatch({ rest, session }: Job<L>, max: number): Watcher<L>[] {
     const batch: Watcher<L>[] = [];
     while (batch.length < max) {
@@ -197,7 +203,7 @@ export class Watches<L> {
       const listeners = together.get(sent);
       if (listeners) listeners.push(watcher.listener);
       else together.set(sent, [watcher.listener]);
-      this.spoke(watcher, now);
+      watcher.spokeAt = now;
     }
     for (const [sent, listeners] of together) {
       for (const busy of this.outlet.broadcast(sent, listeners)) this.outlet.send(sent, busy);
@@ -235,16 +241,11 @@ export class Watches<L> {
     const sent = this.frames.get(key) ?? { event: 'heartbeat', frame: watcher.heartbeat(now, this.staleness.said) };
     this.frames.set(key, sent);
     for (const busy of this.outlet.broadcast(sent, [listener])) this.outlet.send(sent, busy);
-    this.spoke(watcher, now);
-  }
-
-  private spoke(watcher: Watcher<L>, now: number): void {
-    this.spokeAt.delete(watcher);
-    this.spokeAt.set(watcher, now);
+    watcher.spokeAt = now;
   }
 
   private release(watcher: Watcher<L>): void {
-    this.spokeAt.delete(watcher);
+    this.silences.delete(watcher);
     for (const session of watcher.sessions) this.unwatch(watcher, session);
   }
 

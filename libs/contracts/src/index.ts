@@ -1,4 +1,7 @@
+export * from './admin/acts';
+export * from './admin/facts';
 export * from './admin/ingest-admin';
+export * from './admin/outlook';
 export * from './callers/scope';
 export * from './documents/asyncapi';
 export * from './documents/openapi';
@@ -20,6 +23,7 @@ export * from './events/viewer-events';
 export * from './json-schemas';
 export * from './live-projection';
 export * from './rest/answers';
+export * from './rest/event-place';
 export * from './rest/history';
 export * from './rest/list-query';
 export * from './rest/sent-events';

@@ -1,3 +1,4 @@
+export * from './acts/acts';
 export * from './data-source';
 export { type Epochs, ProjectionEpochs } from './epochs';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
@@ -29,6 +30,9 @@ export { type RecordSize, emptyRecord, recordSize } from './rebuild/empty-record
 export type { ProjectedVersion } from './projected';
 export { ensurePartitions } from './partitions/ensure-partitions';
 export { PARTITION_MINUTES } from './partitions/partitioned';
+export { type PlaceState, placeState } from './places/place-state';
+export { type QuarantinedAt } from './places/quarantined-at';
+export { type SessionVersion, sessionVersion } from './places/session-version';
 export { isTime, sourceName } from './quarantine/bounds';
 export * from './quarantine/header-bytes';
 export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';

@@ -2,6 +2,7 @@ import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '#libs/contracts';
 import { errorAnswer } from './refusal';
+import { refusalHeaders } from './refusal-headers';
 import { SECURITY_HEADERS } from './security-headers';
 
 type Answer = [status: number, code: ErrorCode, error: string];
@@ -28,7 +29,7 @@ export function clientErrorText(errorCode: string | undefined, now: number): str
     ...SECURITY_HEADERS,
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
+    ...refusalHeaders(status),
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -21,6 +21,7 @@ export * from './readiness';
 export { RedisMaster } from './redis/redis-master';
 export { type NodeInfo, infoOf, isFed } from './redis/redis-node';
 export * from './refusal';
+export * from './refusal-headers';
 export * from './refusal.filter';
 export * from './run-service';
 export * from './security-headers';

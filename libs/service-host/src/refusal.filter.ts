@@ -3,6 +3,7 @@ import type { ErrorCode } from '#libs/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { Refusal, errorAnswer } from './refusal';
+import { refusalHeaders } from './refusal-headers';
 
 const CODES: Record<number, ErrorCode> = {
   400: 'invalid_query',
@@ -34,8 +35,7 @@ export class RefusalFilter implements ExceptionFilter {
     }
     const code = codeOf(exception, status);
     const details = exception instanceof Refusal ? exception.details : [];
-    if (status === 503) reply.header('retry-after', '1');
-    reply.header('cache-control', 'no-store');
+    void reply.headers(refusalHeaders(status, exception instanceof Refusal ? exception.headers : {}));
     void reply.status(status).send(errorAnswer(code, messageOf(exception, status), details, Date.now()));
   }
 }

@@ -9,6 +9,8 @@ export class Refusal extends HttpException {
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetail[] = [],
+    /** Headers that this refusal has beside those of every refusal, such as `retry-after`; names in lower case. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message, status);
   }

@@ -10,6 +10,7 @@ import { ListenError, listenError } from './operations/listen-error';
 import { Operations } from './operations/operations';
 import { Readiness } from './readiness';
 import { Refusal, errorAnswer } from './refusal';
+import { refusalHeaders } from './refusal-headers';
 import { SECURITY_HEADERS } from './security-headers';
 
 const SHUTDOWN_LIMIT_MS = 9000;
@@ -80,7 +81,7 @@ export async function createService(
     void reply.headers(SECURITY_HEADERS);
     done(request.url.length > MAX_URL_LENGTH ? tooLongUrl() : undefined);
   });
-  // Of an expectation that nobody here knows nothing follows.
+  // Ignore unknown Expect headers: Node would answer 417.
   server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   // A line per request would halve the throughput: only the slow ones are told (failed ones by the filter).
   server.addHook('onResponse', (request, reply, done) => {
@@ -107,7 +108,7 @@ function refuseUrl(error: Error, _request: FastifyRequest, reply: FastifyReply):
   const answer = errorAnswer('invalid_query', error.message, [], Date.now());
   void reply
     .status(400)
-    .headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })
+    .headers({ ...SECURITY_HEADERS, ...refusalHeaders(400) })
     .send(answer);
 }
 

@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type Caller, RateLimits, Refusal } from '#libs/service-host';
-import type { FastifyReply } from 'fastify';
 import { LIFECYCLE_CONFIG, type LifecycleConfig } from '../config';
 import { type SendableEvent, identityOf } from './judge-events';
 
@@ -35,7 +34,7 @@ export class DoorFaults implements OnModuleDestroy {
   }
 
   /** Throws a Refusal (429) while a caller has done too much wrong. */
-  admit({ id }: Caller, reply: FastifyReply): void {
+  admit({ id }: Caller): void {
     const left = this.limits.take(id, '', Date.now());
     if (!left) return;
     if (left.isAllowed) {
@@ -43,9 +42,9 @@ export class DoorFaults implements OnModuleDestroy {
       this.limits.giveBack(id, '');
       return;
     }
-    void reply.header('retry-after', String(left.resetSeconds));
     const what = 'too many requests of this key or token were refused, or contradicted what it had sent';
-    throw new Refusal(429, 'rate_limited', `${what}, within a minute; come again later`);
+    const headers = { 'retry-after': String(left.resetSeconds) };
+    throw new Refusal(429, 'rate_limited', `${what}, within a minute; come again later`, [], headers);
   }
 
   /** A request was refused. */

@@ -14,7 +14,7 @@ import { type Mode, envelopesOf, invalid, modeOf } from './read-request';
 const OTHER_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** What pages on other origins may do here: send events. */
-const OF_PAGES = { methods: 'POST', requestHeaders: ['Content-Type'], requestHeaderPrefix: 'ce-', exposed: [] };
+const OF_PAGES = { methods: 'POST', requestHeaders: [], requestHeaderPrefix: 'ce-', exposed: [] };
 
 interface Entered {
   caller: Caller;
@@ -59,8 +59,9 @@ export class DoorRoutes implements OnApplicationBootstrap {
   }
 
   private async enter(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const caller = withScope('events:write', await this.gate.enter(request, reply));
-    this.faults.admit(caller, reply);
+    const entered = await this.gate.enter(request, reply);
+    const caller = withScope('events:write', entered.caller);
+    this.faults.admit(caller);
     const mode = modeOf(request.raw.headersDistinct);
     if (Number(request.headers['content-length'] ?? 0) > MAX_SENT_BYTES) throw tooLarge();
     this.entered.set(request, { caller, mode });
@@ -108,7 +109,7 @@ function tooLarge(): Refusal {
   return new Refusal(413, 'payload_too_large', `the body ${message}`, [{ parameter: '(whole)', message }]);
 }
 
-async function refuseMethod(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.header('allow', 'POST');
-  throw new Refusal(405, 'method_not_allowed', `${request.method} is not possible here: events are sent by POST`);
+async function refuseMethod({ method }: FastifyRequest): Promise<void> {
+  const message = `${method} is not possible here: events are sent by POST`;
+  throw new Refusal(405, 'method_not_allowed', message, [], { allow: 'POST' });
 }

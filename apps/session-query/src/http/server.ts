@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Refusal, corsHook } from '#libs/service-host';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AnswerHeaders } from './answer-headers';
-import { HotRequests } from './hot-requests';
+import type { FastifyRequest } from 'fastify';
 import { DOCS } from '../pages/docs.controller';
+import { Shortcut } from '../sessions/shortcut';
+import { ResponseHeaders } from './response-headers';
 
 /** The built board stands beside the built services. */
 const BOARD = join(__dirname, '..', '..', '..', 'board');
@@ -14,9 +14,9 @@ const BOARD = join(__dirname, '..', '..', '..', 'board');
 /** What the server is before it listens: it only reads, and it serves the board and the API's documents. */
 export async function prepare(app: NestFastifyApplication, board = BOARD): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  server.addHook('onRequest', corsHook(app.get(AnswerHeaders).cors));
+  server.addHook('onRequest', corsHook(app.get(ResponseHeaders).cors));
   server.addHook('onRequest', refuseToWrite);
-  app.get(HotRequests).install(server.server);
+  app.get(Shortcut).install(server.server);
   if (!existsSync(join(board, 'index.html'))) return;
   const files = { wildcard: false, index: false } as const;
   await app.register(fastifyStatic, { ...files, root: board, globIgnore: ['index.html'] });
@@ -29,8 +29,8 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
   });
 }
 
-async function refuseToWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  reply.header('allow', 'GET, HEAD');
-  throw new Refusal(405, 'method_not_allowed', `${request.method} is not possible here: this service only reads`);
+async function refuseToWrite({ method }: FastifyRequest): Promise<void> {
+  if (method === 'GET' || method === 'HEAD') return;
+  const message = `${method} is not possible here: this service only reads`;
+  throw new Refusal(405, 'method_not_allowed', message, [], { allow: 'GET, HEAD' });
 }

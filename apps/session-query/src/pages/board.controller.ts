@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { Refusal } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { boardPolicy, gatewayFor } from './board-policy';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
+import { CACHING } from '../http/caching';
+import { boardPolicy, gatewayFor } from './board-policy';
 
 /** The page that shows the live list, and what it must know to do so. Its other files are served as they are. */
 @Controller()
@@ -18,7 +19,7 @@ export class BoardController {
   /** `now`: epoch ms here, so that times on air do not depend on the browser's clock. */
   @Get('board-config.json')
   async settings(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await reply.header('cache-control', 'no-store').send({ gateway_url: this.gateway(request), now: Date.now() });
+    await reply.headers(CACHING.settings).send({ gateway_url: this.gateway(request), now: Date.now() });
   }
 
   private gateway(request: FastifyRequest): string {

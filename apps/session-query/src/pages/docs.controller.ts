@@ -3,6 +3,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { asyncApiDocument, openApiDocument } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 import type { FastifyReply } from 'fastify';
+import { CACHING } from '../http/caching';
 
 /** The built pages stand beside the built services. */
 export const DOCS = join(__dirname, '..', '..', '..', 'docs');
@@ -47,7 +48,7 @@ export class DocsController {
 }
 
 async function document(reply: FastifyReply, text: string): Promise<void> {
-  await reply.header('cache-control', 'public, max-age=60').type('application/json').send(text);
+  await reply.headers(CACHING.documents).type('application/json').send(text);
 }
 
 async function page(reply: FastifyReply, file: string): Promise<void> {

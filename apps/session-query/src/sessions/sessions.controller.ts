@@ -1,53 +1,65 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Gate, withScope } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Answering } from '../http/answering';
-import { HistoryQuestions } from './history-questions';
-import { Questions } from './session-questions';
+import { audienceOf } from '../access/audience-of';
+import type { Exchange } from '../http/exchange';
+import { readAllSessions, readLiveSessions, readRoomSessions } from './read-list-request';
+import { readEvents, readOneSession, readStats, readViewers } from './read-session-request';
+import { SessionReplies } from './session-replies';
 
+/** Each route in three steps: who asks, what is asked, the reply. */
 @Controller()
 export class SessionsController {
   constructor(
-    private readonly answering: Answering,
-    private readonly questions: Questions,
-    private readonly history: HistoryQuestions,
+    private readonly gate: Gate,
+    private readonly replies: SessionReplies,
   ) {}
 
   @Get('sessions')
-  list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answering.give(request, reply, (audience) => this.questions.list(request.url, audience));
+  async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    await this.replies.reply(readAllSessions(request.url, audienceOf(exchange.caller)), exchange);
   }
 
   @Get('sessions/live')
-  liveList(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answering.give(request, reply, (audience) => this.questions.liveList(request.url, audience));
+  async liveList(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    await this.replies.reply(readLiveSessions(request.url, audienceOf(exchange.caller)), exchange);
   }
 
   @Get('sessions/stats')
-  stats(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answering.give(request, reply, (audience) => this.questions.stats(request.url, audience));
+  async stats(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    await this.replies.reply(readStats(request.url, audienceOf(exchange.caller)), exchange);
   }
 
   @Get('sessions/:id')
-  one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { url, params } = request;
-    return this.answering.give(request, reply, (audience) => this.questions.one(url, params, audience));
+  async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    await this.replies.reply(readOneSession(request.url, request.params, audienceOf(exchange.caller)), exchange);
   }
 
   @Get('sessions/:id/viewers')
-  viewers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { url, params } = request;
-    return this.answering.give(request, reply, (audience) => this.history.viewers(url, params, audience));
+  async viewers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    await this.replies.reply(readViewers(request.url, request.params, audienceOf(exchange.caller)), exchange);
   }
 
   @Get('sessions/:id/events')
-  events(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { url, params } = request;
-    return this.answering.give(request, reply, (audience) => this.history.events(url, params, audience), 'events:read');
+  async events(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    withScope('events:read', exchange.caller);
+    await this.replies.reply(readEvents(request.url, request.params, audienceOf(exchange.caller)), exchange);
   }
 
   @Get('rooms/:id/sessions')
-  room(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { url, params } = request;
-    return this.answering.give(request, reply, (audience) => this.questions.room(url, params, audience));
+  async room(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = await this.enter(request, reply);
+    await this.replies.reply(readRoomSessions(request.url, request.params, audienceOf(exchange.caller)), exchange);
+  }
+
+  private async enter(request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
+    const { caller, limits } = await this.gate.enter(request, reply);
+    return { request: request.raw, response: reply.raw, caller, limits: Object.entries(limits).flat(), reply };
   }
 }

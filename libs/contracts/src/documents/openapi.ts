@@ -48,7 +48,7 @@ const PATHS = {
       tags: ['live'],
       summary: 'A live view as server-sent events',
       description:
-        'The first event is a `snapshot`, at or after `Last-Event-ID`; then a `delta` per tick, a `heartbeat` in silence. `id` is the position `epoch.seq`.',
+        'The first event is a `snapshot`, at or after `Last-Event-ID` where that is reached within seconds; then a `delta` per tick, a `heartbeat` in silence. `id` is the position `epoch.seq`. What passes by itself is no refusal but a `bye`, with the `retry` after which to come again.',
       security: optionalKey(),
       parameters: [
         ...queryParameters(streamQuery),
@@ -56,8 +56,8 @@ const PATHS = {
           name: 'Last-Event-ID',
           in: 'header',
           required: false,
-          description: 'The id of the last event that was heard.',
-          schema: { type: 'string', pattern: '^\\d{1,15}\\.\\d{1,15}$' },
+          description: 'The id of the last event that was heard. What is no such id counts as not sent.',
+          schema: { type: 'string' },
         },
       ],
       responses: {

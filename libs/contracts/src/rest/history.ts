@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { instant } from '../events/instant';
 import { digits } from './list-query';
+import { queryInstant } from './query-instant';
 
 /** Viewer counts are kept in buckets of so many seconds. */
 export const BUCKET_SECONDS = 10;
@@ -16,8 +16,8 @@ const timestamp = z.int();
  * coarser than that, the answer has what there is, see its `parts`.
  */
 export const viewersQuery = z.strictObject({
-  from: instant.optional(),
-  to: instant.optional(),
+  from: queryInstant.optional(),
+  to: queryInstant.optional(),
   step: digits(BUCKET_SECONDS, 86_400)
     .refine((seconds) => seconds % BUCKET_SECONDS === 0, { error: `must be a multiple of ${BUCKET_SECONDS}` })
     .optional(),

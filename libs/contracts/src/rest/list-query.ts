@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sessionMode, uuid } from '../events/field';
-import { instant } from '../events/instant';
 import { lookedFor } from './looked-for';
+import { queryInstant } from './query-instant';
 import { sessionStatus } from './session';
 
 /** What a parameter is for people and documents: text on the wire, a number, a list or a truth in their eyes. */
@@ -92,8 +92,8 @@ const filters = {
   ids: several(uuid, 100).optional().describe('These sessions.'),
   recording_enabled: flag.optional().describe('Recorded or not; not set counts as not.'),
   min_viewers: digits(0, 100_000_000).optional().describe('Watched by at least so many; hidden counts match nothing.'),
-  started_after: instant.optional().describe('Started at this time or later.'),
-  started_before: instant.optional().describe('Started before this time.'),
+  started_after: queryInstant.optional().describe('Started at this time or later.'),
+  started_before: queryInstant.optional().describe('Started before this time.'),
   q: lookedFor.optional().describe(WORDS),
 };
 

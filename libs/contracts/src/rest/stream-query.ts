@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Position } from '../live-projection';
 import { liveSort } from '../socket/requests';
 import { digits, listQuery } from './list-query';
 
@@ -18,18 +19,21 @@ export const streamQuery = listQuery
     sort: liveSort.optional(),
     order: listQuery.shape.order.describe('Default: desc; asc for a sort by scheduled_start_time.'),
     limit: digits(1, 200).optional(),
+    lastEventId: z
+      .string()
+      .optional()
+      .describe('What `Last-Event-ID` says, for clients that cannot send the header; the header comes first.'),
   });
 
-/** `Last-Event-ID`: the `epoch.seq` of the last event that was heard. */
-export const lastEventId = z.object({
-  'last-event-id': z
-    .string()
-    .regex(/^\d{1,15}\.\d{1,15}$/, { error: 'must be epoch.seq, the id of an event of this stream' })
-    .transform((value) => {
-      const [epoch, seq] = value.split('.');
-      return { epoch: Number(epoch), seq: Number(seq) };
-    })
-    .optional(),
-});
+const EVENT_ID = /^(\d{1,15})\.(\d{1,15})$/;
+
+/**
+ * Where a reader was, by the id of the last event that it heard; undefined where that is no id of this stream. A browser
+ * sends what it holds by itself, and never tries again after a refusal: what cannot be read counts as not sent.
+ */
+export function readEventId(text: string | undefined): Position | undefined {
+  const [, epoch, seq] = EVENT_ID.exec(text ?? '') ?? [];
+  return epoch === undefined ? undefined : { epoch: Number(epoch), seq: Number(seq) };
+}
 
 export type StreamQuery = z.output<typeof streamQuery>;

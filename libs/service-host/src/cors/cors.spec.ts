@@ -21,20 +21,29 @@ describe('pages on other origins', () => {
     expect(cors.preflight('https://a.example')).toMatchObject({ 'access-control-allow-methods': 'GET, HEAD' });
   });
 
+  it.each([
+    'cache-control', // event-source-polyfill
+    'content-type', // axios, for a GET too
+    'pragma',
+    'x-requested-with',
+    'traceparent',
+    'baggage', // OpenTelemetry, Sentry
+    'sentry-trace',
+    'x-api-key',
+    'authorization',
+  ])('may send %s, which their libraries do unasked', (name) => {
+    const allowed = new Cors({ ...rule, origins: undefined }).preflight('https://a.example', name);
+    expect(allowed['access-control-allow-headers']?.toLowerCase().split(', ')).toContain(name);
+  });
+
   it('may send the headers of a prefix, each of which is named as it was asked for', () => {
     const allowed = (cors: Cors, asked: string) =>
-      cors.preflight('https://a.example', asked)['access-control-allow-headers']?.split(', ').slice(4);
-    const door = new Cors({
-      ...rule,
-      origins: undefined,
-      requestHeaders: ['Content-Type'],
-      requestHeaderPrefix: 'ce-',
-    });
-    expect(allowed(door, 'ce-id, CE-Source,x-other, ce-a b, ce-\u00e9')).toEqual([
-      'Content-Type',
-      'ce-id',
-      'ce-source',
-    ]);
-    expect(allowed(new Cors({ ...rule, origins: undefined }), 'ce-id')).toEqual([]);
+      cors.preflight('https://a.example', asked)['access-control-allow-headers']?.split(', ') ?? [];
+    const open = { ...rule, origins: undefined, requestHeaders: ['If-None-Match'] };
+    const always = allowed(new Cors(open), '');
+    const door = new Cors({ ...open, requestHeaderPrefix: 'ce-' });
+    expect(allowed(door, 'ce-id, CE-Source,x-other, ce-a b, ce-\u00e9')).toEqual([...always, 'ce-id', 'ce-source']);
+    expect(always.at(-1)).toBe('If-None-Match');
+    expect(allowed(new Cors(open), 'ce-id')).toEqual(always);
   });
 });

@@ -11,7 +11,20 @@ export interface CorsRule {
   exposed: readonly string[];
 }
 
-const REQUEST_HEADERS = ['X-API-Key', 'Authorization', 'traceparent', 'tracestate'];
+/** What pages send, and what their libraries send unasked: to get fresh data, to say what they are, to be traced. */
+const REQUEST_HEADERS = [
+  'X-API-Key',
+  'Authorization',
+  'Content-Type',
+  'Cache-Control',
+  'Pragma',
+  'X-Requested-With',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'sentry-trace',
+  'b3',
+];
 const EXPOSED = ['Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 /** Seconds that a browser may remember the answer to a preflight. */
 const MAX_AGE = '600';

@@ -19,6 +19,13 @@ export interface GateOptions {
   trustedProxies: number;
 }
 
+/** Who asks, and the `RateLimit-*` headers of the answer. */
+export interface Entered {
+  /** null: the public. */
+  caller: Caller | null;
+  limits: Record<string, string>;
+}
+
 /** Who comes in: known by key or token, and within the limits. */
 @Injectable()
 export class Gate implements OnModuleDestroy {
@@ -29,15 +36,15 @@ export class Gate implements OnModuleDestroy {
   }
 
   /**
-   * Gives the caller (null: the public). Throws a Refusal: 401, 429 or 503; says in the headers what is left. Nothing is
+   * Throws a Refusal: 401, 429 or 503. The reply says in its headers what is left, also when it is a refusal. Nothing is
    * looked up for an address that has used up what it may.
    */
-  async enter(request: FastifyRequest, reply: FastifyReply): Promise<Caller | null> {
+  async enter(request: FastifyRequest, reply: FastifyReply): Promise<Entered> {
     const now = Date.now();
     const credential = this.read(request, reply, now);
     const caller = credential && (await this.callerOf(credential, request.raw, reply, now));
-    pass(this.take(caller, request.raw, now), reply);
-    return caller;
+    const limits = pass(this.take(caller, request.raw, now), reply);
+    return { caller, limits };
   }
 
   /** Counts a request; null where there is no limit. */
@@ -83,10 +90,12 @@ export function withScope(scope: Scope, caller: Caller | null): Caller {
   throw caller ? new Refusal(403, 'forbidden', needed) : new Refusal(401, 'unauthorized', needed);
 }
 
-function pass(allowance: Allowance | null, reply: FastifyReply): void {
-  if (!allowance) return;
-  void reply.headers(limitHeaders(allowance));
-  if (allowance.isAllowed) return;
-  void reply.header('retry-after', String(allowance.resetSeconds));
-  throw new Refusal(429, 'rate_limited', `more than ${allowance.limit} requests a minute; come again later`);
+function pass(allowance: Allowance | null, reply: FastifyReply): Record<string, string> {
+  if (!allowance) return {};
+  const limits = limitHeaders(allowance);
+  void reply.headers(limits);
+  if (allowance.isAllowed) return limits;
+  const { limit, resetSeconds } = allowance;
+  const message = `more than ${limit} requests a minute; come again later`;
+  throw new Refusal(429, 'rate_limited', message, [], { 'retry-after': String(resetSeconds) });
 }

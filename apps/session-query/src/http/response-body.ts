@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Position } from '#libs/contracts';
-
-export type Encoding = 'identity' | 'gzip' | 'br';
+import { type Encoding, encodingFor } from './content-encoding';
 
 /** What is true of an answer beside its bytes. */
 export interface Making {
@@ -14,7 +13,6 @@ export interface Making {
   /** Changes with every change of what sessions are, other than their counts. */
   mark: number;
   stale: boolean;
-  isPrivate: boolean;
 }
 
 const WORTH_COMPRESSING_BYTES = 1024;
@@ -22,65 +20,58 @@ const COMPRESSORS = {
   gzip: (body: Buffer) => promisify(gzip)(body, { level: 6 }),
   br: (body: Buffer) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
 };
-const ACCEPTABLE = (['br', 'gzip'] as const).map((name) => ({
-  name,
-  named: new RegExp(`(?:^|[,\\s])${name}(?:$|[,;\\s])`),
-  refused: new RegExp(`\\b${name}\\s*;\\s*q=0(?:\\.0*)?(?![.\\d])`),
-}));
-/** How long a client may keep an answer in which nothing but the clock has moved. */
+/** How long a client may go on with an answer in which nothing but the clock has moved. */
 const SAME_STATE_LIMIT_SECONDS = 30;
+const WEAK = 'W/';
 
-/** An answer as it goes over the wire: serialised once, and encoded once for each encoding that is asked for. */
-export class AnswerBytes {
+/** The JSON of an answer: serialised once, and encoded once for each encoding that is asked for. */
+export class ResponseBody {
+  /** Weak: it is the same for all encodings, and good for a while after the clock has moved. */
   readonly etag: string;
-  readonly making: Making;
   private readonly state: string;
   private readonly encoded = new Map<Encoding, Promise<Buffer>>();
 
   constructor(
-    readonly body: Buffer,
-    making: Making,
+    readonly json: Buffer,
+    readonly making: Making,
   ) {
-    this.making = making;
-    this.state = stateOf(body);
+    this.state = stateOf(json);
     const { epoch, seq } = making.position ?? { epoch: 0, seq: 0 };
-    this.etag = `"${epoch}.${seq}-${this.state}-${seconds(making.madeAt).toString(36)}"`;
+    this.etag = `${WEAK}"${epoch}.${seq}-${this.state}-${seconds(making.madeAt).toString(36)}"`;
   }
 
-  /** The entity tag that a client holds and may go on with, else undefined. */
+  /** The entity tag that a client holds and may go on with, else undefined. `now` in epoch ms. */
   heldBy(ifNoneMatch: string | undefined, now: number): string | undefined {
     if (ifNoneMatch === undefined) return undefined;
     for (const tag of ifNoneMatch.split(',')) {
       const said = tag.trim();
-      const held = said.startsWith('W/') ? said.slice(2) : said;
-      if (held === this.etag || held === '*') return this.etag;
-      const [, state, at] = held.slice(1, -1).split('-');
+      const held = said.startsWith(WEAK) ? said : WEAK + said;
+      if (held === this.etag || said === '*') return this.etag;
+      const [, state, at] = held.slice(WEAK.length + 1, -1).split('-');
       const age = seconds(now) - Number.parseInt(at ?? '', 36);
       if (state === this.state && age >= 0 && age <= SAME_STATE_LIMIT_SECONDS) return held;
     }
     return undefined;
   }
 
-  /** The encoding that a client gets of those that it accepts. */
+  /** The encoding that a client gets, by its Accept-Encoding header. */
   encodingFor(acceptEncoding: string | undefined): Encoding {
-    if (!acceptEncoding || this.body.length < WORTH_COMPRESSING_BYTES) return 'identity';
-    const accepted = acceptEncoding.toLowerCase();
-    return ACCEPTABLE.find(({ named, refused }) => named.test(accepted) && !refused.test(accepted))?.name ?? 'identity';
+    return this.json.length < WORTH_COMPRESSING_BYTES ? 'identity' : encodingFor(acceptEncoding);
   }
 
   async bytes(encoding: Encoding): Promise<Buffer> {
-    if (encoding === 'identity') return this.body;
+    if (encoding === 'identity') return this.json;
     const known = this.encoded.get(encoding);
     if (known) return known;
-    const made = COMPRESSORS[encoding](this.body);
+    const made = COMPRESSORS[encoding](this.json);
     this.encoded.set(encoding, made);
     return made;
   }
 }
 
 /** A name of all that the answer says, but for what only follows the clock. */
-function stateOf(body: Buffer): string {
-  const text = body.toString('latin1').replace(/"duration":\d+|"timestamp":\d+/g, '');
+function stateOf(json: Buffer): string {
+  const text = json.toString('latin1').replace(/"duration":\d+|"timestamp":\d+/g, '');
   return createHash('sha1').update(text, 'latin1').digest('base64url').replaceAll('-', '~').slice(0, 16);
 }
 

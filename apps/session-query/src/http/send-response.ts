@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Gate } from '#libs/service-host';
+import type { Exchange } from './exchange';
+import type { ResponseBody } from './response-body';
+import { ResponseHeaders } from './response-headers';
+
+/** The one way in which an answer leaves, on node's own response, whether or not the framework had a part in it. */
+@Injectable()
+export class ResponseSender {
+  constructor(
+    private readonly headers: ResponseHeaders,
+    private readonly gate: Gate,
+  ) {}
+
+  /** 304 for whoever holds the answer, else 200 in an encoding that the client takes. Nothing is written when it rejects. */
+  async send(body: ResponseBody, { request, response, caller, limits, reply }: Exchange): Promise<void> {
+    const { method, headers } = request;
+    const receiver = { origin: headers.origin, isKnown: caller !== null };
+    const held = body.heldBy(headers['if-none-match'], Date.now());
+    if (held !== undefined) {
+      this.gate.giveBack(caller, request);
+      reply?.hijack();
+      response.writeHead(304, [...this.headers.lines(body, receiver), 'etag', held, ...limits]).end();
+      return;
+    }
+    const encoding = body.encodingFor(headers['accept-encoding']);
+    const bytes = encoding === 'identity' ? body.json : await body.bytes(encoding);
+    reply?.hijack();
+    const lines = this.headers.lines(body, receiver, { bytes, encoding });
+    response.writeHead(200, [...lines, 'etag', body.etag, ...limits]).end(method === 'HEAD' ? undefined : bytes);
+  }
+}

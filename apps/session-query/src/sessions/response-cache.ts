@@ -1,0 +1,97 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '#libs/service-host';
+import { LRUCache } from 'lru-cache';
+import { Counter, Gauge } from 'prom-client';
+import { callerGone } from '../http/caller-gone';
+import { ResponseBody } from '../http/response-body';
+import { SharedAfter } from '../http/shared-after';
+import { LiveSessions } from '../live/live-sessions.reader';
+import { SessionAnswers } from './session-answers';
+import type { SessionRequest } from './session-request';
+
+const CACHE_BYTES = 64 * 1024 * 1024;
+/** What an entry takes beside its JSON: key, headers and, at worst, two encodings of it. */
+const OVERHEAD_BYTES = 1024;
+const ENCODED_SHARE = 1.5;
+/** How long a response is given in which only counts may have moved. */
+const LIMIT_MS = 1000;
+
+/**
+ * Responses, made once for all that ask the same at the same time. None is older than the request in what sessions there
+ * are and what they are: before a kept one is given, this process has caught up with the projection's present position.
+ */
+@Injectable()
+export class ResponseCache {
+  private readonly kept = new LRUCache<string, ResponseBody>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ json }) => OVERHEAD_BYTES + Math.ceil(json.length * ENCODED_SHARE),
+  });
+  private readonly makers = new Map<string, SharedAfter<ResponseBody>>();
+  private readonly given: Counter<'from'>;
+
+  constructor(
+    private readonly live: LiveSessions,
+    private readonly answers: SessionAnswers,
+    { registry }: Metrics,
+  ) {
+    const registers = [registry];
+    const { kept } = this;
+    this.given = new Counter({
+      name: 'query_answers_total',
+      help: 'Answers given',
+      labelNames: ['from'],
+      registers,
+    });
+    const gauge: Gauge = new Gauge({
+      name: 'query_answer_cache_bytes',
+      help: 'Bytes of kept answers',
+      registers,
+      collect: () => gauge.set(kept.calculatedSize),
+    });
+  }
+
+  /** `response`: by its connection it is seen whether the caller still waits, where an answer has to be made. */
+  async give(request: SessionRequest, response: ServerResponse): Promise<ResponseBody> {
+    const { key } = request;
+    if (key === undefined) return this.make(request, callerGone(response));
+    return (await this.find(key)) ?? this.shared(key, request, callerGone(response));
+  }
+
+  /** The kept response, if nothing that was projected before the call makes it old. */
+  private async find(key: string): Promise<ResponseBody | undefined> {
+    const known = this.kept.get(key);
+    if (!known || Date.now() - known.making.madeAt >= LIMIT_MS) return undefined;
+    const stale = !(await this.live.catchUp());
+    if (known.making.mark !== this.live.mark || known.making.stale !== stale) return undefined;
+    this.given.inc({ from: 'cache' });
+    return known;
+  }
+
+  private async shared(key: string, request: SessionRequest, gone: AbortSignal): Promise<ResponseBody> {
+    let maker = this.makers.get(key);
+    if (!maker) {
+      // While it waited for its turn, a response may have been made that will do.
+      maker = new SharedAfter(async (allGone) => (await this.find(key)) ?? this.make(request, allGone));
+      this.makers.set(key, maker);
+    }
+    try {
+      return await maker.ask(gone);
+    } finally {
+      if (maker.isIdle) this.makers.delete(key);
+    }
+  }
+
+  private async make(request: SessionRequest, gone: AbortSignal): Promise<ResponseBody> {
+    const { audience, from, key } = request;
+    const stale = from === 'live' ? !(await this.live.catchUp()) : this.live.isStale;
+    // Taken before anything is read: what is projected meanwhile makes the answer old.
+    const { mark, position } = this.live;
+    const now = Date.now();
+    const answer = await this.answers.answer(request, { audience, now, position, stale }, gone);
+    const body = new ResponseBody(Buffer.from(JSON.stringify(answer)), { position, madeAt: now, mark, stale });
+    if (key !== undefined) this.kept.set(key, body);
+    this.given.inc({ from });
+    return body;
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { SessionListAnswer } from '#libs/contracts';
+import { Refusal } from '#libs/service-host';
+import type { Presentable } from '#libs/session';
+import { LiveSource } from '../live/live-list-source';
+import { LiveSessions } from '../live/live-sessions.reader';
+import { RecordSource } from '../record/record-source';
+import { RecordStore } from '../record/record.store';
+import { Freezes } from '../walk/freezes';
+import { type ListSource, firstPage, pageAt } from '../walk/walk';
+import { type Circumstances, listAnswer, sessionAnswer, statsAnswer } from './envelope';
+import { eventsAnswer } from './events-answer';
+import type { ListRequest, SessionRequest } from './session-request';
+import { viewersAnswer } from './viewers-answer';
+
+const WALKS = { bytes: 64 * 1024 * 1024, idleMs: 300_000 };
+
+/** Makes answers. `gone`: nobody waits for the answer any more. */
+@Injectable()
+export class SessionAnswers {
+  private readonly freezes = new Freezes(WALKS);
+
+  constructor(
+    private readonly record: RecordStore,
+    private readonly live: LiveSessions,
+  ) {}
+
+  /** The envelope. Rejects with a Refusal where there is no answer. */
+  async answer(request: SessionRequest, circumstances: Circumstances, gone: AbortSignal): Promise<object> {
+    switch (request.kind) {
+      case 'list':
+        return this.list(request, circumstances, gone);
+      case 'one':
+        return sessionAnswer(await this.find(request.id, gone), circumstances);
+      case 'stats':
+        return statsAnswer(await this.record.stats(gone), circumstances);
+      case 'viewers':
+        return viewersAnswer(this.record, await this.find(request.id, gone), request.query, circumstances);
+      case 'events':
+        return eventsAnswer(this.record, request, circumstances);
+    }
+  }
+
+  private async list(request: ListRequest, circumstances: Circumstances, gone: AbortSignal): Promise<SessionListAnswer> {
+    const { cursor, name, query } = request;
+    const source = this.sourceOf(request, circumstances, gone);
+    const page = cursor
+      ? await pageAt(source, cursor, this.freezes, circumstances.now)
+      : await firstPage(source, name);
+    return listAnswer(page, query.limit, circumstances);
+  }
+
+  private sourceOf(request: ListRequest, { audience, now, stale }: Circumstances, gone: AbortSignal): ListSource {
+    const { from, fallsBack, query } = request;
+    if (from === 'record' || (stale && fallsBack)) return new RecordSource(this.record, query, audience, now, gone);
+    return new LiveSource((named) => this.live.open(named), query, audience, now);
+  }
+
+  private async find(id: string, gone: AbortSignal): Promise<Presentable> {
+    const found = await this.record.get(id, gone);
+    if (!found) throw new Refusal(404, 'not_found', `there is no session ${id}`);
+    return found;
+  }
+}

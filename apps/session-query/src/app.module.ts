@@ -3,6 +3,7 @@ import { ServiceHostModule } from '#libs/service-host';
 import { AccessModule } from './access/access.module';
 import type { QueryConfig } from './config';
 import { ConfigModule } from './config.module';
+import { EventsModule } from './events/events.module';
 import { HttpModule } from './http/http.module';
 import { LiveModule } from './live/live.module';
 import { PagesModule } from './pages/pages.module';
@@ -23,6 +24,7 @@ export function appModule(config: QueryConfig): Type {
       // The stream's path would be taken for a session's id.
       StreamModule,
       SessionsModule,
+      EventsModule,
     ],
   })
   class AppModule {}

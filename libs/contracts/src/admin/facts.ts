@@ -85,7 +85,8 @@ export const gatewayFacts = z.object({
       question: z.string(),
       followers: count,
       frames_per_second: rate,
-      bytes_per_second: rate,
+      /** null: it is not measured. */
+      bytes_per_second: rate.nullable(),
     }),
   ),
   /** Frames handed to sockets, by event. */

@@ -1,7 +1,8 @@
 import { Module, type Type } from '@nestjs/common';
-import { ServiceHostModule } from '#libs/service-host';
+import { FactsModule, ServiceHostModule } from '#libs/service-host';
 import { Admission } from './connect/admission';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { GatewayFactsTeller } from './push/gateway-facts.teller';
 import { GatewayMetrics } from './push/gateway.metrics';
 import { LiveDesk } from './push/live-desk.service';
 import { SessionsGateway } from './requests/sessions.gateway';
@@ -17,12 +18,16 @@ export function appModule(config: GatewayConfig): Type {
   );
 
   @Module({
-    imports: [ServiceHostModule.register({ name: 'session-gateway', logLevel: config.LOG_LEVEL })],
+    imports: [
+      ServiceHostModule.register({ name: 'session-gateway', logLevel: config.LOG_LEVEL }),
+      FactsModule.register({ service: 'session-gateway', redisUrl: config.REDIS_URL, tag: config.REDIS_HASH_TAG }),
+    ],
     providers: [
       { provide: GATEWAY_CONFIG, useValue: config },
       { provide: Admission, useValue: admission },
       GatewayMetrics,
       LiveDesk,
+      GatewayFactsTeller,
       SessionsGateway,
     ],
   })

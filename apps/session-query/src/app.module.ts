@@ -1,6 +1,7 @@
 import { Module, type Type } from '@nestjs/common';
-import { ServiceHostModule } from '#libs/service-host';
+import { FactsModule, ServiceHostModule } from '#libs/service-host';
 import { AccessModule } from './access/access.module';
+import { AdminModule } from './admin/admin.module';
 import type { QueryConfig } from './config';
 import { ConfigModule } from './config.module';
 import { EventsModule } from './events/events.module';
@@ -15,6 +16,7 @@ export function appModule(config: QueryConfig): Type {
   @Module({
     imports: [
       ServiceHostModule.register({ name: 'session-query', logLevel: config.LOG_LEVEL }),
+      FactsModule.register({ service: 'session-query', redisUrl: config.REDIS_URL, tag: config.REDIS_HASH_TAG }),
       ConfigModule.register(config),
       RecordModule,
       LiveModule,
@@ -25,6 +27,7 @@ export function appModule(config: QueryConfig): Type {
       StreamModule,
       SessionsModule,
       EventsModule,
+      AdminModule,
     ],
   })
   class AppModule {}

@@ -10,6 +10,15 @@ export const QUEUE_LIMIT_BYTES = 256 * 1024;
 /** Slow listeners that are looked after in one step; the others have their turn in the next ones. */
 const TENDED_PER_STEP = 200;
 
+/** A view, and how many follow it. */
+export interface FollowedView {
+  name: string;
+  question: object;
+  /** The number of its last frame. */
+  frame: number;
+  followers: number;
+}
+
 /** Who follows which view. Brings each frame to all of them in slices; to a slow one what it missed, merged. */
 export class Fanout<L> {
   private readonly followers = new Map<View, Map<L, Following>>();
@@ -58,6 +67,10 @@ export class Fanout<L> {
   /** A handful: a listener has a bound of views. */
   followed(listener: L): View[] {
     return [...(this.views.get(listener) ?? [])];
+  }
+
+  followedViews(): FollowedView[] {
+    return [...this.followers].map(([{ name, question, frame }, { size }]) => ({ name, question, frame, followers: size }));
   }
 
   hasFollowers(view: View): boolean {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Position, ProjectionChange } from '#libs/contracts';
-import { Desk, type DeskLimits, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
+import { Desk, type DeskLimits, type FollowedView, INTERVALS_MS, LiveList, Pace } from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import { Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
@@ -81,6 +81,11 @@ export class LiveDesk implements OnModuleInit, OnModuleDestroy, ProjectionListen
   get desk(): Desk<LiveSocket> {
     if (!this.opened) throw new Error('the desk is not open yet');
     return this.opened.desk;
+  }
+
+  /** Views that somebody follows, for who runs it. */
+  followedViews(): FollowedView[] {
+    return this.opened?.desk.fanout.followedViews() ?? [];
   }
 
   dismiss(socket: LiveSocket, reason: string): void {

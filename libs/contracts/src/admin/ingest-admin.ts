@@ -64,6 +64,9 @@ export const quarantinedWhole = quarantined.extend({
 
 export const quarantinedAnswer = z.object({ success: z.literal(true), data: quarantinedWhole, timestamp });
 
+/** Why an operator does it; it is written down among the acts. */
+const why = text(1, 1000).optional();
+
 /** `POST /admin/quarantine/replay`: the open rows of a selection, or the named ones whatever their state. */
 export const replayBody = z
   .strictObject({
@@ -72,6 +75,7 @@ export const replayBody = z
     since: instant.optional(),
     after: id.optional(),
     limit: z.int().min(1).max(1000).default(200),
+    why,
   })
   .refine(({ ids, topic, reason, since }) => !ids || (topic ?? reason ?? since) === undefined, {
     error: 'must be either ids or a selection',
@@ -95,7 +99,10 @@ export const replayAnswer = z.object({
 export const discardBody = z.strictObject({ why: text(1, 1000) });
 
 /** `POST /admin/topics/{topic}/resume`: what comes within so many minutes is taken, however much of it is unreadable. */
-export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10) });
+export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10), why });
+
+/** `POST /admin/quarantine/ranges/{id}/replay`. */
+export const replayRangeBody = z.strictObject({ why });
 
 /** Unreadable messages for which the quarantine had no room: only Kafka has their bytes. Both offsets are included. */
 export const quarantinedRange = z.object({

@@ -13,7 +13,7 @@ interface Row {
 
 /** By session: the first claim of another one on its room after its own last start. One look into an index per session. */
 export async function takeoversOf(
-  runner: QueryRunner,
+  runner: Pick<QueryRunner, 'query'>,
   records: Iterable<SessionRecord>,
 ): Promise<Map<string, EventToken>> {
   const lasts = [...records].flatMap(lastClaimOf);

@@ -5,6 +5,7 @@ export * from './admin/outlook';
 export * from './callers/scope';
 export * from './documents/asyncapi';
 export * from './documents/openapi';
+export * from './documents/openapi-admin';
 export * from './events/content-mode';
 export * from './events/directory-events';
 export * from './events/envelope';

@@ -1,5 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { openApiDocument, readEnvelope } from '../src';
+import { openApiAdminDocument, openApiDocument, readEnvelope } from '../src';
 import { REST_COMPONENTS } from '../src/documents/component-schemas';
 import { EXAMPLE_ANSWERS, EXAMPLE_EVENT, EXAMPLE_REFUSALS } from '../src/documents/examples';
 
@@ -10,6 +10,12 @@ describe('the OpenAPI document', () => {
     expect(await lintFromString({ source, absoluteRef: 'openapi.json', config })).toEqual([]);
     const broken = source.replace('"operationId":"getStats"', '"operationId":"getSession"');
     expect(await lintFromString({ source: broken, absoluteRef: 'openapi.json', config })).not.toEqual([]);
+  });
+
+  it('is valid for operators as well', async () => {
+    const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off' } });
+    const source = JSON.stringify(openApiAdminDocument());
+    expect(await lintFromString({ source, absoluteRef: 'openapi-admin.json', config })).toEqual([]);
   });
 
   it.each(Object.entries(EXAMPLE_ANSWERS))('shows an example of %s that is one', (name, example) => {

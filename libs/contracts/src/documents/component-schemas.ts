@@ -11,6 +11,7 @@ import {
 } from '../events/session-events';
 import { viewersCounted } from '../events/viewer-events';
 import { errorAnswer, sessionAnswer, sessionListAnswer, stats, statsAnswer } from '../rest/answers';
+import { eventPlaceAnswer } from '../rest/event-place';
 import { eventsAnswer, loggedEvent, viewersAnswer, viewersPart, viewersPoint } from '../rest/history';
 import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
 import { restHost, restPreset, restRoom, restSession } from '../rest/session';
@@ -44,6 +45,7 @@ export const REST_COMPONENTS = {
   EventsAnswer: eventsAnswer,
   AcceptedEvent: acceptedEvent,
   SentEventsAnswer: sentEventsAnswer,
+  EventPlaceAnswer: eventPlaceAnswer,
   Error: errorAnswer,
 };
 

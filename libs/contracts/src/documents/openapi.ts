@@ -3,6 +3,7 @@ import { listQuery, liveListQuery, roomListQuery } from '../rest/list-query';
 import { streamQuery } from '../rest/stream-query';
 import { EVENT_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
 import { EXAMPLE_STREAM } from './examples';
+import { EVENT_PLACE_PATH } from './openapi-event-place';
 import { EVENTS_PATH } from './openapi-events';
 import { queryParameters } from './parameters';
 import { HEADERS, headersNamed, refusalResponses, refusalsOf, responsesOf } from './responses';
@@ -92,6 +93,7 @@ const PATHS = {
     responses: responsesOf('SessionList', 'A page of sessions.', [...ALWAYS, 403]),
   }),
   '/events': EVENTS_PATH,
+  '/events/{topic}/{partition}/{offset}': EVENT_PLACE_PATH,
 };
 
 /** The OpenAPI 3.1 document of the REST API. */

@@ -57,7 +57,7 @@ export class Places {
   private async recorded({ subject, entry }: Recorded): Promise<EventState> {
     const event = eventIn(entry.event);
     if (entry.did === 'derived') throw new Error('what was derived has no place');
-    const isOfSession = /^session\./.test(event.type);
+    const isOfSession = event.type.startsWith('session.');
     const now = isOfSession ? await this.record.ask((source) => sessionVersion(source, subject)) : null;
     return {
       state: 'recorded',

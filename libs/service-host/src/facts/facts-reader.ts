@@ -30,7 +30,7 @@ export class FactsReader {
 
   /** By service and instance. Rejects while Redis is away. */
   async read(): Promise<SaidFacts> {
-    const keys = (await this.redis.zrange(this.keys.index, 0, -1)).sort();
+    const keys = (await this.redis.zrange(this.keys.index, '0', '-1')).sort();
     const texts = keys.length > 0 ? await this.redis.mget(...keys) : [];
     const said: SaidFacts = { processes: [], unreadable: [] };
     for (const [at, text] of texts.entries()) {

@@ -11,7 +11,7 @@ export interface MetricValue {
 /** The values of a metric now; none where there is no such metric. */
 export async function metricValues(registry: Registry, name: string): Promise<MetricValue[]> {
   const metric = registry.getSingleMetric(name);
-  return metric ? ((await metric.get()).values as MetricValue[]) : [];
+  return metric ? (await metric.get()).values : [];
 }
 
 /** The sum of all values; 0 where there are none. */

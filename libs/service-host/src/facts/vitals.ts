@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ProcessFacts } from '#libs/contracts';
 
 type Vital = Pick<ProcessFacts, 'memory' | 'cpu' | 'loop_lag'>;
@@ -8,7 +8,7 @@ const toMs = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION
 
 /** How the process itself is, since it was looked at before. */
 export class Vitals {
-  private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private cpu = process.cpuUsage();
   private at = performance.now();
 

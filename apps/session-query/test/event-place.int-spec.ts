@@ -162,6 +162,8 @@ describe('what became of an event', () => {
     ['marquee.sessions/99999999999/1', 400, 'partition'],
     ['marquee.sessions/4294967296/1', 400, 'partition'],
     ['marquee.sessions/0/-1', 400, 'offset'],
+    ['marquee.sessions/0/x', 400, 'offset'],
+    ['marquee.sessions/0/0x10', 400, 'offset'],
     ['marquee.sessions/0/99999999999999999999', 400, 'offset'],
     ['marquee.sessions/0/9223372036854775808', 400, 'offset'],
     ['marquee.sessions/0/1?wait=5', 400, 'wait'],

@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { QueryFacts } from '#libs/contracts';
 import { FactsTeller, Metrics, Rates, RecentTimes, metricBy, metricSum } from '#libs/service-host';
 
 interface Spoken {
+  request: IncomingMessage;
   response: ServerResponse;
   server: Server;
 }
@@ -47,8 +48,10 @@ export class QueryFactsTeller implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private readonly begins = (message: unknown): void => {
-    const { response, server } = message as Spoken;
-    if (server === this.host.httpAdapter.getHttpServer()) this.begun.set(response, performance.now());
+    const { request, response, server } = message as Spoken;
+    // A balancer that finds this process not ready was not refused an answer.
+    if (server !== this.host.httpAdapter.getHttpServer() || request.url?.startsWith('/health/')) return;
+    this.begun.set(response, performance.now());
   };
 
   private readonly ends = (message: unknown): void => {

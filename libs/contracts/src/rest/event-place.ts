@@ -16,7 +16,7 @@ export const eventPlaceParams = z.strictObject({
     .refine((partition) => partition <= MOST_PARTITION, { error: `must be at most ${MOST_PARTITION}` }),
   offset: z
     .string()
-    .regex(/^\d{1,19}$/, { error: 'must be a whole number' })
+    .regex(/^\d{1,19}$/, { error: 'must be a whole number', abort: true })
     .refine((offset) => BigInt(offset) <= MOST_OFFSET, { error: `must be at most ${MOST_OFFSET}` })
     .transform((offset) => String(BigInt(offset))),
 });

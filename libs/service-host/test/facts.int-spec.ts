@@ -86,7 +86,9 @@ describe('facts of processes', () => {
   it('that another build has written are named, not shown', async () => {
     const key = `{${tag}}:facts:session-dreams:host 1`;
     await pair.a.ask.multi().set(key, '{"service":7}').zadd(`{${tag}}:facts`, Date.now(), key).exec();
-    expect(await reader.read()).toEqual({ processes: [], unreadable: ['session-dreams:host 1'] });
+    await eventuallyPasses('it is named', async () =>
+      expect(await reader.read()).toEqual({ processes: [], unreadable: ['session-dreams:host 1'] }),
+    );
     await pair.a.ask.set(key, 'no JSON');
     expect((await reader.read()).unreadable).toEqual(['session-dreams:host 1']);
   });

@@ -10,7 +10,7 @@ describe('what a lifecycle process says of itself', () => {
   beforeAll(async () => {
     given = await GivenLifecycle.make();
     reader = new FactsReader({ redisUrl: process.env['REDIS_URL'] ?? '', tag: given.name });
-    await given.service();
+    await given.service({ MAINTENANCE_EVERY_SECONDS: '1' });
   });
   afterAll(async () => {
     reader.close();

@@ -44,10 +44,15 @@ describe('what a lifecycle process says of itself', () => {
   });
 
   it('has why a topic stands still', async () => {
-    await given.sql('INSERT INTO topic_pauses (topic, why) VALUES ($1, $2)', [given.topic('viewers'), 'most sources storm']);
+    await given.sql('INSERT INTO topic_pauses (topic, why) VALUES ($1, $2)', [
+      given.topic('viewers'),
+      'most sources storm',
+    ]);
     await eventuallyPasses('it says so', async () => {
       const topics = (await facts())?.lifecycle?.topics ?? [];
-      expect(topics.find(({ topic }) => topic === given.topic('viewers'))).toMatchObject({ paused: 'most sources storm' });
+      expect(topics.find(({ topic }) => topic === given.topic('viewers'))).toMatchObject({
+        paused: 'most sources storm',
+      });
     });
   });
 });

@@ -49,7 +49,13 @@ export class GatewayFactsTeller {
     return shown.map(({ name, question, frame, followers }) => {
       const text = JSON.stringify(question).slice(0, QUESTION_LENGTH);
       next.of(name, frame, now);
-      return { name, question: text, followers, frames_per_second: before.of(name, frame, now), bytes_per_second: null };
+      return {
+        name,
+        question: text,
+        followers,
+        frames_per_second: before.of(name, frame, now),
+        bytes_per_second: null,
+      };
     });
   }
 }

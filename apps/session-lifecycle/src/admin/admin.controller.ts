@@ -84,7 +84,9 @@ export class AdminController {
     return this.answer(async (admin) => {
       const { why } = parseOrRefuse(discardBody, body ?? {}, BODY);
       const range = rowId(id);
-      return this.noted('discard_range', { id: range }, why, async () => ({ done: await admin.discardRange(range, why) }));
+      return this.noted('discard_range', { id: range }, why, async () => ({
+        done: await admin.discardRange(range, why),
+      }));
     });
   }
 

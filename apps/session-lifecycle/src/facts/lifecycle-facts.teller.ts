@@ -39,7 +39,10 @@ export class LifecycleFactsTeller {
       watermark_age_ms: watermarkAge,
       is_maintenance: (await sum('marquee_maintenance_holder')) === 1,
       outbox: { rows: await sum('marquee_outbox_rows'), oldest_ms: ms(await sum('marquee_outbox_oldest_seconds')) },
-      fan_out: { entities: await sum('marquee_fan_out_entities'), oldest_ms: ms(await sum('marquee_fan_out_age_seconds')) },
+      fan_out: {
+        entities: await sum('marquee_fan_out_entities'),
+        oldest_ms: ms(await sum('marquee_fan_out_age_seconds')),
+      },
       projection: {
         epoch: await sum('marquee_projection_epoch'),
         seq: await sum('marquee_projection_seq'),

@@ -41,7 +41,10 @@ export class ProjectedTimes {
 }
 
 /** null: there were none since. */
-function percentile(bounds: ReadonlyMap<number, number>, before: ReadonlyMap<number, number> | undefined): number | null {
+function percentile(
+  bounds: ReadonlyMap<number, number>,
+  before: ReadonlyMap<number, number> | undefined,
+): number | null {
   const since = [...bounds].map(([bound, count]) => [bound, count - (before?.get(bound) ?? 0)] as const);
   const all = Math.max(0, ...since.map(([, count]) => count));
   if (all === 0) return null;

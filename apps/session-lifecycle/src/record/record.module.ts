@@ -41,7 +41,9 @@ const STORES: Provider[] = [
     useFactory: (source: DataSource) => new WatchPost(source, `${hostname()} ${process.pid} ${randomUUID()}`),
     inject: [DataSource],
   },
-  ...[Acts, IngestProgress, Outbox, ProjectionEpochs, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(onSource),
+  ...[Acts, IngestProgress, Outbox, ProjectionEpochs, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(
+    onSource,
+  ),
 ];
 
 /** The record in Postgres: its connections, and what is stored with them. `Preparation` connects it. */

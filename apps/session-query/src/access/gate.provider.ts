@@ -47,7 +47,12 @@ export const QUERY_GATE: FactoryProvider<Gate> = {
 /** Who a configured key is of. A text that is both keys may what either may. */
 function configuredCallers({ API_KEY, ADMIN_KEY }: QueryConfig): (key: string) => Caller | undefined {
   const [isApiKey, isAdminKey] = [isKey(API_KEY), isKey(ADMIN_KEY)];
-  const caller = (id: string, ...scopes: readonly Scope[]): Caller => ({ id, scopes: new Set(scopes), sources: [], until: null });
+  const caller = (id: string, ...scopes: readonly Scope[]): Caller => ({
+    id,
+    scopes: new Set(scopes),
+    sources: [],
+    until: null,
+  });
   const reader = caller('configured', ...READS_ALL);
   const operator = caller('configured-admin', ...OPERATES);
   const both = caller('configured', ...READS_ALL, ...OPERATES);

@@ -18,7 +18,8 @@ export async function outlookOf(source: DataSource, row: QuarantineRow): Promise
   }
   const read = readEvent(topic, record);
   if (!read.ok) return { would: 'refuse', reason: read.reason, error: read.error };
-  if (read.kind === 'tombstone') return { would: 'unknown', why: 'it deletes a room, a host or a preset, if nothing later is known of it' };
+  if (read.kind === 'tombstone')
+    return { would: 'unknown', why: 'it deletes a room, a host or a preset, if nothing later is known of it' };
   const { id, source: from, type, subject } = read.event;
   const said = { would: 'record' as const, event: { id, source: from, type }, subject };
   if (topic !== 'sessions') return { ...said, did: null, changes: [] };

@@ -31,10 +31,7 @@ export class QuarantineController {
   @Get('quarantine')
   async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.gate.answer(request, reply, () => {
-      const { limit, after, ...filter } = parseOrRefuse(
-        quarantineQuery,
-        readParameters(request.url, quarantineQuery),
-      );
+      const { limit, after, ...filter } = parseOrRefuse(quarantineQuery, readParameters(request.url, quarantineQuery));
       return this.record.ask(async (source) => {
         const quarantine = new Quarantine(source);
         const rows = await quarantine.list({ ...filter, after }, limit + 1);

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type PlaceState, type QuarantinedAt, type SessionVersion, placeState, sessionVersion } from '#libs/session-store';
+import {
+  type PlaceState,
+  type QuarantinedAt,
+  type SessionVersion,
+  placeState,
+  sessionVersion,
+} from '#libs/session-store';
 import { LRUCache } from 'lru-cache';
 import { LiveSessions } from '../live/live-sessions.reader';
 import { RecordStore } from '../record/record.store';

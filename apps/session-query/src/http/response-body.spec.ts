@@ -59,7 +59,11 @@ describe('the encoding of an answer', () => {
   const long = given({ text: 'marquee '.repeat(1000) });
 
   it('is one that the client takes, where the answer is long', () => {
-    expect([long.encodingFor('br'), long.encodingFor('gzip'), long.encodingFor('')]).toEqual(['br', 'gzip', 'identity']);
+    expect([long.encodingFor('br'), long.encodingFor('gzip'), long.encodingFor('')]).toEqual([
+      'br',
+      'gzip',
+      'identity',
+    ]);
     expect(given({}).encodingFor('br')).toBe('identity');
   });
 

@@ -27,7 +27,10 @@ describe('the headers of an answer', () => {
     const plain = { bytes: body.json, encoding: 'identity' } as const;
     const small = { bytes: Buffer.from('abc'), encoding: 'br' } as const;
     const lines = headers.lines(body, public_(), plain);
-    expect(read(headers.lines(body, public_(), small))).toMatchObject({ 'content-encoding': 'br', 'content-length': '3' });
+    expect(read(headers.lines(body, public_(), small))).toMatchObject({
+      'content-encoding': 'br',
+      'content-length': '3',
+    });
     expect(headers.lines(body, public_(MINE), plain)).toBe(lines);
     expect(headers.lines(given(), public_(), plain)).not.toBe(lines);
   });
@@ -71,6 +74,10 @@ describe('who may keep an answer', () => {
   it('is not mixed up by the lines that are kept', () => {
     const [headers, body] = [givenHeaders(), given()];
     const of = (isKnown: boolean) => read(headers.lines(body, { origin: undefined, isKnown }))['cache-control'];
-    expect([of(false), of(true), of(false)].map((said) => said?.split(',')[0])).toEqual(['public', 'private', 'public']);
+    expect([of(false), of(true), of(false)].map((said) => said?.split(',')[0])).toEqual([
+      'public',
+      'private',
+      'public',
+    ]);
   });
 });

@@ -31,8 +31,9 @@ export class DocumentedApi {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly seen = new Set<string>();
 
-  constructor() {
-    const file = join(__dirname, '..', '..', 'libs', 'contracts', 'generated', 'openapi.json');
+  /** `name`: of the file among the generated ones. */
+  constructor(name = 'openapi.json') {
+    const file = join(__dirname, '..', '..', 'libs', 'contracts', 'generated', name);
     this.document = JSON.parse(readFileSync(file, 'utf8')) as Document;
     addFormats.default(this.ajv);
     this.ajv.addSchema(this.document, 'openapi.json');

@@ -1,10 +1,11 @@
 import { Module, type Type } from '@nestjs/common';
-import { ServiceHostModule } from '#libs/service-host';
+import { FactsModule, ServiceHostModule } from '#libs/service-host';
 import { AdminModule } from './admin/admin.module';
 import { AuditModule } from './audit/audit.module';
 import type { LifecycleConfig } from './config';
 import { ConfigModule } from './config.module';
 import { DoorModule } from './door/door.module';
+import { LifecycleFactsModule } from './facts/lifecycle-facts.module';
 import { FanOutModule } from './fan-out/fan-out.module';
 import { FreshnessModule } from './freshness/freshness.module';
 import { IngestModule } from './ingest/ingest.module';
@@ -21,6 +22,7 @@ export function appModule(config: LifecycleConfig): Type {
   @Module({
     imports: [
       ServiceHostModule.register({ name: 'session-lifecycle', logLevel: config.LOG_LEVEL }),
+      FactsModule.register({ service: 'session-lifecycle', redisUrl: config.REDIS_URL, tag: config.REDIS_HASH_TAG }),
       ConfigModule.register(config),
       RecordModule,
       KafkaModule,
@@ -33,6 +35,7 @@ export function appModule(config: LifecycleConfig): Type {
       AuditModule,
       FreshnessModule,
       ReadinessModule,
+      LifecycleFactsModule,
       AdminModule,
       DoorModule,
     ],

@@ -1,8 +1,10 @@
 import { Module, type Type } from '@nestjs/common';
-import { ServiceHostModule } from '#libs/service-host';
+import { FactsModule, ServiceHostModule } from '#libs/service-host';
 import { AccessModule } from './access/access.module';
+import { AdminModule } from './admin/admin.module';
 import type { QueryConfig } from './config';
 import { ConfigModule } from './config.module';
+import { EventsModule } from './events/events.module';
 import { HttpModule } from './http/http.module';
 import { LiveModule } from './live/live.module';
 import { PagesModule } from './pages/pages.module';
@@ -15,6 +17,7 @@ export function appModule(config: QueryConfig): Type {
   @Module({
     imports: [
       ServiceHostModule.register({ name: 'session-query', logLevel: config.LOG_LEVEL }),
+      FactsModule.register({ service: 'session-query', redisUrl: config.REDIS_URL, tag: config.REDIS_HASH_TAG }),
       ConfigModule.register(config),
       RecordModule,
       LiveModule,
@@ -25,6 +28,8 @@ export function appModule(config: QueryConfig): Type {
       // The stream's path would be taken for a session's id.
       StreamModule,
       SessionsModule,
+      EventsModule,
+      AdminModule,
     ],
   })
   class AppModule {}

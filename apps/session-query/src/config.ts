@@ -20,6 +20,8 @@ const fields = z.object({
     .default('marquee'),
   /** A key that may read all there is to read, beside those that the database knows. */
   API_KEY: z.string().optional(),
+  /** A key of operators: may read what they look at, and ask for acts. It is the one that session-lifecycle has. */
+  ADMIN_KEY: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   ...bearerConfig,
   TRUSTED_PROXIES: trustedProxies,
   ...limitsConfig,

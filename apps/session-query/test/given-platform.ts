@@ -97,6 +97,21 @@ export class GivenPlatform {
     await this.writer.write((await this.store.recordDirectorySlice(facts, EVIDENCE)).changes);
   }
 
+  /** Where the next message will stand. */
+  get nextOffset(): string {
+    return String(this.offset);
+  }
+
+  /** Says that the recording has come to where the next message will stand. */
+  async progressed(): Promise<void> {
+    await this.sql(
+      `INSERT INTO ingest_progress (topic, partition, next_offset) SELECT 'marquee.' || t, 0, $1
+       FROM unnest(ARRAY['sessions', 'viewers', 'directory']) t
+       ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset`,
+      [this.nextOffset],
+    );
+  }
+
   /** Takes this platform's keys out of Redis, as an emptied Redis would lack them. */
   async forgetProjection(): Promise<void> {
     const redis = new Redis(this.redisUrl, { maxRetriesPerRequest: 1, retryStrategy: null });
@@ -118,7 +133,7 @@ export class GivenPlatform {
     const record = { key, value: Buffer.from(JSON.stringify(sent)), headers: {}, timestamp: Date.now() };
     const result = readEvent(topic, record);
     if (!result.ok || result.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(result)}`);
-    const place = { topic, partition: 0, offset: String(this.offset++) };
+    const place = { topic: `marquee.${topic}`, partition: 0, offset: String(this.offset++) };
     return { event: result.event, at: result.at, brokerTime: result.brokerTime, origin: { place, record } };
   }
 }

@@ -26,9 +26,10 @@ describe('the OpenAPI document and real answers', () => {
     ['getViewers', `/sessions/${session}/viewers`, `/sessions/${session}/viewers?step=60`],
     ['listEvents', `/sessions/${session}/events`, `/sessions/${session}/events?limit=9`],
     ['listRoomSessions', `/rooms/${room}/sessions`, `/rooms/${room}/sessions?limit=9`],
+    ['getEventPlace', '/events/marquee.sessions/0/0', '/events/marquee.sessions/0/1'],
   ];
   const withKey = { 'x-api-key': API_KEY };
-  const keyFor = (id: string) => (id === 'listEvents' ? withKey : {});
+  const keyFor = (id: string) => (id === 'listEvents' || id === 'getEventPlace' ? withKey : {});
 
   beforeAll(async () => {
     platform = await GivenPlatform.make();
@@ -44,6 +45,7 @@ describe('the OpenAPI document and real answers', () => {
       event('session.scheduled.v1', randomUUID(), { title: 'Tomorrow', ...about }),
     );
     await platform.viewers(event('viewers.counted.v1', session, { viewer_count: 41 }));
+    await platform.sql(`INSERT INTO ingest_progress (topic, partition, next_offset) VALUES ('marquee.sessions', 0, 9)`);
     query = await given({ JWT_SECRET });
     await eventually(async () => expect((await query.ask('/health/ready')).status).toBe(200));
   });
@@ -92,6 +94,8 @@ describe('the OpenAPI document and real answers', () => {
     const token = new SignJWT({ scope: 'chat' }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h');
     const authorization = `Bearer ${await token.sign(new TextEncoder().encode(JWT_SECRET))}`;
     await expectOf('listEvents', 403, `/sessions/${session}/events`, { headers: { authorization } });
+    await expectOf('getEventPlace', 403, '/events/marquee.sessions/0/0', { headers: { authorization } });
+    await expectOf('getEventPlace', 404, '/events/marquee.dreams/0/0', { headers: withKey });
     const organization = `organization_id=${randomUUID()}`;
     await expectOf('listSessions', 403, `/sessions?${organization}`);
     await expectOf('listLiveSessions', 403, `/sessions/live?${organization}`);

@@ -3,6 +3,10 @@ import { saysDataBase64 } from './events/event-json-schema';
 import { EVENT_TYPES } from './events/topics';
 import { projectionMeta, storedCounts, storedHost, storedPreset, storedRoom, storedSession } from './live-projection';
 import { errorAnswer, sessionAnswer, sessionListAnswer, statsAnswer } from './rest/answers';
+import { act, askedAct } from './admin/acts';
+import { factsAnswer, processFacts } from './admin/facts';
+import { outlook } from './admin/outlook';
+import { eventPlaceAnswer } from './rest/event-place';
 import { eventsAnswer, eventsQuery, viewersAnswer, viewersQuery } from './rest/history';
 import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
 import { sentEventsAnswer } from './rest/sent-events';
@@ -45,8 +49,10 @@ const REST = {
   eventsAnswer,
   streamQuery,
   sentEventsAnswer,
+  eventPlaceAnswer,
   errorAnswer,
 };
+const ADMIN = { factsAnswer, processFacts, askedAct, act, outlook };
 const SOCKET = {
   subscribeRequest,
   unsubscribeRequest,
@@ -76,6 +82,7 @@ export function contractSchemas(): Map<string, object> {
     ['rest', Object.entries(REST)],
     ['socket', Object.entries(SOCKET)],
     ['projection', Object.entries(PROJECTION)],
+    ['admin', Object.entries(ADMIN)],
   ];
   return new Map(
     groups.flatMap(([group, schemas]) =>

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { asyncApiDocument, contractSchemas, openApiDocument } from '../src';
+import { asyncApiDocument, contractSchemas, openApiAdminDocument, openApiDocument } from '../src';
 
 const generated = join(__dirname, '..', 'generated');
 const directory = join(generated, 'events');
@@ -24,6 +24,7 @@ describe('the committed JSON Schemas of the events', () => {
 describe('the committed documents', () => {
   it.each([
     ['openapi.json', openApiDocument()],
+    ['openapi-admin.json', openApiAdminDocument()],
     ['asyncapi.json', asyncApiDocument()],
   ])('%s says what the code says (else: npm run generate)', (name, document) => {
     expect(JSON.parse(readFileSync(join(generated, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));

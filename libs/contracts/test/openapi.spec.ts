@@ -1,7 +1,15 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { errorCode, listParameters, listQuery, openApiDocument, readEnvelope, viewersQuery } from '../src';
+import {
+  errorCode,
+  listParameters,
+  listQuery,
+  openApiAdminDocument,
+  openApiDocument,
+  readEnvelope,
+  viewersQuery,
+} from '../src';
 import { REST_COMPONENTS } from '../src/documents/component-schemas';
 import { EXAMPLE_REFUSALS } from '../src/documents/example-refusals';
 import { EXAMPLE_ANSWERS, EXAMPLE_EVENT } from '../src/documents/examples';
@@ -26,6 +34,12 @@ describe('the OpenAPI document', () => {
     expect(await lintFromString({ source, absoluteRef: 'openapi.json', config })).toEqual([]);
     const broken = source.replace('"operationId":"getStats"', '"operationId":"getSession"');
     expect(await lintFromString({ source: broken, absoluteRef: 'openapi.json', config })).not.toEqual([]);
+  });
+
+  it('is valid for operators as well', async () => {
+    const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off' } });
+    const source = JSON.stringify(openApiAdminDocument());
+    expect(await lintFromString({ source, absoluteRef: 'openapi-admin.json', config })).toEqual([]);
   });
 
   it.each(Object.entries(EXAMPLE_ANSWERS))('shows an example of %s that is one', (name, example) => {

@@ -1,5 +1,14 @@
 import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
-import { type Ask, Desk, type DeskLimits, INTERVALS_MS, LiveList, type Outlet, Pace } from '#libs/live-list';
+import {
+  type Ask,
+  Desk,
+  type DeskLimits,
+  type FollowedView,
+  INTERVALS_MS,
+  LiveList,
+  type Outlet,
+  Pace,
+} from '#libs/live-list';
 import { type ProjectionListener, ProjectionReader } from '#libs/live-projection';
 import type { Facts } from '#libs/service-host';
 import { CatchUp } from './catch-up';
@@ -101,6 +110,11 @@ export class LiveFeed<L> implements ProjectionListener {
     const { isStale, why, freshAt } = this.freshness;
     if (!position) throw new Error(`the projection was never loaded: ${why}`);
     return { ...position, sessions: this.list.state.size, freshAt, ...(isStale && { degraded: `stale: ${why}` }) };
+  }
+
+  /** Lists that somebody follows, for who runs it; watches are no lists. */
+  followedViews(): FollowedView[] {
+    return this.desk.fanout.followedViews();
   }
 
   /** By how much the time between frames is stretched at the moment. */

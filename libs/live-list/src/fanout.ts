@@ -7,6 +7,15 @@ import type { View } from './view';
 
 const SILENCE_MS = 10_000;
 
+/** A view, and how many follow it. */
+export interface FollowedView {
+  name: string;
+  question: object;
+  /** The number of its last frame. */
+  frame: number;
+  followers: number;
+}
+
 /** Who follows which view. Brings each frame to all of them in slices; to a slow one what it missed, merged. */
 export class Fanout<L> {
   private readonly followers = new Map<View, Map<L, Following>>();
@@ -54,6 +63,15 @@ export class Fanout<L> {
   /** A handful: a listener has a bound of views. */
   followed(listener: L): View[] {
     return [...(this.views.get(listener) ?? [])];
+  }
+
+  followedViews(): FollowedView[] {
+    return [...this.followers].map(([{ name, question, frame }, { size }]) => ({
+      name,
+      question,
+      frame,
+      followers: size,
+    }));
   }
 
   hasFollowers(view: View): boolean {

@@ -17,6 +17,7 @@ import { WhatLeaves1764920000000 } from './migrations/1764920000000-what-leaves'
 import { RowsThatLeave1764930000000 } from './migrations/1764930000000-rows-that-leave';
 import { DistrustedProjection1764940000000 } from './migrations/1764940000000-distrusted-projection';
 import { OldestFirst1764946000000 } from './migrations/1764946000000-oldest-first';
+import { ActsAndPlaces1764970000000 } from './migrations/1764970000000-acts-and-places';
 
 export interface StoreOptions {
   url: string;
@@ -56,6 +57,7 @@ export function createDataSource(options: StoreOptions): DataSource {
       RowsThatLeave1764930000000,
       DistrustedProjection1764940000000,
       OldestFirst1764946000000,
+      ActsAndPlaces1764970000000,
     ],
     // The server gives up a moment earlier: then the connection is still good.
     extra: {

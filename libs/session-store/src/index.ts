@@ -1,3 +1,4 @@
+export * from './acts/acts';
 export * from './data-source';
 export { type Epochs, ProjectionEpochs } from './epochs';
 export { DatabaseAway, type FailureKind, failureKind } from './failures/failure-kind';
@@ -29,11 +30,17 @@ export { type RecordSize, emptyRecord, recordSize } from './rebuild/empty-record
 export type { ProjectedVersion } from './projected';
 export { ensurePartitions } from './partitions/ensure-partitions';
 export { PARTITION_MINUTES } from './partitions/partitioned';
+export { outlookOfSession, type SessionOutlook } from './outlook/outlook-of-session';
+export { type PlaceState, placeState } from './places/place-state';
+export { type QuarantinedAt } from './places/quarantined-at';
+export { type SessionVersion, sessionVersion } from './places/session-version';
 export { isTime, sourceName } from './quarantine/bounds';
 export * from './quarantine/header-bytes';
 export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 export * from './quarantine/quarantine';
+export { openQuarantine } from './quarantine/open-quarantine';
 export * from './quarantine/quarantine-ranges';
+export { shownRange, shownRow, shownWhole } from './quarantine/shown';
 export * from './schema/migrate';
 export type { MigrateNews } from './schema/migrate-news';
 export { type Migration, nameOf as migrationName, versionOf as migrationVersion } from './schema/migration';

@@ -104,6 +104,18 @@ describe('rows that leave at an age', () => {
     await expectEdges('api_keys', 'name', DELETED_DAYS, ['good']);
   });
 
+  it('are acts of operators that are over; one that nobody has carried out stays, however old it is', async () => {
+    const row = (why: string, state: string, at: string) =>
+      `('discard', '{}', '${why}', 'w', '${state}', ${LONG_AGO}, ${at})`;
+    await sql(
+      `INSERT INTO admin_acts (what, said, why, who, state, asked_at, ended_at)
+       VALUES ${row('older', 'done', AGES.older)}, ${row('exactly', 'failed', AGES.exactly)},
+         ${row('younger', 'done', AGES.younger)}, ${row('waits', 'asked', 'NULL')}`,
+      DELETED_DAYS,
+    );
+    await expectEdges('admin_acts', 'why', DELETED_DAYS, ['waits']);
+  });
+
   it('are what stays of sessions that left, by when they left', async () => {
     const ids = new Map(['older', 'exactly', 'younger'].map((name) => [name, randomUUID()]));
     const row = (name: keyof typeof AGES) => `('${ids.get(name)}', 1, ${name === 'exactly'}, ${AGES[name]})`;

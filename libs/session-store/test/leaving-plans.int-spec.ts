@@ -6,7 +6,7 @@ const ROWS = 20_000;
 const NOW = Date.UTC(2026, 10, 24);
 
 /** Made for these questions: all that they hold is in the order in which it leaves. */
-const IN_THEIR_ORDER = /_(closed|unlisted|look|left|found|revoked|deleted)$|^sessions_by_update$/;
+const IN_THEIR_ORDER = /_(closed|unlisted|look|left|found|revoked|deleted|ended)$|^sessions_by_update$/;
 const SMALL = new Set(['reference_floor', 'session_totals', 'outbox']);
 
 describe('what leaves by rows', () => {
@@ -71,4 +71,6 @@ const FILL = [
      SELECT 't', 0, 'missing', n, n + 1, 'w', at FROM many`,
   `INSERT INTO api_keys (id, name, digest, scopes, revoked_at)
      SELECT id, 'k', '', '{}', CASE WHEN n % 3 = 0 THEN NULL ELSE at END FROM many`,
+  `INSERT INTO admin_acts (what, said, why, who, state, ended_at)
+     SELECT 'discard', '{}', 'w', 'w', 'done', CASE WHEN n % 3 = 0 THEN NULL ELSE at END FROM many`,
 ];

@@ -1,7 +1,7 @@
 // Writes what a machine can write: the JSON Schemas of the events, for producers in any language, and the documents.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asyncApiDocument, contractSchemas, openApiDocument } from '#libs/contracts';
+import { asyncApiDocument, contractSchemas, openApiAdminDocument, openApiDocument } from '#libs/contracts';
 
 const generated = join('libs', 'contracts', 'generated');
 const directory = join(generated, 'events');
@@ -14,4 +14,5 @@ for (const [name, schema] of contractSchemas()) {
   writeFileSync(join(directory, `${name.slice('events/'.length)}.schema.json`), text(schema));
 }
 writeFileSync(join(generated, 'openapi.json'), text(openApiDocument()));
+writeFileSync(join(generated, 'openapi-admin.json'), text(openApiAdminDocument()));
 writeFileSync(join(generated, 'asyncapi.json'), text(asyncApiDocument()));

@@ -5,16 +5,17 @@ export type Command =
   | { name: 'help' }
   | { name: 'create'; key: { name: string; scopes: Scope[]; sources: string[] | null }; json: boolean }
   | { name: 'list'; json: boolean }
-  | { name: 'revoke'; id: string; json: boolean };
+  | { name: 'revoke'; id: string; why: string; json: boolean };
 
 export const USAGE = `API keys of this Marquee. A key's text is shown once, when it is made.
 
   npm run keys -- create --name NAME --scopes SCOPE[,…] [--sources SOURCE[,…]]
   npm run keys -- list
-  npm run keys -- revoke ID
+  npm run keys -- revoke ID [--why "…"]
 
   --scopes    ${scope.options.join(', ')}
   --sources   the \`source\` values of events that an events:write key may send (default: every one)
+  --why       why it is revoked: it is written down among the acts of operators
   --json      the answer as JSON
 
 The database is $DATABASE_URL, else that of a running \`npm start\`.
@@ -29,6 +30,7 @@ export function readCommand(args: string[]): Command {
       name: { type: 'string' },
       scopes: { type: 'string' },
       sources: { type: 'string' },
+      why: { type: 'string', default: 'not said' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -41,7 +43,7 @@ export function readCommand(args: string[]): Command {
   if (name === 'list') return { name, json };
   if (name !== 'revoke') throw new Error(`there is no command ${name}`);
   if (id === undefined) throw new Error('revoke needs the ID of a key; `list` shows them');
-  return { name, json, id };
+  return { name, json, id, why: values.why };
 }
 
 function keyOf({ name, scopes, sources }: { name?: string; scopes?: string; sources?: string }) {

@@ -1,4 +1,5 @@
-import { type ApiKey, ApiKeys, createDataSource, demandSchema } from '#libs/session-store';
+import { AT_THE_COMMAND_LINE } from '#libs/contracts';
+import { Acts, type ApiKey, ApiKeys, createDataSource, demandSchema } from '#libs/session-store';
 import { meantDatabaseUrl } from '#tools/stack';
 import { runCommand } from '#tools/terminal';
 import type { DataSource } from 'typeorm';
@@ -29,10 +30,11 @@ async function answer(command: Exclude<Command, { name: 'help' }>, source: DataS
       return command.json ? json(all) : listText(all);
     }
     case 'revoke': {
-      if (!(await keys.revoke(command.id))) throw new Error(`there is no key ${command.id} in force`);
-      return command.json
-        ? json({ revoked: command.id })
-        : `${command.id} is revoked; it opens nothing within seconds\n`;
+      const { id, why } = command;
+      if (!(await keys.revoke(id))) throw new Error(`there is no key ${id} in force`);
+      const act = { what: 'revoke_key' as const, of: { id }, why, who: AT_THE_COMMAND_LINE };
+      await new Acts(source).note(act, { state: 'done', result: { revoked: id } });
+      return command.json ? json({ revoked: id }) : `${id} is revoked; it opens nothing within seconds\n`;
     }
   }
 }

@@ -12,10 +12,10 @@ export type Command =
   | { name: 'status' }
   | { name: 'list'; selection: Selection; state: string; limit: number }
   | { name: 'show'; id: string }
-  | { name: 'replay'; ids: string[]; selection: Selection }
+  | { name: 'replay'; ids: string[]; selection: Selection; why: string | undefined }
   | { name: 'discard' | 'discard-range'; id: string; why: string }
-  | { name: 'replay-range'; id: string }
-  | { name: 'resume'; topic: string; minutes: number };
+  | { name: 'replay-range'; id: string; why: string | undefined }
+  | { name: 'resume'; topic: string; minutes: number; why: string | undefined };
 
 export interface Call {
   command: Command;
@@ -35,6 +35,7 @@ export const USAGE = `What session-lifecycle could not take, and how far it has 
   npm run quarantine -- replay-range ID | discard-range ID --why "…"    what the quarantine had no room for
   npm run quarantine -- status    how far each partition is, gaps, paused topics, ranges beyond the quarantine
 
+  --why     why you do it: it is written down with what you did, and shown on the board
   --since   a time like 2026-11-24T12:00:00Z, or how long ago: 90s, 10m, 2h, 3d
   --json    the answer as JSON
   --url     of session-lifecycle (default: $LIFECYCLE_URL, else that of a running \`npm start\`)
@@ -82,9 +83,14 @@ function commandOf(name: string, rest: string[], values: Values, now: number): C
     case 'show':
       return { name, id: one(rest, 'show needs the ID of a row; `list` shows them') };
     case 'replay':
-      return { name, ids: rest, selection: rest.length > 0 ? noSelection(values) : selectionOf(values, now) };
+      return {
+        name,
+        ids: rest,
+        selection: rest.length > 0 ? noSelection(values) : selectionOf(values, now),
+        why: values.why,
+      };
     case 'replay-range':
-      return { name, id: one(rest, 'replay-range needs the ID of a range; `status` shows them') };
+      return { name, id: one(rest, 'replay-range needs the ID of a range; `status` shows them'), why: values.why };
     case 'discard':
     case 'discard-range': {
       if (!values.why) throw new Error('--why is needed: what makes it worthless');
@@ -96,6 +102,7 @@ function commandOf(name: string, rest: string[], values: Values, now: number): C
         name,
         topic: one(rest, 'resume needs the name of a topic; `status` shows them'),
         minutes: whole('--minutes', values.minutes),
+        why: values.why,
       };
     default:
       throw new Error(`there is no command ${name}`);

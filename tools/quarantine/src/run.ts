@@ -24,7 +24,7 @@ export async function run(
     case 'show':
       return told(await admin.get<QuarantinedWhole>(`quarantine/${encodeURIComponent(command.id)}`), showText);
     case 'replay':
-      return told(await replayAll(command.ids, command.selection, admin), replayText);
+      return told(await replayAll(command, admin), replayText);
     case 'discard':
       return told(
         await admin.post<{ done: string }>(`quarantine/${encodeURIComponent(command.id)}/discard`, {
@@ -34,7 +34,7 @@ export async function run(
       );
     case 'replay-range': {
       const path = `quarantine/ranges/${encodeURIComponent(command.id)}/replay`;
-      return told(await admin.post<ReplayedRangeAnswer['data']>(path, {}), replayedRangeText);
+      return told(await admin.post<ReplayedRangeAnswer['data']>(path, whyOf(command)), replayedRangeText);
     }
     case 'discard-range': {
       const path = `quarantine/ranges/${encodeURIComponent(command.id)}/discard`;
@@ -44,6 +44,7 @@ export async function run(
       return told(
         await admin.post<{ done: string }>(`topics/${encodeURIComponent(command.topic)}/resume`, {
           minutes: command.minutes,
+          ...whyOf(command),
         }),
         doneText,
       );
@@ -52,8 +53,7 @@ export async function run(
 
 /** In parts, so that no request takes long. */
 async function replayAll(
-  ids: string[],
-  selection: Selection,
+  { ids, selection, why }: { ids: string[]; selection: Selection; why: string | undefined },
   admin: AdminClient,
 ): Promise<Omit<Replayed, 'next_after'>> {
   const asked = ids.length > 0 ? { ids } : selection;
@@ -62,6 +62,7 @@ async function replayAll(
   do {
     const part: Replayed = await admin.post<Replayed>('quarantine/replay', {
       ...asked,
+      ...whyOf({ why }),
       limit: PER_REPLAY,
       ...(after != null && { after }),
     });
@@ -71,6 +72,11 @@ async function replayAll(
     after = part.next_after;
   } while (after !== null);
   return all;
+}
+
+/** Nothing where it was not said. */
+function whyOf({ why }: { why: string | undefined }): { why?: string } {
+  return why === undefined ? {} : { why };
 }
 
 function doneText({ done }: { done: string }): string {

@@ -4,6 +4,8 @@ import { KafkaModule } from '../kafka/kafka.module';
 import { PreparationModule } from '../preparation/preparation.module';
 import { ProjectionModule } from '../projection/projection.module';
 import { RecordModule } from '../record/record.module';
+import { ActRun } from './act-run';
+import { ActTaker } from './act-taker';
 import { AdminController } from './admin.controller';
 import { IngestAdmin } from './ingest-admin';
 import { RangeReplay } from './range-replay';
@@ -13,6 +15,6 @@ import { Replay } from './replay';
 @Module({
   imports: [RecordModule, KafkaModule, PreparationModule, ProjectionModule, AuditModule],
   controllers: [AdminController],
-  providers: [IngestAdmin, Replay, RangeReplay],
+  providers: [IngestAdmin, Replay, RangeReplay, ActRun, ActTaker],
 })
 export class AdminModule {}

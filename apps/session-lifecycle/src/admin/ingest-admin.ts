@@ -9,12 +9,12 @@ import type {
   ReplayedRangeAnswer,
 } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
-import { Quarantine, QuarantineRanges, TopicPauses } from '#libs/session-store';
+import { Quarantine, QuarantineRanges, TopicPauses, shownRange, shownRow, shownWhole } from '#libs/session-store';
 import { Auditor } from '../audit/auditor';
 import { TopicNames } from '../kafka/topic-names';
 import { RangeReplay } from './range-replay';
 import { Replay } from './replay';
-import { shownGap, shownPartition, shownPause, shownRange, shownRow, shownWhole } from './shown';
+import { shownGap, shownPartition, shownPause } from './shown';
 
 interface QuarantinePage {
   rows: QuarantinedJson[];

@@ -59,6 +59,11 @@ export class Auditor {
     return bounds.map((one) => audited(one, known.get(`${one.topic}/${one.partition}`)));
   }
 
+  /** How far the partitions were at the last look; none before the first. */
+  get lastSeen(): readonly PartitionAudit[] {
+    return this.seen;
+  }
+
   gaps(): Promise<FoundGap[]> {
     return this.progress.gaps(this.names.all());
   }

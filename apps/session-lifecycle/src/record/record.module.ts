@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Module, type Provider } from '@nestjs/common';
 import {
+  Acts,
   IngestProgress,
   Outbox,
   ProjectionEpochs,
@@ -40,7 +41,9 @@ const STORES: Provider[] = [
     useFactory: (source: DataSource) => new WatchPost(source, `${hostname()} ${process.pid} ${randomUUID()}`),
     inject: [DataSource],
   },
-  ...[IngestProgress, Outbox, ProjectionEpochs, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(onSource),
+  ...[Acts, IngestProgress, Outbox, ProjectionEpochs, Quarantine, QuarantineRanges, TopicPauses, ValidSources].map(
+    onSource,
+  ),
 ];
 
 /** The record in Postgres: its connections, and what is stored with them. `Preparation` connects it. */
@@ -66,6 +69,7 @@ const STORES: Provider[] = [
     SessionStore,
     CountsStore,
     WatchPost,
+    Acts,
     IngestProgress,
     Outbox,
     ProjectionEpochs,

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Refusal, corsHook } from '#libs/service-host';
 import type { FastifyRequest } from 'fastify';
+import { ACTS_PATH } from '../admin/acts-path';
 import { DOCS } from '../pages/docs.controller';
 import { Shortcut } from '../sessions/shortcut';
 import { ResponseHeaders } from './response-headers';
@@ -29,8 +30,10 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
   });
 }
 
-async function refuseToWrite({ method }: FastifyRequest): Promise<void> {
+/** Operators alone ask for something: what they want is written down, and carried out elsewhere. */
+async function refuseToWrite({ method, url }: FastifyRequest): Promise<void> {
   if (method === 'GET' || method === 'HEAD') return;
+  if (method === 'POST' && url.split('?')[0] === ACTS_PATH) return;
   const message = `${method} is not possible here: this service only reads`;
   throw new Refusal(405, 'method_not_allowed', message, [], { allow: 'GET, HEAD' });
 }

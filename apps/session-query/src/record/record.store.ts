@@ -24,6 +24,7 @@ import {
   whatHelps,
 } from '#libs/session-store';
 import { PinoLogger } from 'nestjs-pino';
+import type { DataSource } from 'typeorm';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
 
 const RETRY_MS = 500;
@@ -101,6 +102,11 @@ export class RecordStore implements OnModuleInit, OnModuleDestroy {
 
   events(id: string, limit: number, after?: LogPlace): Promise<LogEntry[]> {
     return this.answered(() => loggedEvents(this.source, id, limit, after));
+  }
+
+  /** Asks something else of the record; with the limits and refusals of the others. */
+  ask<T>(question: (source: DataSource) => Promise<T>): Promise<T> {
+    return this.answered(() => question(this.source));
   }
 
   /** Whose key it is; undefined: nobody's. */

@@ -1,20 +1,17 @@
 import type { Position, SessionAnswer, SessionListAnswer, Stats, StatsAnswer } from '#libs/contracts';
 import { type Audience, type Presentable, presentSession } from '#libs/session';
+import { type Staleness, stalenessOf } from '../http/staleness-of';
 import { encodeCursor } from '../walk/cursor';
 import type { WalkedPage } from '../walk/walk';
 
 /** What is true of a whole answer. */
-export interface Circumstances {
+export interface Circumstances extends Staleness {
   /** Who asked. */
   audience: Audience;
   /** When, in epoch ms. */
   now: number;
   /** What the projection had told before anything was read: all that was pushed up to it is in the answer. */
   position: Position | undefined;
-  /** The answer may lack what producers said in the last seconds or longer. */
-  stale: boolean;
-  /** The answer has all that producers had said by then; epoch ms. null: that is not known. */
-  freshAt: number | null;
   /** What is in memory may lack what is in the record, since the projection cannot be followed now. */
   isBehind: boolean;
 }
@@ -38,11 +35,6 @@ export function sessionAnswer(row: Presentable, circumstances: Circumstances): S
 export function statsAnswer(stats: Stats, circumstances: Circumstances): StatsAnswer {
   const { timestamp, tail } = frameOf(circumstances);
   return { success: true, data: stats, timestamp, ...tail };
-}
-
-/** What an answer that may be old says of it. */
-export function stalenessOf({ stale, freshAt }: Circumstances): { stale?: true; fresh_at?: string | null } {
-  return stale ? { stale, fresh_at: freshAt === null ? null : new Date(freshAt).toISOString() } : {};
 }
 
 /** Durations run to the answer's timestamp, not to the millisecond. */

@@ -4,7 +4,8 @@ import type { LogPlace } from '#libs/session-store';
 import { z } from 'zod';
 import type { RecordStore } from '../record/record.store';
 import { readOpaque, writeOpaque } from '../walk/opaque';
-import { type Circumstances, stalenessOf } from './envelope';
+import { stalenessOf } from '../http/staleness-of';
+import type { Circumstances } from './envelope';
 import { loggedEventOf } from './logged-event';
 import type { EventsRequest } from './session-request';
 

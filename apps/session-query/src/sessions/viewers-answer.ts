@@ -2,7 +2,8 @@ import { BUCKET_SECONDS, LATEST_TIME_MS, MAX_POINTS, type ViewersAnswer, type Vi
 import { wrongParameter } from '#libs/service-host';
 import { type Presentable, countsAreVisible, visibleCounts } from '#libs/session';
 import type { RecordStore } from '../record/record.store';
-import { type Circumstances, stalenessOf } from './envelope';
+import { stalenessOf } from '../http/staleness-of';
+import type { Circumstances } from './envelope';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 

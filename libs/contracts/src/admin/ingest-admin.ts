@@ -6,14 +6,14 @@ import { digits } from '../rest/list-query';
 const time = z.iso.datetime({ precision: 3 });
 const id = z.string().regex(/^\d{1,18}$/, { error: 'must be the number of a row' });
 const offset = z.string();
-const state = z.enum(['open', 'replayed', 'discarded']);
+export const quarantineState = z.enum(['open', 'replayed', 'discarded']);
 const timestamp = z.int();
 const selection = { topic: z.string().min(1).optional(), reason: z.string().min(1).optional() };
 
 /** `GET /admin/quarantine`, the oldest first. `after`: the `next_after` of the answer before. */
 export const quarantineQuery = z.strictObject({
   ...selection,
-  state: state.default('open'),
+  state: quarantineState.default('open'),
   since: instant.optional(),
   after: id.optional(),
   limit: digits(1, 1000).default(100),
@@ -43,7 +43,7 @@ export const quarantined = z.object({
   last_error: z.string().nullable(),
   /** How often it was replayed. */
   tries: z.int(),
-  state,
+  state: quarantineState,
   state_at: time.nullable(),
   state_why: z.string().nullable(),
 });
@@ -64,6 +64,9 @@ export const quarantinedWhole = quarantined.extend({
 
 export const quarantinedAnswer = z.object({ success: z.literal(true), data: quarantinedWhole, timestamp });
 
+/** Why an operator does it; it is written down among the acts. */
+const why = text(1, 1000).optional();
+
 /** `POST /admin/quarantine/replay`: the open rows of a selection, or the named ones whatever their state. */
 export const replayBody = z
   .strictObject({
@@ -72,6 +75,7 @@ export const replayBody = z
     since: instant.optional(),
     after: id.optional(),
     limit: z.int().min(1).max(1000).default(200),
+    why,
   })
   .refine(({ ids, topic, reason, since }) => !ids || (topic ?? reason ?? since) === undefined, {
     error: 'must be either ids or a selection',
@@ -95,7 +99,10 @@ export const replayAnswer = z.object({
 export const discardBody = z.strictObject({ why: text(1, 1000) });
 
 /** `POST /admin/topics/{topic}/resume`: what comes within so many minutes is taken, however much of it is unreadable. */
-export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10) });
+export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10), why });
+
+/** `POST /admin/quarantine/ranges/{id}/replay`. */
+export const replayRangeBody = z.strictObject({ why });
 
 /** Unreadable messages for which the quarantine had no room: only Kafka has their bytes. Both offsets are included. */
 export const quarantinedRange = z.object({
@@ -115,7 +122,7 @@ export const quarantinedRange = z.object({
   received_at: time,
   last_error: z.string().nullable(),
   tries: z.int(),
-  state,
+  state: quarantineState,
 });
 
 /** `POST /admin/quarantine/ranges/{id}/replay`: its messages were read from Kafka again. */
@@ -128,7 +135,7 @@ export const replayedRangeAnswer = z.object({
     still: z.int(),
     /** How many offsets of it Kafka does not have any more. */
     gone: z.int(),
-    state,
+    state: quarantineState,
   }),
   timestamp,
 });

@@ -7,7 +7,16 @@ import { z } from 'zod';
  * - `counts:hidden`: counts and peaks that a preset hides
  * - `events:read`: the events of a session as producers sent them
  * - `events:write`: send events, of the sources that the key or the token's claim `sources` names
+ * - `admin:read`: what operators look at: facts of the processes, the quarantine with its bytes, keys, acts
+ * - `admin:act`: replay and discard what is in quarantine, revoke keys
  */
-export const scope = z.enum(['sessions:private', 'counts:hidden', 'events:read', 'events:write']);
+export const scope = z.enum([
+  'sessions:private',
+  'counts:hidden',
+  'events:read',
+  'events:write',
+  'admin:read',
+  'admin:act',
+]);
 
 export type Scope = z.output<typeof scope>;

@@ -25,6 +25,19 @@ import {
 import { countedData, viewersCounted } from '../events/viewer-events';
 import { errorDetail, sessionAnswer, sessionListAnswer, sessionPage, stats, statsAnswer } from '../rest/answers';
 import {
+  eventAtPlace,
+  eventForgotten,
+  eventIdentity,
+  eventInGap,
+  eventInQuarantine,
+  eventPassed,
+  eventPlaceAnswer,
+  eventQuarantined,
+  eventRecorded,
+  eventUnseen,
+  offsetGap,
+} from '../rest/event-place';
+import {
   eventLog,
   eventPlace,
   eventsAnswer,
@@ -87,6 +100,17 @@ export const REST_COMPONENTS = {
   AcceptedEvent: acceptedEvent,
   SentEvents: sentEvents,
   SentEventsAnswer: sentEventsAnswer,
+  EventIdentity: eventIdentity,
+  EventInQuarantine: eventInQuarantine,
+  OffsetGap: offsetGap,
+  EventUnseen: eventUnseen,
+  EventRecorded: eventRecorded,
+  EventQuarantined: eventQuarantined,
+  EventPassed: eventPassed,
+  EventInGap: eventInGap,
+  EventForgotten: eventForgotten,
+  EventAtPlace: eventAtPlace,
+  EventPlaceAnswer: eventPlaceAnswer,
   ErrorDetail: errorDetail,
 };
 

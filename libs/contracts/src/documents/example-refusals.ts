@@ -23,6 +23,13 @@ export const EXAMPLE_REFUSALS = {
     details: [{ parameter: 'data.title', message: 'Too small: expected string to have >=3 characters' }],
     timestamp: AT,
   },
+  InvalidAct: {
+    success: false,
+    error: 'why: must have at least 3 characters',
+    code: 'invalid_body',
+    details: [{ parameter: 'why', message: 'must have at least 3 characters' }],
+    timestamp: AT,
+  },
   Unauthorized: {
     success: false,
     error: 'the API key is not known',

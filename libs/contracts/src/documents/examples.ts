@@ -152,6 +152,23 @@ export const EXAMPLE_ANSWERS = {
     },
     timestamp: AT,
   },
+  EventPlaceAnswer: {
+    success: true,
+    data: {
+      topic: 'marquee.sessions',
+      partition: 7,
+      offset: '90412',
+      state: 'recorded',
+      event: { id: '01J9Z3', source: '/studio', type: 'session.started.v1' },
+      subject: SESSION_ID,
+      did: 'applied',
+      flags: [],
+      recorded_at: '2026-11-25T19:30:00.120Z',
+      version: 4,
+      projected: true,
+    },
+    timestamp: AT,
+  },
 };
 
 /** The first event of a stream in which nothing is on. */

@@ -1,4 +1,6 @@
 import { hostRole, presetType, sessionMode } from '../events/field';
+import { quarantineState } from '../admin/ingest-admin';
+import { eventRecorded } from '../rest/event-place';
 import { loggedEvent } from '../rest/history';
 import { listSort, sortOrder } from '../rest/list-query';
 import { sessionHealth, sessionStatus } from '../rest/session';
@@ -18,6 +20,8 @@ const VALUES = {
   SortOrder: sortOrder,
   EventTiming: loggedEvent.shape.timing.unwrap(),
   EventEffect: loggedEvent.shape.did,
+  SentEventEffect: eventRecorded.shape.did,
+  QuarantineState: quarantineState,
   RemoveReason: removeReason,
 };
 

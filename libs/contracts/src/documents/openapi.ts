@@ -4,9 +4,10 @@ import { streamQuery } from '../rest/stream-query';
 import { EVENT_COMPONENTS, EVENT_DATA_COMPONENTS, REST_COMPONENTS, componentSchemas } from './component-schemas';
 import { EXAMPLE_STREAM_EVENT } from './examples';
 import { VALUE_SCHEMAS, withNamedValues } from './named-values';
+import { EVENT_PLACE_PATH } from './openapi-event-place';
 import { EVENTS_PATH } from './openapi-events';
 import { queryParameters } from './parameters';
-import { REFUSAL_COMPONENTS, refusalsOf } from './refusals';
+import { refusalShapes, refusalsIn, refusalsOf } from './refusals';
 import { HEADERS, headersNamed, refusalResponses, responsesOf } from './responses';
 import { FRAME_COMPONENTS, STREAM_SCHEMAS } from './stream-events';
 
@@ -124,11 +125,14 @@ const PATHS = {
     responses: responsesOf('SessionList', 'A page of sessions.', OF_LISTS),
   }),
   '/events': EVENTS_PATH,
+  '/events/{topic}/{partition}/{offset}': EVENT_PLACE_PATH,
 };
+
+const REFUSED = refusalsIn(PATHS);
 
 const SHAPES = {
   ...REST_COMPONENTS,
-  ...REFUSAL_COMPONENTS,
+  ...refusalShapes(REFUSED),
   ...FRAME_COMPONENTS,
   ...EVENT_COMPONENTS,
   ...EVENT_DATA_COMPONENTS,
@@ -149,7 +153,7 @@ export function openApiDocument(): object {
     components: {
       schemas: { ...VALUE_SCHEMAS, ...STREAM_SCHEMAS, ...withNamedValues(componentSchemas(SHAPES)) },
       headers: HEADERS,
-      responses: refusalResponses(),
+      responses: refusalResponses(REFUSED),
       securitySchemes: {
         key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },

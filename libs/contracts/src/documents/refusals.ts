@@ -34,6 +34,12 @@ export const REFUSALS: Record<RefusalName, Refused> = {
     codes: ['invalid_body', 'invalid_query', 'malformed_request'],
     headers: LIMITS,
   },
+  InvalidAct: {
+    status: 400,
+    description: 'What is asked for is wrong: `details` names the place in the body. It was not written down.',
+    codes: ['invalid_body', 'invalid_query', 'malformed_request'],
+    headers: LIMITS,
+  },
   Unauthorized: {
     status: 401,
     description: 'The key or token is not valid, or one is needed.',
@@ -103,6 +109,17 @@ export const REFUSALS: Record<RefusalName, Refused> = {
 export const REFUSAL_COMPONENTS = Object.fromEntries(
   Object.entries(REFUSALS).map(([name, { codes }]) => [name, errorAnswer.extend({ code: z.enum(codes) })]),
 ) as Record<RefusalName, typeof errorAnswer>;
+
+/** Those that a document with these paths has to describe. */
+export function refusalsIn(paths: object): RefusalName[] {
+  const text = JSON.stringify(paths);
+  return (Object.keys(REFUSALS) as RefusalName[]).filter((name) => text.includes(`"#/components/responses/${name}"`));
+}
+
+/** The bodies of refusals by their names, for `components.schemas`. */
+export function refusalShapes(names: readonly RefusalName[]): Record<string, z.ZodType> {
+  return Object.fromEntries(names.map((name) => [name, REFUSAL_COMPONENTS[name]]));
+}
 
 /** The refusals that an operation can give, by their status. */
 export function refusalsOf(names: readonly RefusalName[]) {

@@ -60,18 +60,18 @@ export function responsesOf(
   };
 }
 
-/** The refusals by their name, for `components.responses`. */
-export function refusalResponses() {
+/** Refusals by their names, for `components.responses`. */
+export function refusalResponses(names: readonly RefusalName[]) {
   return Object.fromEntries(
-    Object.entries(REFUSALS).map(([name, { description, headers }]) => [
+    names.map((name) => [
       name,
       {
-        description,
-        headers: headersNamed(headers),
+        description: REFUSALS[name].description,
+        headers: headersNamed(REFUSALS[name].headers),
         content: {
           'application/json': {
             schema: { $ref: `#/components/schemas/${name}` },
-            example: EXAMPLE_REFUSALS[name as RefusalName],
+            example: EXAMPLE_REFUSALS[name],
           },
         },
       },

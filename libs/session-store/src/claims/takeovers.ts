@@ -1,5 +1,5 @@
 import type { EventToken, SessionRecord } from '#libs/session';
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { unnest } from '../columns';
 import { CLAIM_COLUMNS, type ClaimRow, claimRow } from './put-claims';
 
@@ -13,7 +13,7 @@ interface Row {
 
 /** By session: the first claim of another one on its room after its own last start. One look into an index per session. */
 export async function takeoversOf(
-  runner: QueryRunner,
+  runner: Pick<QueryRunner | DataSource, 'query'>,
   records: Iterable<SessionRecord>,
 ): Promise<Map<string, EventToken>> {
   const lasts = [...records].flatMap(lastClaimOf);

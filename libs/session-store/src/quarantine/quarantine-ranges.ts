@@ -41,6 +41,13 @@ export class QuarantineRanges {
     );
   }
 
+  /** The same of all topics. */
+  async allOpen(limit: number): Promise<QuarantineRange[]> {
+    return this.source.query(`SELECT ${COLUMNS} FROM quarantine_ranges WHERE state = 'open' ORDER BY id LIMIT $1`, [
+      limit,
+    ]);
+  }
+
   async get(id: string): Promise<QuarantineRange | null> {
     const [row] = (await this.source.query(`SELECT ${COLUMNS} FROM quarantine_ranges WHERE id = $1`, [
       id,

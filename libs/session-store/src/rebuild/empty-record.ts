@@ -26,6 +26,7 @@ const KEPT = [
   'migrations',
   'api_keys',
   'topic_pauses',
+  'admin_acts',
   'projection_state',
   'text_folding',
   'viewer_grains',

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Partition } from '../partitions/partitions-of';
+import { noteForgotten } from '../places/note-forgotten';
 import type { LeavingStep } from './leaving';
 
 /** Whoever waits for a lock on a table makes everybody wait who comes after. */
@@ -79,6 +80,7 @@ async function takeAway(source: DataSource, partition: LeavingPartition): Promis
     case 'detaching':
       return finishDetaching(source, table, name);
     case 'detached':
+      if (table === 'session_log') await noteForgotten(source, name);
       await drop(source, name);
       return { rows: partition.estimatedRows, more: true, did: `dropped partition ${name}` };
     case 'dropped':

@@ -4,6 +4,7 @@ import { CountsOfNoSession } from './counts-of-no-session';
 import { deletedEntities } from './deleted-entities';
 import type { Leaving } from './leaving';
 import { LeavingSessions } from './leaving-sessions';
+import { oldActs } from './old-acts';
 import { oldGaps } from './old-gaps';
 import type { RetentionPolicy } from './policy';
 import { revokedKeys } from './revoked-keys';
@@ -24,7 +25,7 @@ export function leavingByRows(policy: RetentionPolicy): Leaving[] {
       (days) => new LeavingSessions('sessions_ended', days),
       (days) => new LeavingSessions('sessions_expired', days),
     ),
-    ...after(deletedDays, sessionTombstones, deletedEntities, oldGaps, revokedKeys),
+    ...after(deletedDays, sessionTombstones, deletedEntities, oldGaps, revokedKeys, oldActs),
   ];
 }
 

@@ -9,7 +9,7 @@ const BEFORE_ALL: LogPlace = { row: '0', index: -1 };
 const ROWS_AT_ONCE = 100;
 const BYTES_AT_ONCE = 4_000_000;
 /** A slice has no more messages. */
-const MOST_ROWS_OF_A_SLICE = 10_000;
+const MOST_ROWS_OF_A_SLICE = 20_000;
 
 /**
  * The first `limit` entries of a session, after a place where one is given, in the order in which they were recorded:
@@ -32,7 +32,10 @@ export async function loggedEvents(
   return found.slice(0, limit);
 }
 
-/** An entry by where its event lay in Kafka; undefined: nothing was logged of that place. */
+/**
+ * An entry by where its event lay in Kafka; undefined: nothing was logged of that place. Where the topic was made anew, and
+ * the place was taken twice, the later one is given.
+ */
 export async function loggedAt(
   source: DataSource,
   topic: string,
@@ -46,7 +49,7 @@ export async function loggedAt(
        WHERE topic = $1 AND partition = $2 AND last_offset >= $3
        ORDER BY last_offset, id LIMIT $4) AS near
      WHERE first_offset <= $3 AND position('[' || $3::bigint || ',' IN entries) > 0
-     ORDER BY id`,
+     ORDER BY id DESC`,
     [topic, partition, offset, MOST_ROWS_OF_A_SLICE],
   )) as (StoredRow & { subject: string })[];
   for (const row of rows) {

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type PlaceState,
+  type QuarantinedAt,
+  type SessionVersion,
+  placeState,
+  sessionVersion,
+} from '#libs/session-store';
+import { LRUCache } from 'lru-cache';
+import { LiveSessions } from '../live/live-sessions.reader';
+import { RecordStore } from '../record/record.store';
+import type { EventState } from './for-sources';
+import type { Place } from './read-place-request';
+
+/** Who waits for an event asks several times a second: a place behind which the recording is changes no more, or rarely. */
+const KEPT = 10_000;
+const KEPT_RECORDED_MS = 30_000;
+const KEPT_OTHERS_MS = 1000;
+
+type Recorded = Extract<PlaceState, { state: 'recorded' }>;
+
+const iso = (time: number | Date) => new Date(time).toISOString();
+
+/** What became of events, by their places: from the record, and from what this process holds of the projection. */
+@Injectable()
+export class Places {
+  private readonly known = new LRUCache<string, PlaceState>({ max: KEPT });
+
+  constructor(
+    private readonly record: RecordStore,
+    private readonly live: LiveSessions,
+  ) {}
+
+  /** Rejects with a Refusal (503) while the record cannot be read. */
+  async stateOf(place: Place): Promise<EventState> {
+    const found = await this.find(place);
+    switch (found.state) {
+      case 'recorded':
+        return this.recorded(found);
+      case 'quarantined':
+        return { state: 'quarantined', quarantine: shownQuarantined(found.quarantined) };
+      case 'gap': {
+        const { from, to, why, foundAt } = found.gap;
+        return { state: 'gap', gap: { from_offset: from, to_offset: to, why, found_at: iso(foundAt) } };
+      }
+      case 'unseen':
+      case 'passed':
+      case 'forgotten':
+        return found;
+    }
+  }
+
+  private async find({ topic, partition, offset }: Place): Promise<PlaceState> {
+    const key = `${topic} ${partition} ${offset}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const found = await this.record.ask((source) => placeState(source, topic, partition, offset));
+    const ttl = found.state === 'recorded' ? KEPT_RECORDED_MS : KEPT_OTHERS_MS;
+    if (found.state !== 'unseen') this.known.set(key, found, { ttl });
+    return found;
+  }
+
+  private async recorded({ subject, entry }: Recorded): Promise<EventState> {
+    const event = eventIn(entry.event);
+    if (entry.did === 'derived') throw new Error('what was derived has no place');
+    const isOfSession = event.type.startsWith('session.');
+    const now = isOfSession ? await this.record.ask((source) => sessionVersion(source, subject)) : null;
+    return {
+      state: 'recorded',
+      event,
+      subject,
+      did: entry.did,
+      flags: entry.flags,
+      recorded_at: iso(entry.recordedAt),
+      version: now?.version ?? null,
+      projected: isOfSession ? this.shows(subject, now) : null,
+    };
+  }
+
+  /** Whether this process shows a session as the record has it: one that is open in this version or a later one, another not. */
+  private shows(id: string, now: SessionVersion | null): boolean {
+    if (!this.live.position) return false;
+    const [held] = [...this.live.open({ ids: [id] })];
+    return now?.isOpen ? held !== undefined && held.session.version >= now.version : held === undefined;
+  }
+}
+
+/** Of an event as it was logged, whatever its version. */
+function eventIn(event: unknown): { id: string; source: string; type: string } {
+  const said = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+  return { id: textOf(said['id']), source: textOf(said['source']), type: textOf(said['type']) };
+}
+
+function shownQuarantined({ kind, id, source, reason, error, state, received_at }: QuarantinedAt) {
+  const isRange = kind === 'range';
+  const ids = { id: isRange ? null : id, range_id: isRange ? id : null };
+  return { ...ids, source, reason, error, state, received_at: iso(received_at) };
+}

@@ -25,13 +25,8 @@ export type ViewersHistory = ViewersAnswer['data'] & Answered;
 type Envelope<T> = Omit<SessionAnswer, 'success' | 'data'> & { data: T };
 
 /** The data of an answer, with what its envelope says. */
-export function opened<T extends object>({
-  data,
-  timestamp,
-  stale = false,
-  fresh_at = null,
-}: Envelope<T>): T & Answered {
-  return { ...data, timestamp, stale, fresh_at };
+export function opened<T extends object>({ data, timestamp, stale, fresh_at }: Envelope<T>): T & Answered {
+  return { ...data, timestamp, stale: stale ?? false, fresh_at: fresh_at ?? null };
 }
 
 /** Single questions to the query service. */

@@ -61,6 +61,17 @@ describe('verify', () => {
   const hash = async (name: string) => key(`${await redis.hget(key('meta'), 'epoch')}:${name}`);
   const differencesOf = ({ checks }: Report) => checks.flatMap(({ differences }) => differences);
 
+  /** Freezes an order in Redis; gives the cursor of the third page, null where there is none. */
+  async function beginWalk(): Promise<string | null> {
+    const list = `${marquee.query.url}/sessions?sort=viewer_count&limit=5`;
+    const cursorOf = async (url: string) => {
+      const { data } = (await (await fetch(url)).json()) as { data?: { next_cursor: string | null } };
+      return data?.next_cursor ?? null;
+    };
+    const second = await cursorOf(list);
+    return second && cursorOf(`${list}&cursor=${second}`);
+  }
+
   async function told(): Promise<void> {
     await eventually('all is recorded and told', async () => {
       const rows = await marquee.sql(
@@ -72,12 +83,14 @@ describe('verify', () => {
   }
 
   it(
-    'finds nothing while sessions start, change, are counted and end',
+    'finds nothing while sessions start, change, are counted and end, and walks are under way',
     async () => {
+      await eventually('a walk is under way', async () => (await beginWalk()) ?? undefined);
       await eventually('the platform is on', async () => (platform.lifeEvents > 80 ? true : undefined));
       const before = platform.lifeEvents;
       const { report } = await verify(places);
       expect(platform.lifeEvents).toBeGreaterThan(before);
+      expect(await redis.keys(key('walk*'))).toHaveLength(3);
       expect(differencesOf(report)).toEqual([]);
       expect(report.notLooked).toEqual([]);
       expect(exitCodeOf(report)).toBe(0);

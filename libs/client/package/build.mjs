@@ -22,7 +22,7 @@ await build({
   treeshake: { moduleSideEffects: false },
   fixedExtension: true,
   dts: true,
-  tsconfig: join(root, 'tsconfig.json'),
+  tsconfig: join(here, 'tsconfig.json'),
   sourcemap: false,
   logLevel: 'warn',
   inputOptions: {

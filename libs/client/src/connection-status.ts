@@ -34,16 +34,15 @@ const BY_HTTP_STATUS = new Map<string, ConnectionTrouble>([
 
 /** What a failed attempt means, and how long the gateway asks to wait before the next one. */
 export interface AttemptTrouble extends Required<Pick<ConnectionStatus, 'trouble' | 'detail'>> {
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
 }
 
 /** Reads a failed attempt. `error`: that of Socket.IO, which keeps what the transport said in `description`. */
 export function troubleOf(error: unknown): AttemptTrouble {
   const { message = '', data, description } = error as FailedAttempt;
-  if (data?.code === 'unauthorized') return { trouble: 'unauthorized', detail: data.error ?? message };
-  if (data?.code === 'unavailable') {
-    const waits = typeof data.retry_after_ms === 'number' && { retryAfterMs: data.retry_after_ms };
-    return { trouble: 'unavailable', detail: data.error ?? message, ...waits };
+  const { code, error: said = message, retry_after_ms: afterMs } = data ?? {};
+  if (code === 'unauthorized' || code === 'unavailable') {
+    return { trouble: code, detail: said, retryAfterMs: typeof afterMs === 'number' ? afterMs : undefined };
   }
   const detail = description?.message ?? message;
   const [, status = ''] = /^Unexpected server response: (\d{3})$/.exec(detail) ?? [];

@@ -1,7 +1,7 @@
-import type { ByeFrame, ClientToServerEvents, Refusal, ServerToClientEvents, TokenTaken } from '#libs/contracts';
+import type { ByeFrame, ClientToServerEvents, ServerToClientEvents } from '#libs/contracts';
 import { type Socket, io } from 'socket.io-client';
 import { type AttemptTrouble, type ConnectionState, type ConnectionStatus, troubleOf } from './connection-status';
-import type { Report } from './debug';
+import { type Report, reporting } from './debug';
 import { fullJitter } from './jitter';
 import type { StaleReason } from './live-update';
 import { type Page, pageAround } from './page';
@@ -24,8 +24,8 @@ export interface ConnectionListener {
 }
 
 export interface ConnectionOptions {
-  /** The gateway's address, `http://` or `https://`. */
-  url: string;
+  /** The gateway's address, `http://` or `https://`; undefined: there is none, and the connection is closed from the start. */
+  url?: string | undefined;
   /** Sent in the handshake; a gateway may show more to its bearer. */
   token?: TokenSource;
   /** How long the page is hidden before the connection is let go. false: never. */
@@ -36,7 +36,8 @@ export interface ConnectionOptions {
 export interface Surroundings {
   open: typeof io;
   page: Page;
-  report: Report;
+  /** undefined: nobody listens to what happens. */
+  report?: Report | undefined;
 }
 
 const LET_GO_HIDDEN_AFTER_MS = 5 * 60_000;
@@ -46,8 +47,9 @@ const LET_GO_HIDDEN_AFTER_MS = 5 * 60_000;
  * when the network is back or the page is shown again.
  */
 export class Connection {
-  status: ConnectionStatus = { state: 'idle' };
+  status: ConnectionStatus;
   private socket: LiveSocket | undefined;
+  private asker: Asker | undefined;
   private readonly watchers = new Set<(status: ConnectionStatus) => void>();
   private readonly tokens: TokenKeeper;
   private readonly around: Surroundings;
@@ -64,9 +66,10 @@ export class Connection {
     private readonly listener: ConnectionListener,
     around: Partial<Surroundings> = {},
   ) {
-    this.around = { open: io, page: pageAround(), report: () => undefined, ...around };
+    this.status = { state: options.url === undefined ? 'closed' : 'idle' };
+    this.around = { open: io, page: pageAround(), ...around };
     this.tokens = new TokenKeeper(options.token, {
-      send: (token, answered) => this.sendToken(token, answered),
+      send: (token, answered) => this.asker?.emit('token', { token }, answered),
       missing: (detail) => this.become({ state: 'connected', trouble: 'token', detail }),
       renewed: (isOther) => {
         if (this.state === 'connected' && this.status.trouble) this.become({ state: 'connected' });
@@ -102,15 +105,18 @@ export class Connection {
 
   /** Connects, unless it has begun to already. */
   open(): void {
-    if (this.state !== 'idle') return;
-    const { open, page } = this.around;
-    this.socket = open(this.options.url, {
+    const { url } = this.options;
+    if (this.state !== 'idle' || url === undefined) return;
+    const { open, page, report } = this.around;
+    const socket: LiveSocket = open(url, {
       transports: ['websocket'],
       reconnection: false,
       forceNew: true,
       autoConnect: false,
     });
-    this.hear(this.socket);
+    this.socket = socket;
+    this.asker = report ? reporting(socket, report) : socket;
+    this.hear(socket);
     this.leavePage = page.onChange(() => this.look());
     if (page.isHidden) this.look();
     this.try({});
@@ -131,30 +137,26 @@ export class Connection {
 
   private hear(socket: LiveSocket): void {
     const { listener } = this;
-    socket.on('connect', () => this.arrive(socket));
+    socket.on('connect', () => this.arrive());
     socket.on('connect_error', (error) => this.fail(troubleOf(error)));
     socket.on('disconnect', (reason) => this.lose(reason));
     socket.on('bye', (frame) => {
       this.bye = frame;
     });
     socket.on('token_expires', () => this.tokens.expires());
-    socket.on('snapshot', (frame) => listener.received({ event: 'snapshot', frame }));
-    socket.on('delta', (frame) => listener.received({ event: 'delta', frame }));
-    socket.on('heartbeat', (frame) => listener.received({ event: 'heartbeat', frame }));
-    socket.on('reset', (frame) => listener.received({ event: 'reset', frame }));
-    socket.on('left', (frame) => {
-      if (frame.code === 'token_expired') this.tokens.ended();
-      listener.received({ event: 'left', frame });
-    });
+    socket.on('left', ({ code }) => code === 'token_expired' && this.tokens.ended());
+    for (const event of ['snapshot', 'delta', 'heartbeat', 'reset', 'left'] as const) {
+      socket.on(event, (frame: ViewFrame['frame']) => listener.received({ event, frame } as ViewFrame));
+    }
   }
 
-  private arrive(socket: LiveSocket): void {
+  private arrive(): void {
     this.attempt = 0;
     this.bye = undefined;
     clearTimeout(this.timer);
     const detail = this.tokens.accepted();
     this.become({ state: 'connected', ...(detail !== undefined && { trouble: 'token', detail }) });
-    if (this.state === 'connected') this.listener.connected(socket);
+    if (this.state === 'connected' && this.asker) this.listener.connected(this.asker);
   }
 
   /** A token that was valid once and is no more has ended: it is shown no more, and the public's list goes on. */
@@ -181,9 +183,7 @@ export class Connection {
     this.end();
     this.attempt += 1;
     this.bye = undefined;
-    this.waiting = { why, notBefore: now + retryAfterMs };
-    this.timer = setTimeout(() => this.try(why), waitMs);
-    this.become({ state: 'connecting', ...why, retryAt: now + waitMs });
+    this.wait({ why, notBefore: now + retryAfterMs }, now + waitMs);
     if (wasConnected) this.listener.disconnected('disconnected');
   }
 
@@ -195,7 +195,7 @@ export class Connection {
       (token) => {
         const { socket } = this;
         if (!socket) return;
-        this.around.report({ type: 'attempt', attempt: this.attempt, hasToken: token !== undefined });
+        this.around.report?.({ type: 'attempt', attempt: this.attempt, hasToken: token !== undefined });
         socket.auth = token === undefined ? {} : { token };
         socket.connect();
       },
@@ -229,9 +229,15 @@ export class Connection {
     const { why, notBefore } = this.waiting;
     this.attempt = 0;
     if (notBefore <= Date.now()) return this.try(why);
+    this.wait(this.waiting, notBefore);
+  }
+
+  private wait(waiting: NonNullable<Connection['waiting']>, retryAt: number): void {
+    const { why } = waiting;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.try(why), notBefore - Date.now());
-    this.become({ state: 'connecting', ...why, retryAt: notBefore });
+    this.waiting = waiting;
+    this.timer = setTimeout(() => this.try(why), retryAt - Date.now());
+    this.become({ state: 'connecting', ...why, retryAt });
   }
 
   private letGo(): void {
@@ -245,21 +251,11 @@ export class Connection {
     if (wasConnected) this.listener.disconnected('hidden');
   }
 
-  private sendToken(token: string | null, answered: (answer: TokenTaken | Refusal) => void): void {
-    const payload = { token: token === null ? null : '…' };
-    const started = Date.now();
-    this.around.report({ type: 'request', number: 0, event: 'token', payload });
-    this.socket?.emit('token', { token }, (answer) => {
-      this.around.report({ type: 'ack', number: 0, event: 'token', answer, tookMs: Date.now() - started });
-      answered(answer);
-    });
-  }
-
   /** A watcher may close the connection, or end another watcher: then the others hear of the newer status only. */
   private become(status: ConnectionStatus): void {
     if (this.state === 'closed') return;
     this.status = status;
-    this.around.report({ type: 'status', status });
+    this.around.report?.({ type: 'status', status });
     const watchers = [...this.watchers];
     for (const watcher of watchers) {
       if (this.status === status && this.watchers.has(watcher)) callOut(() => watcher(status));

@@ -1,4 +1,5 @@
 import type { Refusal } from '#libs/contracts';
+import type { Asker } from './connection';
 import type { ConnectionStatus } from './connection-status';
 
 /** What a frame did: it was applied; it showed a gap; or nobody waits for it (an answer is on its way, or it is old). */
@@ -32,4 +33,19 @@ export type Report = (event: Without<DebugEvent, 'time'>) => void;
 
 export function bytesOf(event: string, frame: object): number {
   return new TextEncoder().encode(`42${JSON.stringify([event, frame])}`).length;
+}
+
+/** The same socket, whose requests and acks are reported, without the text of a token. */
+export function reporting(socket: Asker, report: Report): Asker {
+  let requests = 0;
+  const emit = (event: string, payload: { token?: string | null }, answered: (answer: never) => void) => {
+    const number = (requests += 1);
+    const started = Date.now();
+    report({ type: 'request', number, event, payload: payload.token ? { token: '…' } : payload });
+    socket.emit(event as 'unsubscribe', payload as never, (answer) => {
+      report({ type: 'ack', number, event, answer, tookMs: Date.now() - started });
+      answered(answer as never);
+    });
+  };
+  return { emit } as unknown as Asker;
 }

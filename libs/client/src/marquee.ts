@@ -40,8 +40,6 @@ export interface MarqueeOptions extends HttpOptions {
   debug?: (event: DebugEvent) => void;
 }
 
-const CLOSED: ConnectionStatus = { state: 'closed' };
-
 export interface Abortable {
   signal?: AbortSignal;
 }
@@ -51,7 +49,7 @@ export class Marquee {
   private readonly subscriptions: Subscriptions;
   private readonly lists: LiveLists;
   private readonly watches: Watch;
-  private readonly connection: Connection | undefined;
+  private readonly connection: Connection;
   private isClosed = false;
   private readonly http: Http;
   private readonly emitter: Emitter;
@@ -65,8 +63,7 @@ export class Marquee {
     this.subscriptions = new Subscriptions(report);
     this.lists = new LiveLists(this.subscriptions);
     this.watches = new Watch(this.subscriptions);
-    this.connection =
-      url === undefined ? undefined : new Connection({ ...options, url }, this.subscriptions, report && { report });
+    this.connection = new Connection({ ...options, url }, this.subscriptions, { report });
   }
 
   /** `idle` until the first list or watch. Without a gateway: `closed`. */
@@ -76,17 +73,17 @@ export class Marquee {
 
   /** The state, and why it is not connected: `trouble`, `detail`, and `retryAt`, when it tries again. */
   get status(): ConnectionStatus {
-    return this.connection?.status ?? CLOSED;
+    return this.connection.status;
   }
 
   /** Calls back with every new state, and with the present one at once; connects nothing. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
-    return this.connection?.onState(watcher) ?? told(() => watcher('closed'));
+    return this.connection.onState(watcher);
   }
 
   /** As `onState`, with the whole status; also when another try has failed. */
   onStatus(watcher: (status: ConnectionStatus) => void): () => void {
-    return this.connection?.onStatus(watcher) ?? told(() => watcher(CLOSED));
+    return this.connection.onStatus(watcher);
   }
 
   /**
@@ -112,7 +109,7 @@ export class Marquee {
 
   /** Somebody has logged in or out: asks the option `token` anew, and with what it gives all that is live. */
   tokenChanged(): void {
-    this.connection?.renewToken();
+    this.connection.renewToken();
   }
 
   /** The sessions that answer a query, past ones included: `for await`, `.pages()` or `.page(n)`. Rejects with a `MarqueeError`. */
@@ -156,13 +153,13 @@ export class Marquee {
   close(): void {
     this.isClosed = true;
     this.subscriptions.close();
-    this.connection?.close();
+    this.connection.close();
   }
 
   /** Connects, if it is not closed; whether it is not. */
   private isOpen(what: string): boolean {
     needed(this.options.gateway, what, 'gateway');
-    if (!this.isClosed) this.connection?.open();
+    if (!this.isClosed) this.connection.open();
     return !this.isClosed;
   }
 
@@ -190,9 +187,4 @@ function ended(onChange: OnChange): LiveList {
       isLeft = true;
     },
   };
-}
-
-function told(tell: () => void): () => void {
-  callOut(tell);
-  return () => undefined;
 }

@@ -12,16 +12,15 @@ export class Subscriptions implements ConnectionListener {
   /** Views to leave as soon as no question is on its way that might be about them. */
   private readonly leaving = new Set<string>();
   private socket: Asker | undefined;
-  private requests = 0;
 
   /** `report`: undefined, nobody listens to what happens. */
   constructor(private readonly report?: Report) {}
 
   connected(socket: Asker): void {
-    this.socket = this.report ? this.reporting(socket, this.report) : socket;
+    this.socket = socket;
     this.orphans.clear();
     this.leaving.clear();
-    for (const subscription of this.members) subscription.connect(this.socket);
+    for (const subscription of this.members) subscription.connect(socket);
   }
 
   disconnected(why: StaleReason = 'disconnected'): void {
@@ -100,19 +99,5 @@ export class Subscriptions implements ConnectionListener {
     if (outcomes.includes('ask')) return event === 'left' ? 'applied' : 'gap';
     const isHeartbeat = event === 'heartbeat' && [...this.members].some(({ held }) => held.view === frame.view);
     return isHeartbeat || event === 'reset' || outcomes.includes('changed') ? 'applied' : 'dropped';
-  }
-
-  /** The same socket, whose requests and acks are reported. */
-  private reporting(socket: Asker, report: Report): Asker {
-    const emit = (event: string, payload: object, answered: (answer: never) => void) => {
-      const number = (this.requests += 1);
-      const started = Date.now();
-      report({ type: 'request', number, event, payload });
-      socket.emit(event as 'unsubscribe', payload as never, (answer) => {
-        report({ type: 'ack', number, event, answer, tookMs: Date.now() - started });
-        answered(answer as never);
-      });
-    };
-    return { emit } as unknown as Asker;
   }
 }

@@ -1,4 +1,4 @@
-import type { DebugEvent, Report } from '../src/debug';
+import { type DebugEvent, type Report, reporting } from '../src/debug';
 import { LiveLists } from '../src/live-lists';
 import { Subscriptions } from '../src/subscriptions';
 import { ScriptedSocket, cardOf } from './scripted-socket';
@@ -9,7 +9,7 @@ describe('what a debugging panel is told', () => {
     const report: Report = (event) => void events.push({ time: 0, ...event });
     const subscriptions = new Subscriptions(report);
     const gateway = new ScriptedSocket();
-    subscriptions.connected(gateway.socket);
+    subscriptions.connected(reporting(gateway.socket, report));
     const live = new LiveLists(subscriptions).live({}, () => undefined);
     gateway.answer(subscriptions, 'v', [cardOf('a')]);
     gateway.change(subscriptions, 'v', { counts: [['a', 1, 1]] });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,10 +10,9 @@ import { formatMessage } from 'publint/utils';
 const ROOT = join(__dirname, '..', '..', '..');
 const NAME = '@marquee/client';
 /**
- * What a browser loads, minified and compressed: our own code, and with what it needs. Tokens that are renewed, pages
- * that are hidden, lookups and `debug` took 3 kB.
+ * What a browser loads, minified and compressed, in bytes: our own code, 10 KiB, and with what it needs.
  */
-const LIMITS = { own: 10_500, whole: 23_500, react: 1_300 };
+const LIMITS = { own: 10_240, whole: 23_300, react: 1_300 };
 
 const USE = `
 import { type Card, type DebugEvent, EmitError, Marquee, type LiveUpdate } from '${NAME}';
@@ -92,25 +91,26 @@ describe('the package of the SDK', () => {
     return JSON.parse(execFileSync(process.execPath, [file], { cwd: project, encoding: 'utf8' }));
   };
 
-  /** What the compiler says of these files, in the strictest way. */
-  const complaints = (files: string[], options: object): string => {
+  /**
+   * What the compiler says in the strictest way of these files and of the package's own types. Those of others are not
+   * ours to mend: kafkajs wants Node's.
+   */
+  const complaints = async (name: string, files: string[], options: object): Promise<string[]> => {
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-    const compilerOptions = {
-      ...strict,
-      noEmit: true,
-      types: [],
-      target: 'es2022',
-      lib: ['es2023', 'dom'],
-      ...options,
-    };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const target = { target: 'es2022', lib: ['es2023', 'dom'], types: [], noEmit: true };
+    const tsconfig = join(project, `tsconfig.${name}.json`);
+    writeFileSync(tsconfig, JSON.stringify({ compilerOptions: { ...strict, ...target, ...options }, files }));
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    try {
-      execFileSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' });
-      return '';
-    } catch (error) {
-      return (error as { stdout: string }).stdout;
-    }
+    const said = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [tsc, '-p', tsconfig], { cwd: project }, (_failed, stdout, stderr) =>
+        resolve(stdout + stderr),
+      );
+    });
+    return said
+      .split(/\n(?! )/)
+      .filter(
+        (complaint) => complaint.trim() !== '' && (!/^\S*node_modules/.test(complaint) || complaint.includes(NAME)),
+      );
   };
 
   beforeAll(() => {
@@ -162,43 +162,46 @@ describe('the package of the SDK', () => {
         Promise.all(['${NAME}', '${NAME}/kafka', '${NAME}/react'].map(load)).then(([root, kafka, react]) =>
           console.log(JSON.stringify({
             same: root.EmitError === kafka.EmitError,
-            producer: typeof kafka.MarqueeProducer,
-            hook: typeof react.useLiveSessions,
+            kafka: Object.keys(kafka).sort(),
+            react: Object.keys(react).sort(),
           })));`,
       );
-      expect(told).toEqual({ same: true, producer: 'function', hook: 'function' });
-    });
-
-    it.each([
-      ['use.mts', 'node16', 'node16'],
-      ['use.cts', 'node16', 'node16'],
-      ['other.mts', 'nodenext', 'nodenext'],
-      ['use.ts', 'esnext', 'bundler'],
-    ])('has types for %s (%s, %s)', (file, module, moduleResolution) => {
-      writeFileSync(join(project, file), USE);
-      // The types of kafkajs want Node's, and are not ours.
-      expect(complaints([file], { module, moduleResolution, skipLibCheck: true })).toBe('');
-    });
-
-    it('has types that are strict themselves', () => {
-      writeFileSync(join(project, 'strict.ts'), `import '${NAME}';\nimport '${NAME}/react';`);
-      const said = complaints(['strict.ts'], { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: false });
-      expect(said.split('\n').filter((line) => line.includes(NAME))).toEqual([]);
-    });
-
-    it.each(['ts', 'tsx'])('is used in its reference as it can be (%s)', (language) => {
-      const reference = readFileSync(join(ROOT, 'docs', 'sdk.md'), 'utf8');
-      const blocks = [...reference.matchAll(/^```(\w+)\n([^]*?)^```/gm)].filter(([, name]) => name === language);
-      expect(blocks.length).toBeGreaterThan(0);
-      const file = `reference.${language}`;
-      writeFileSync(join(project, file), blocks.map(([, , source]) => source).join('\n'));
-      const said = complaints([file], {
-        module: 'esnext',
-        moduleResolution: 'bundler',
-        jsx: 'react-jsx',
-        skipLibCheck: true,
+      const hooks = ['useConnectionStatus', 'useLiveSessions', 'useMarquee', 'useSession', 'useWatchedSessions'];
+      expect(told).toEqual({
+        same: true,
+        kafka: ['EmitError', 'MarqueeProducer'],
+        react: ['MarqueeProvider', ...hooks],
       });
-      expect(said).toBe('');
+    });
+
+    /** The blocks of the reference in one language, as one file. */
+    const reference = (language: string): string => {
+      const text = readFileSync(join(ROOT, 'docs', 'sdk.md'), 'utf8');
+      const blocks = [...text.matchAll(/^```(\w+)\n([^]*?)^```/gm)].filter(([, name]) => name === language);
+      return blocks.map(([, , source]) => source).join('\n');
+    };
+
+    it('has strict types in every way of resolving modules, and is used in its reference as it can be', async () => {
+      const sources = {
+        'use.mts': USE,
+        'use.cts': USE,
+        'use.ts': USE,
+        'reference.ts': reference('ts'),
+        'reference.tsx': reference('tsx'),
+      };
+      for (const [file, source] of Object.entries(sources)) writeFileSync(join(project, file), source);
+      expect(sources['reference.ts']).toContain('new Marquee(');
+      expect(sources['reference.tsx']).toContain('useLiveSessions(');
+      const said = await Promise.all([
+        complaints('node16', ['use.mts', 'use.cts'], { module: 'node16', moduleResolution: 'node16' }),
+        complaints('nodenext', ['use.mts', 'use.cts'], { module: 'nodenext', moduleResolution: 'nodenext' }),
+        complaints('bundler', ['use.ts', 'reference.ts', 'reference.tsx'], {
+          module: 'esnext',
+          moduleResolution: 'bundler',
+          jsx: 'react-jsx',
+        }),
+      ]);
+      expect(said).toEqual([[], [], []]);
     });
   });
 

@@ -14,7 +14,8 @@ import { Staleness } from './staleness';
 import type { View } from './view';
 import { type WaitingLimits, WaitingRoom } from './waiting-room';
 import type { Watcher } from './watch/watcher';
-import { type WatchLimits, Watches, sameOf } from './watch/watches';
+import type { WatchLimits } from './watch/watch-shares';
+import { Watches, sameOf } from './watch/watches';
 
 export interface DeskLimits {
   viewsPerListener: number;

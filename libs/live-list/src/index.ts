@@ -15,5 +15,5 @@ export * from './question';
 export * from './token-bucket';
 export * from './view';
 export type { ViewShares } from './kept-views';
-export type { WatchLimits } from './watch/watches';
+export type { WatchLimits } from './watch/watch-shares';
 export type { WaitingLimits } from './waiting-room';

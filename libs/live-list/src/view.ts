@@ -8,7 +8,7 @@ import type { Presentation } from './presentation';
 import type { ListQuestion } from './question';
 import { Ranking } from './ranking';
 import type { Staleness } from './staleness';
-import { Window } from './window';
+import { TopWindow } from './top-window';
 
 /** What the next frame has to look at: nothing, the sessions of the window, or who is in the window. */
 type Dirt = 'no' | 'content' | 'window';
@@ -35,7 +35,7 @@ export class View {
   /** The state was loaded anew, and the candidates are of the one before. */
   private isUnread = false;
   private readonly candidates: Candidates;
-  private readonly window: Window;
+  private readonly window: TopWindow;
   private readonly sortsByCount: boolean;
 
   /** `name`: on the wire. `text`: by which it is found. */
@@ -55,7 +55,7 @@ export class View {
       () => columns.sortable(sort),
       (slot) => state.idAt(slot),
     );
-    this.window = new Window(ranking, limit);
+    this.window = new TopWindow(ranking, limit);
   }
 
   /** The state was loaded anew: everything may be different. It is looked at with the next frame. */

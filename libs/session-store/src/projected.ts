@@ -13,7 +13,7 @@ import {
 type Row = SessionColumns & CountColumns;
 
 /** The pool, or a transaction's connection. */
-type Asked = Pick<DataSource | QueryRunner, 'query'>;
+type Queryable = Pick<DataSource | QueryRunner, 'query'>;
 
 const ROWS = `SELECT ${SESSION_COLUMNS}, ${COUNT_COLUMNS} FROM sessions s LEFT JOIN session_counts c ON c.session_id = s.id`;
 
@@ -21,7 +21,7 @@ const ROWS = `SELECT ${SESSION_COLUMNS}, ${COUNT_COLUMNS} FROM sessions s LEFT J
  * The rows of sessions as the projection takes them. Reads after the commit of what was recorded: a count committed
  * before is in it, a count committed later finds the session open.
  */
-export async function projectedSessions(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
+export async function projectedSessions(source: Queryable, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(`${ROWS} WHERE s.id = ANY($1)`, [ids])) as Row[];
   const found = new Set(rows.map(({ id }) => id));
@@ -33,7 +33,7 @@ export async function projectedSessions(source: Asked, ids: readonly string[]): 
 }
 
 /** Sessions that left the record have left the projection too. */
-async function removedByLeaving(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
+async function removedByLeaving(source: Queryable, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(`SELECT id, version, deleted FROM session_tombstones WHERE id = ANY($1)`, [
     ids,
@@ -51,7 +51,7 @@ async function removedByLeaving(source: Asked, ids: readonly string[]): Promise<
 }
 
 /** The counts of sessions, of the open ones only: what is over has left the projection. */
-export async function projectedCounts(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
+export async function projectedCounts(source: Queryable, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(
     `SELECT c.session_id, s.version AS session_version, ${COUNT_COLUMNS} FROM session_counts c JOIN sessions s ON s.id = c.session_id
@@ -72,7 +72,7 @@ interface ReferenceColumns {
 }
 
 /** Rooms, hosts and presets; a tombstone of which nobody knows what it deletes concerns nobody. */
-export async function projectedReference(source: Asked, ids: readonly string[]): Promise<ProjectionChange[]> {
+export async function projectedReference(source: Queryable, ids: readonly string[]): Promise<ProjectionChange[]> {
   if (ids.length === 0) return [];
   const rows = (await source.query(`SELECT id, kind, version, state FROM reference_data WHERE id = ANY($1)`, [
     ids,
@@ -82,7 +82,7 @@ export async function projectedReference(source: Asked, ids: readonly string[]):
 
 /** As it is now, what a transaction touched. A session that it touched comes with its counts. */
 export async function projectedNow(
-  source: Asked,
+  source: Queryable,
   { sessions = [], counts = [], entities = [] }: Touched,
 ): Promise<ProjectionChange[]> {
   const touched = new Set(sessions);
@@ -98,7 +98,7 @@ export async function projectedNow(
 
 /** As it is now, what the projection holds. */
 export function projectedAgain(
-  source: Asked,
+  source: Queryable,
   of: readonly Pick<ProjectionChange, 'kind' | 'id'>[],
 ): Promise<ProjectionChange[]> {
   const isEntity = ({ kind }: (typeof of)[number]) => kind === 'room' || kind === 'host' || kind === 'preset';

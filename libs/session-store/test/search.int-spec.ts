@@ -117,6 +117,25 @@ describe('what q finds', () => {
     expect(await foldTextsAnew(record.source)).toBe(false);
   });
 
+  it.each([199, 200, 201, 260])('is listed and counted exactly where %s sessions say a word', async (many) => {
+    const [word, rarer] = [`manyfold${many}x`, `seldom${many}x`];
+    const titles = Array.from({ length: many }, (_, n) => (n % 50 === 7 ? `${word} ${rarer}` : `${word} ${n}`));
+    await record.sessions(...titles.map((title) => scheduled(randomUUID(), { title, room_id: randomUUID() })));
+    const page = { limit: '3', page: '2' };
+    for (const status of ['scheduled,ended', 'scheduled']) {
+      const ask = (q: string) => record.store.list(listQuery.parse({ q, status, ...page }), NOW);
+      const { rows, total, totalExact } = await ask(word);
+      expect({ status, listed: rows.length, total, totalExact }).toEqual({
+        status,
+        listed: 3,
+        total: many,
+        totalExact: true,
+      });
+      const both = titles.filter((title) => title.includes(rarer)).length;
+      expect(await ask(`${rarer} ${word}`)).toMatchObject({ total: both, totalExact: true });
+    }
+  });
+
   it('follows what changes: titles, rooms, hosts, and what is deleted', async () => {
     const [id, room, host] = [randomUUID(), randomUUID(), randomUUID()];
     await record.sessions(scheduled(id, { title: 'Firstword', room_id: room }));

@@ -37,7 +37,9 @@ describe('clients generated from /openapi.json', () => {
   function expectTrue({ filtered, both, walked, title, counted, ofRoom, refusal, live_now }: Answers): void {
     expect(filtered).toEqual([platform.live]);
     expect(both).toEqual(expect.arrayContaining(['live', 'scheduled']));
-    expect(walked).toHaveLength(both.length);
+    // What the other clients have sent meanwhile is there too.
+    expect(walked.length).toBeGreaterThanOrEqual(both.length);
+    expect(new Set(walked).size).toBe(walked.length);
     expect(new Set(walked)).toEqual(new Set(walked.filter((id) => typeof id === 'string')));
     expect(walked).toEqual(expect.arrayContaining([platform.live, platform.scheduled]));
     expect({ title, counted, ofRoom, refusal }).toEqual({
@@ -119,7 +121,9 @@ describe('clients generated from /openapi.json', () => {
         const { query, lifecycle } = platform.marquee;
         const document = `${query.url}/openapi.json`;
         const bounds = ['--phases', 'coverage,fuzzing', '--max-examples', '10', '--seed', '1', '--no-shrink'];
-        const how = [...bounds, '--continue-on-failure', '--warnings', 'off', '--checks', 'all'];
+        // `ignored_auth` puts keys of its own beside a valid token; an empty one counts as absent.
+        const checks = ['--checks', 'all', '--exclude-checks', 'ignored_auth'];
+        const how = [...bounds, ...checks, '--continue-on-failure', '--warnings', 'off'];
         const asks = async (...which: string[]) =>
           (python as Python).command(
             'schemathesis',

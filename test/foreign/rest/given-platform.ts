@@ -50,7 +50,9 @@ export class GivenRestPlatform {
   /** A token that may send and read everything. */
   async token(): Promise<string> {
     const scopes = 'events:write events:read sessions:private';
-    const claims = new SignJWT({ scope: scopes }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h');
+    const claims = new SignJWT({ scope: scopes, sources: ['/foreign/typescript'] })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('1h');
     return claims.sign(new TextEncoder().encode(JWT_SECRET));
   }
 

@@ -15,8 +15,8 @@ const RETRY_AFTER_MS = 2000;
  */
 @Injectable()
 export class SocketOutlet implements Outlet<LiveSocket> {
-  /** By the frame they were made of: all who are sent it share them. */
-  private readonly made = new WeakMap<object, SharedFrame>();
+  /** Of the snapshots that views keep. */
+  private readonly snapshots = new WeakMap<object, SharedFrame>();
   private shares: boolean | undefined;
 
   /** `way`: `stock` never writes past engine.io. */
@@ -79,11 +79,14 @@ export class SocketOutlet implements Outlet<LiveSocket> {
     return this.shares;
   }
 
-  private frameOf({ event, frame }: Sent): SharedFrame {
-    const known = this.made.get(frame);
-    if (known) return known;
+  /** The bytes are made once for all who are sent the frame. Each newcomer is sent the same snapshot anew. */
+  private frameOf(sent: Sent): SharedFrame {
+    const { event, frame } = sent;
+    const known = event === 'snapshot' ? this.snapshots.get(frame) : sent.made;
+    if (known) return known as SharedFrame;
     const made = sharedFrame(event, frame);
-    this.made.set(frame, made);
+    if (event === 'snapshot') this.snapshots.set(frame, made);
+    else sent.made = made;
     return made;
   }
 }

@@ -23,14 +23,22 @@ const CONDITIONS: Record<string, (value: string) => string> = {
   started_after: (value) => `s.started_at >= ${value}`,
   started_before: (value) => `s.started_at < ${value}`,
   min_viewers: (value) => `${COUNT} >= ${value}`,
-  q: (
-    value,
-  ) => `s.id IN (SELECT session_id FROM session_texts WHERE folded LIKE '%' || ${value} || '%' AND grams @> ARRAY(
-      SELECT substr(word, at, 3) FROM unnest(string_to_array(${value}, ' ')) word, generate_series(1, length(word) - 2) at)
-    UNION ALL SELECT f.id FROM sessions f WHERE f.room_id = ANY (ARRAY(SELECT r.id FROM reference_data r WHERE r.kind = 'room'
-      AND (r.state ->> 'title' ILIKE '%' || ${value} || '%' OR r.state ->> 'host_id' = ANY (ARRAY(SELECT h.id::text
-        FROM reference_data h WHERE h.kind = 'host' AND h.state ->> 'username' ILIKE '%' || ${value} || '%'))))))`,
 };
+
+/** The sessions whose text, room or host says a word. */
+const found = (word: string) => `s.id IN (
+    SELECT session_id FROM session_texts WHERE folded LIKE '%' || ${word} || '%'
+      AND grams @> ARRAY(SELECT substr(${word}, at, 3) FROM generate_series(1, length(${word}) - 2) at)
+    UNION ALL SELECT f.id FROM sessions f WHERE f.room_id = ANY (ARRAY(SELECT r.id FROM reference_data r WHERE r.kind = 'room'
+      AND (r.state ->> 'title' ILIKE '%' || ${word} || '%' OR r.state ->> 'host_id' = ANY (ARRAY(SELECT h.id::text
+        FROM reference_data h WHERE h.kind = 'host' AND h.state ->> 'username' ILIKE '%' || ${word} || '%'))))))`;
+
+/** Whether a session says a word, for one that is found already. */
+const says = (word: string) => `(
+    EXISTS (SELECT FROM session_texts t WHERE t.session_id = s.id AND t.folded LIKE '%' || ${word} || '%')
+    OR EXISTS (SELECT FROM reference_data r LEFT JOIN reference_data h ON h.id = (r.state ->> 'host_id')::uuid AND h.kind = 'host'
+      WHERE r.id = s.room_id AND r.kind = 'room'
+        AND (r.state ->> 'title' ILIKE '%' || ${word} || '%' OR h.state ->> 'username' ILIKE '%' || ${word} || '%')))`;
 
 const ORDERS: Record<string, string> = {
   updated_at: 's.updated_at',
@@ -53,6 +61,10 @@ export function statementsOf(parameters: URLSearchParams): Statements {
     const value = parameters.get(name);
     if (value !== null) where.push(condition(`$${values.push(value)}`));
   }
+  // The peer is told what we find out: the last word is the rare one.
+  const [rare, ...others] = (parameters.get('q')?.split(' ') ?? []).reverse();
+  if (rare !== undefined) where.push(found(`$${values.push(rare)}::text`));
+  for (const word of others) where.push(says(`$${values.push(word)}::text`));
   const limit = Number(parameters.get('limit') ?? 10);
   const offset = (Number(parameters.get('page') ?? 1) - 1) * limit;
   const sort = parameters.get('sort') ?? 'updated_at';

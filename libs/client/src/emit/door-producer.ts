@@ -26,17 +26,8 @@ export class DoorProducer {
         emitted.push(...(await this.sendPortion(portion, signal)));
       } catch (error) {
         if (!(error instanceof MarqueeError)) throw error;
-        const { status, code, error: what, details, retryAfterMs, cause } = error;
-        const failure = {
-          status,
-          code,
-          error: what,
-          details,
-          cause,
-          ...(retryAfterMs !== undefined && { retryAfterMs }),
-        };
         const unsent = events.slice(portion.from);
-        throw new EmitError(failure, { emitted, unsent, refused: refusedOf(portion, details) });
+        throw new EmitError(error, { emitted, unsent, refused: refusedOf(portion, error.details) });
       }
     }
     return emitted;
@@ -44,12 +35,7 @@ export class DoorProducer {
 
   private async sendPortion({ events, body }: Portion, signal?: AbortSignal): Promise<Emitted[]> {
     const contentType = 'application/cloudevents-batch+json';
-    const answer = await this.http.request(this.url, {
-      method: 'POST',
-      body,
-      contentType,
-      ...(signal && { signal }),
-    });
+    const answer = await this.http.request(this.url, { method: 'POST', body, contentType, signal });
     const { accepted } = (answer as SentEventsAnswer).data;
     return accepted.flatMap(({ index, topic, partition, offset }) => {
       const event = events[index];

@@ -22,7 +22,7 @@ export interface Requested {
   method?: 'GET' | 'POST';
   body?: string;
   contentType?: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const TRIES = 4;
@@ -65,7 +65,7 @@ export class Http {
     };
     try {
       const either = signal ? AbortSignal.any([signal, limit]) : limit;
-      const answer = await ask(url, { method, headers, signal: either, ...(body !== undefined && { body }) });
+      const answer = await ask(url, { method, headers, signal: either, body });
       const text = await answer.text();
       return answer.ok ? read(answer.status, text) : { ok: false, failure: failureOf(answer, text) };
     } catch (cause) {
@@ -94,13 +94,12 @@ function read(status: number, text: string): { ok: true; body: unknown } | { ok:
 function failureOf(answer: Response, text: string): Failure {
   const { status, headers } = answer;
   const body = parse(text) as Partial<ErrorAnswer> | undefined;
-  const wait = retryAfterMs(headers.get('retry-after'), Date.now());
-  const waiting = wait === undefined ? {} : { retryAfterMs: wait };
+  const answered = { status, retryAfterMs: retryAfterMs(headers.get('retry-after'), Date.now()) };
   if (typeof body?.code !== 'string') {
-    return { status, code: 'invalid_answer', error: `answered ${status}, not by Marquee`, ...waiting };
+    return { ...answered, code: 'invalid_answer', error: `answered ${status}, not by Marquee` };
   }
   const { code, error = code, details = [] } = body;
-  return { status, code, error, details, ...waiting };
+  return { ...answered, code, error, details };
 }
 
 function parse(text: string): unknown {

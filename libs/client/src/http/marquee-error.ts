@@ -15,7 +15,7 @@ export interface Failure {
   /** Where the request is wrong, and what must be there. */
   details?: readonly ErrorDetail[];
   /** When the server wants to be asked again, in milliseconds from its answer. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
   cause?: unknown;
 }
 

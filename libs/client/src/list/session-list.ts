@@ -49,8 +49,7 @@ export class SessionList implements AsyncIterable<RestSession> {
   }
 
   private async read(more: Record<string, string>): Promise<SessionPage> {
-    const url = addressOf(this.place.api, this.place.path);
-    url.search = String(parametersOf(this.query, more));
-    return opened((await this.http.request(url, this.signal ? { signal: this.signal } : {})) as SessionListAnswer);
+    const url = addressOf(this.place.api, this.place.path, parametersOf(this.query, more));
+    return opened((await this.http.request(url, { signal: this.signal })) as SessionListAnswer);
   }
 }

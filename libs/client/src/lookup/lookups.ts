@@ -25,13 +25,8 @@ export type ViewersHistory = ViewersAnswer['data'] & Answered;
 type Envelope<T> = Omit<SessionAnswer, 'success' | 'data'> & { data: T };
 
 /** The data of an answer, with what its envelope says. */
-export function opened<T extends object>({
-  data,
-  timestamp,
-  stale = false,
-  fresh_at = null,
-}: Envelope<T>): T & Answered {
-  return { ...data, timestamp, stale, fresh_at };
+export function opened<T extends object>({ data, timestamp, stale, fresh_at }: Envelope<T>): T & Answered {
+  return { ...data, timestamp, stale: stale ?? false, fresh_at: fresh_at ?? null };
 }
 
 /** Single questions to the query service. */
@@ -51,17 +46,14 @@ export class Lookups {
   }
 
   async viewers(id: string, { from, to, step }: ViewersRange): Promise<ViewersHistory> {
-    const parameters = {
-      ...(from !== undefined && { from: timeOf(from) }),
-      ...(to !== undefined && { to: timeOf(to) }),
-      ...(step !== undefined && { step: String(step) }),
-    };
+    const parameters = new URLSearchParams();
+    if (from !== undefined) parameters.set('from', timeOf(from));
+    if (to !== undefined) parameters.set('to', timeOf(to));
+    if (step !== undefined) parameters.set('step', String(step));
     return opened((await this.ask(`/sessions/${encodeURIComponent(id)}/viewers`, parameters)) as ViewersAnswer);
   }
 
-  private ask(path: string, parameters: Record<string, string> = {}): Promise<unknown> {
-    const url = addressOf(this.api, path);
-    url.search = String(new URLSearchParams(parameters));
-    return this.http.request(url, this.signal ? { signal: this.signal } : {});
+  private ask(path: string, parameters?: URLSearchParams): Promise<unknown> {
+    return this.http.request(addressOf(this.api, path, parameters), { signal: this.signal });
   }
 }

@@ -4,7 +4,8 @@ import type { Audience } from '../presentation';
 import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 
-const BEGINNING: Position = { epoch: 0, seq: 0 };
+/** Where nothing was loaded yet. */
+export const BEGINNING: Position = { epoch: 0, seq: 0 };
 
 /**
  * What one listener watches: a view of its own, whose frames are the numbers of changes. It is always as of now: what
@@ -86,7 +87,7 @@ export class Watcher<L> {
   /** What it was not told yet, as a frame that leads on from its last one; it is told from here on. */
   next(): DeltaFrame {
     const { frame: prev, total, added } = this;
-    const isNew = new Set(added);
+    const isNew = added.length > 0 ? new Set(added) : null;
     const isLacking = ({ contentChange }: WatchedSession) => contentChange > prev;
     const upserts: Card[] = [];
     const removes: [string, WatchedSession['why']][] = [];
@@ -94,8 +95,8 @@ export class Watcher<L> {
     for (const session of this.sessions) {
       const { card } = session;
       if (!card) {
-        if (isLacking(session) && !isNew.has(session)) removes.push([session.id, session.why]);
-      } else if (isLacking(session) || isNew.has(session)) upserts.push(card);
+        if (isLacking(session) && !isNew?.has(session)) removes.push([session.id, session.why]);
+      } else if (isLacking(session) || isNew?.has(session)) upserts.push(card);
       else if (session.countChange > prev) counts.push(countsOf(card));
     }
     if (added.length > 0) this.frame = this.nextChange();

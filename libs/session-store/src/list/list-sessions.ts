@@ -19,7 +19,7 @@ import { LOOKED_AT } from './pages';
 import { JOINS } from './shown-sql';
 import { whatHelps } from './support';
 import { TooExpensive } from './too-expensive';
-import { wayWithTerms } from './way-with-terms';
+import { type Candidates, candidatesOf, wayByFew, wayWithTerms } from './way-with-terms';
 import { READ_LIMIT, type Way, isInRooms, isOfOpen, openOf, pastOf, wayWithoutTerms } from './ways';
 import { statusesOf } from './conditions';
 
@@ -42,6 +42,8 @@ type Row = SessionColumns &
     active: string | null;
   };
 
+type Listed = Row & { id: string | null };
+
 /** A part of a query's sessions. `now` in epoch ms. Throws TooExpensive for what no index finds. */
 export async function listSessions(
   ask: Ask,
@@ -49,7 +51,11 @@ export async function listSessions(
   now: number,
   part: Part = { page: query.page },
 ): Promise<ListedPage> {
-  const way = await wayOf(ask, query);
+  const candidates = query.q === undefined ? null : await candidatesOf(ask, query);
+  const few = candidates && (await wayByFew(ask, query, candidates));
+  const found = few && (await askForFew(ask, listStatement(query, now, part, few)));
+  if (found) return found;
+  const way = await wayOf(ask, query, candidates);
   if (mayBeWatchedOnly(query, way) && 'page' in part) {
     const page = await askForPage(ask, query, now, watchedStatement(query, now, part.page), way);
     if (page.rows.length === query.limit) return page;
@@ -114,7 +120,8 @@ interface FrozenRow {
 }
 
 async function frozenWay(ask: Ask, query: ListQuery): Promise<Way> {
-  const way = statusesOf(query).length === 0 ? NO_WAY : await wayOf(ask, query);
+  if (statusesOf(query).length === 0) return NO_WAY;
+  const way = await wayOf(ask, query, query.q === undefined ? null : await candidatesOf(ask, query));
   if (way.kind === 'looking') throw new TooExpensive(whatHelps(query));
   return way;
 }
@@ -124,9 +131,9 @@ export async function findSession(ask: Ask, id: string): Promise<Presentable | u
   return found && presentable(found);
 }
 
-async function wayOf(ask: Ask, query: ListQuery): Promise<Way> {
+async function wayOf(ask: Ask, query: ListQuery, candidates: Candidates | null): Promise<Way> {
   if (query.q === undefined) return wayWithoutTerms(query);
-  const way = await wayWithTerms(ask, query);
+  const way = await wayWithTerms(ask, query, candidates);
   if (way.kind === 'looking' && !canLook(query)) throw new TooExpensive(whatHelps(query));
   return way;
 }
@@ -143,6 +150,13 @@ function mayBeWatchedOnly(query: ListQuery, way: Way): boolean {
   return isByCount && way.kind === 'matched' && way.by === null && !query.ids && !isOfOpen(query);
 }
 
+/** Null: the term finds more than it may. */
+async function askForFew(ask: Ask, { text, values }: ListStatement): Promise<ListedPage | null> {
+  const found = (await ask(text, values)) as (Listed & { total: number | null })[];
+  const total = found[0]?.total ?? null;
+  return total === null ? null : { rows: rowsOf(found), total, totalExact: true };
+}
+
 async function askForPage(
   ask: Ask,
   query: ListQuery,
@@ -150,8 +164,8 @@ async function askForPage(
   { text, values, isExact }: ListStatement,
   way: Way,
 ): Promise<ListedPage> {
-  const found = (await ask(text, values)) as (Row & { total: number; id: string | null })[];
-  const rows = found.filter(({ id }) => id !== null).map(presentable);
+  const found = (await ask(text, values)) as (Listed & { total: number })[];
+  const rows = rowsOf(found);
   const total = found[0]?.total ?? 0;
   if (isExact(total)) return { rows, total, totalExact: true };
   return { rows, total: Math.max(total, await guessTotal(ask, query, now, way)), totalExact: false };
@@ -169,6 +183,11 @@ async function checkThatAllWereLookedAt(ask: Ask, query: ListQuery, now: number,
   const { text, values } = moreToLookAtStatement(query, now, after);
   const [left] = (await ask(text, values)) as { more: boolean }[];
   if (left?.more) throw new TooExpensive(whatHelps(query));
+}
+
+/** Where there is nothing on the page, one row has the total alone. */
+function rowsOf(found: readonly Listed[]): Presentable[] {
+  return found.filter(({ id }) => id !== null).map(presentable);
 }
 
 function presentable(row: Row): Presentable {

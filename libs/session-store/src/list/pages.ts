@@ -15,6 +15,8 @@ export const LOOKED_AT = 50_000;
 
 /** The name of the subquery with all that match, `id` and `key`, where a way reads them all. */
 export const MATCHED = 'matched';
+/** The name of the subquery with what the term of such a way finds, as far as it is read. */
+export const FIRST_FOUND = 'first_found';
 
 /** SQL of the ids of a page, in their order. Read it with the subqueries that the conditions and the way name. */
 export function pageIds(way: Way, conditions: Conditions, order: Order, cut: Cut): string {
@@ -37,8 +39,14 @@ export function namedBy(way: Way, conditions: Conditions, order: Order): string[
   const counts = order.countsUsed && !conditions.countsUsed ? { ...conditions, countsUsed: true } : conditions;
   const found = way.by === null ? undefined : conditions.terms[way.by]?.found;
   const from = found === undefined ? 'sessions s' : 'found f JOIN sessions s ON s.id = f.id';
+  const limit = way.most === undefined ? '' : `LIMIT ${way.most + 1}`;
   return [
-    ...(found === undefined ? [] : [`found AS MATERIALIZED (SELECT DISTINCT id FROM (${found}) twice)`]),
+    ...(found === undefined
+      ? []
+      : [
+          `${FIRST_FOUND} AS MATERIALIZED (${found} ${limit})`,
+          `found AS MATERIALIZED (SELECT DISTINCT id FROM ${FIRST_FOUND})`,
+        ]),
     `${MATCHED} AS MATERIALIZED (SELECT s.id, ${order.key} AS key ${matching(counts, from)})`,
   ];
 }

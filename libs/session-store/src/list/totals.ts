@@ -1,9 +1,15 @@
 import { ALL_STATUSES, type Conditions, matching } from './conditions';
-import { MATCHED } from './pages';
+import { FIRST_FOUND, MATCHED } from './pages';
 import { READ_LIMIT, type Way } from './ways';
 
-/** SQL of how many match in all, as `total`; one more than READ_LIMIT stands for more than are counted. */
+/**
+ * SQL of how many match in all, as `total`; one more than READ_LIMIT stands for more than are counted. Null: the term of the
+ * way finds more than it may.
+ */
 export function totalOf(way: Way, conditions: Conditions): string {
+  if (way.kind === 'matched' && way.most !== undefined) {
+    return `SELECT CASE WHEN (SELECT count(*) FROM ${FIRST_FOUND}) <= ${way.most} THEN count(*)::int END AS total FROM ${MATCHED}`;
+  }
   if (way.kind === 'matched') return `SELECT count(*)::int AS total FROM ${MATCHED}`;
   if (way.kind === 'looking') return `SELECT ${READ_LIMIT + 1} AS total`;
   return isKept(conditions) ? keptTotal(conditions) : countedTotal(conditions);

@@ -18,20 +18,43 @@ const FEW = 200;
 /** So many of the newest sessions are looked at to see which terms are common. */
 const SAMPLE = 500;
 
+/** The words of a question that may find few sessions, the longest first. */
+export interface Candidates {
+  terms: string[];
+  /** How many sessions there are; Infinity: not known. */
+  sessions: number;
+}
+
+/** Null: the sessions of a query are found by its ids, or are few in its rooms. */
+export async function candidatesOf(ask: Ask, query: ListQuery): Promise<Candidates | null> {
+  if (query.ids || (await areFewInPlaces(ask, query))) return null;
+  const longest = [...searchTerms(query.q ?? '')].sort((a, b) => b.length - a.length).slice(0, TRIED);
+  if (isOfOpen(query)) return { terms: longest, sessions: Infinity };
+  const { common, sessions } = await lookAtNewest(ask, query, longest);
+  return { terms: longest.filter((term) => !common.has(term)), sessions };
+}
+
+/**
+ * The way by the first candidate, if that finds few: most words do, and then their sessions are listed without counting
+ * them before. Null: no candidate, or one of which the planner expects too many.
+ */
+export async function wayByFew(ask: Ask, query: ListQuery, candidates: Candidates): Promise<Way | null> {
+  const [term] = candidates.terms;
+  if (term === undefined || (await isCommon(ask, term, candidates))) return null;
+  return { kind: 'matched', by: searchTerms(query.q ?? '').indexOf(term), most: FEW };
+}
+
 /**
  * By what the sessions of a query with terms are found: by its rooms or by one of the terms, where that gives few
  * enough to read them all; else they are looked for among those that come first.
  */
-export async function wayWithTerms(ask: Ask, query: ListQuery): Promise<Way> {
-  if (query.ids) return { kind: 'matched', by: null };
-  if (await areFewInPlaces(ask, query)) return { kind: 'matched', by: null };
+export async function wayWithTerms(ask: Ask, query: ListQuery, candidates: Candidates | null): Promise<Way> {
+  if (candidates === null) return { kind: 'matched', by: null };
   const terms = searchTerms(query.q ?? '');
-  const longest = [...terms].sort((a, b) => b.length - a.length).slice(0, TRIED);
   let fewest = READ_LIMIT + 1;
   let best: string | undefined;
-  const common = await commonAmongNewest(ask, query, longest);
-  for (const term of longest) {
-    if (common.has(term) || (await isCommon(ask, term))) continue;
+  for (const term of candidates.terms) {
+    if (await isCommon(ask, term, candidates)) continue;
     const count = await countFound(ask, term);
     if (count < fewest) [fewest, best] = [count, term];
     if (fewest <= FEW) break;
@@ -41,11 +64,14 @@ export async function wayWithTerms(ask: Ask, query: ListQuery): Promise<Way> {
 }
 
 /**
- * The terms that many of the newest sessions say. The planner takes the grams of a term for independent, so it expects few
+ * Which terms many of the newest sessions say, and how many sessions there are. The planner takes the grams of a term for independent, so it expects few
  * texts of a long common word; the index would then be read for all of them.
  */
-async function commonAmongNewest(ask: Ask, query: ListQuery, terms: readonly string[]): Promise<Set<string>> {
-  if (isOfOpen(query)) return new Set();
+async function lookAtNewest(
+  ask: Ask,
+  query: ListQuery,
+  terms: readonly string[],
+): Promise<{ common: Set<string>; sessions: number }> {
   const newest: ListQuery = { ...query, q: undefined, sort: undefined, order: undefined };
   const parameters = new Parameters();
   const conditions = conditionsOf(newest, parameters);
@@ -60,7 +86,7 @@ async function commonAmongNewest(ask: Ask, query: ListQuery, terms: readonly str
   const [row] = (await ask(text, parameters.values)) as { counts: number[]; sessions: number }[];
   const { counts: found = [], sessions = 0 } = row ?? {};
   const isMany = (count = 0) => count >= SAMPLE / 50 && (count / SAMPLE) * sessions > 2 * READ_LIMIT;
-  return new Set(terms.filter((_, at) => isMany(found[at])));
+  return { common: new Set(terms.filter((_, at) => isMany(found[at]))), sessions };
 }
 
 async function areFewInPlaces(ask: Ask, query: ListQuery): Promise<boolean> {
@@ -72,7 +98,9 @@ async function areFewInPlaces(ask: Ask, query: ListQuery): Promise<boolean> {
   return (await countFirst(ask, named, there, parameters)) <= READ_LIMIT;
 }
 
-async function isCommon(ask: Ask, term: string): Promise<boolean> {
+/** No word is said by more sessions than there are: where those are not many, the planner is not asked. */
+async function isCommon(ask: Ask, term: string, { sessions }: Candidates): Promise<boolean> {
+  if (sessions <= COMMON) return false;
   const text = `SELECT FROM session_texts x WHERE x.grams @> $1::text[]`;
   return (await guessedRows(ask, { text, values: [gramsOfTerm(term)] })) > COMMON;
 }

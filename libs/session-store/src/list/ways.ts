@@ -10,10 +10,13 @@ export const READ_LIMIT = 10_000;
  * `ranges`: an index gives the sessions of each status in the order; the statuses are merged.
  * `rooms`: an index gives the sessions of each room and status in the order; the rooms are merged.
  * `matched`: all that match are read, then sorted. `by`: the term that finds the fewest; null: by the other conditions.
+ * `most`: only if the term finds no more than that.
  * `looking`: every term is common, so the newest are looked at, `most` of them, one after another, for those that say all.
  */
 export type Way =
-  { kind: 'ranges' | 'rooms' } | { kind: 'matched'; by: number | null } | { kind: 'looking'; most: number };
+  | { kind: 'ranges' | 'rooms' }
+  | { kind: 'matched'; by: number | null; most?: number }
+  | { kind: 'looking'; most: number };
 
 /** The way of a query without terms. */
 export function wayWithoutTerms(query: ListQuery): Way {

@@ -10,7 +10,7 @@ export function heldLimit(limit: number): number {
  * The part of a sorted list that clients hold: the first `limit` always, the next fifth as long as they are in it
  * already, so that the edge does not flap.
  */
-export class Window {
+export class TopWindow {
   /** In order. */
   slots: number[] = [];
   private readonly inside = new SlotSet();

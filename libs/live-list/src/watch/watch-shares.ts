@@ -1,0 +1,38 @@
+import type { Refusal } from '#libs/contracts';
+import { refusal } from '../ask';
+
+export interface WatchLimits {
+  /** Sessions that the listeners of one address may watch, together. */
+  perAddress: number;
+  inAll: number;
+}
+
+const RETRY_AFTER_MS = 1000;
+
+/** How many sessions each address watches, and all together. */
+export class WatchShares {
+  private readonly byAddress = new Map<string, number>();
+  private watched = 0;
+
+  constructor(private readonly limits: WatchLimits) {}
+
+  /** Charges so many more to an address, or says why not. */
+  charge(address: string, sessions: number): Refusal | null {
+    const ofAddress = (this.byAddress.get(address) ?? 0) + sessions;
+    if (sessions > 0 && ofAddress > this.limits.perAddress) {
+      return refusal('too_many_views', `at most ${this.limits.perAddress} watched sessions an address`, RETRY_AFTER_MS);
+    }
+    if (sessions > 0 && this.watched + sessions > this.limits.inAll) {
+      return refusal('too_many_views', 'this gateway watches as many sessions as it may', RETRY_AFTER_MS);
+    }
+    this.uncharge(address, -sessions);
+    return null;
+  }
+
+  uncharge(address: string, sessions: number): void {
+    const left = (this.byAddress.get(address) ?? 0) - sessions;
+    this.watched -= sessions;
+    if (left > 0) this.byAddress.set(address, left);
+    else this.byAddress.delete(address);
+  }
+}

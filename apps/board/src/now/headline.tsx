@@ -1,0 +1,30 @@
+import NumberFlow from '@number-flow/react';
+import { useStats } from '../live/use-headline';
+import { useLiveSessions } from '../sdk';
+import { JUST_STARTED } from '../live/use-headline';
+import styles from './headline.module.css';
+
+/** The three big numbers. */
+export function Headline() {
+  const { data } = useStats();
+  const list = useLiveSessions(JUST_STARTED);
+  const live = list.state === 'loading' || list.state === 'refused' ? data?.live_now : list.total;
+  return (
+    <dl className={styles.numbers}>
+      <Big name="on air" value={live} isAccent />
+      <Big name="watching" value={data?.viewers_now} />
+      <Big name="scheduled" value={data?.scheduled} />
+    </dl>
+  );
+}
+
+function Big({ name, value, isAccent = false }: { name: string; value: number | undefined; isAccent?: boolean }) {
+  return (
+    <div className={styles.number}>
+      <dd data-accent={isAccent || undefined}>
+        {value === undefined ? <span className={styles.none}>–</span> : <NumberFlow value={value} locales="en" />}
+      </dd>
+      <dt>{name}</dt>
+    </div>
+  );
+}

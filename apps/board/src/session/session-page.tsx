@@ -1,0 +1,1 @@
+export default function SessionPage(_: { id?: string }) { return null; }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { budgets } from './build/budgets.mjs';
 import { compressed } from './build/compressed.mjs';
+import { preload } from './build/preload.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Where `npx vite apps/board` finds a running query service. */
@@ -26,7 +27,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: { input: { board: join(here, 'index.html'), embed: join(here, 'embed.html') } },
   },
-  plugins: [compressed(), budgets()],
+  plugins: [preload(), compressed(), budgets()],
   server: {
     proxy: Object.fromEntries(
       ['/sessions', '/rooms', '/board-config.json', '/docs', '/openapi.json', '/events', '/admin'].map((path) => [

@@ -4,6 +4,7 @@ import { NowPage } from './now/now-page';
 import { Header } from './shell/header';
 import { NotFound } from './shell/not-found';
 import { useShortcuts } from './shell/use-shortcuts';
+import { OpenContext } from './shell/open-context';
 import styles from './app.module.css';
 
 const Finder = lazy(() => import('./shell/finder'));
@@ -20,7 +21,7 @@ export function App() {
   const [opened, open] = useState<Opened>(null);
   useShortcuts(open);
   return (
-    <>
+    <OpenContext value={open}>
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
@@ -41,6 +42,6 @@ export function App() {
         {opened === 'finder' && <Finder close={() => open(null)} />}
         {opened === 'keys' && <KeysDialog close={() => open(null)} />}
       </Suspense>
-    </>
+    </OpenContext>
   );
 }

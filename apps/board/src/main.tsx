@@ -6,10 +6,12 @@ import './base.css';
 import { Marquee, MarqueeProvider } from './sdk';
 import { SettingsContext } from './shell/settings-context';
 
+const FONT_WITHIN_MS = 400;
+
 async function main(): Promise<void> {
   const place = document.getElementById('board');
   if (!place) throw new Error('the page has no #board');
-  const settings = await readSettings();
+  const [settings] = await Promise.all([readSettings(), fontLoaded()]);
   const client = new Marquee({ gateway: settings.gateway, api: location.origin });
   createRoot(place).render(
     <SettingsContext value={settings}>
@@ -18,6 +20,12 @@ async function main(): Promise<void> {
       </MarqueeProvider>
     </SettingsContext>,
   );
+}
+
+/** The font, or a short while: what is drawn first stays as it is drawn. */
+function fontLoaded(): Promise<unknown> {
+  const late = new Promise((resolve) => setTimeout(resolve, FONT_WITHIN_MS));
+  return Promise.race([document.fonts.load('1em Geist').catch(() => undefined), late]);
 }
 
 void main();

@@ -1,13 +1,19 @@
-import type { LiveUpdate } from './subscription';
+import type { LiveUpdate } from './live-update';
 import { callOut } from './uncaught';
 
 export type OnChange = (update: LiveUpdate) => void;
 
+export interface Caller {
+  onChange: OnChange;
+  /** Whether it was told anything yet. */
+  isTold?: boolean;
+}
+
 /**
- * Those who are told of one subscription. Who joins late is told what is known, once, and never within the call. One
+ * Those who are told of one subscription. Who joins is told what is known now, once, and never within the call. One
  * that throws keeps nobody else from hearing.
  */
-export class Callers<C extends { onChange: OnChange }> {
+export class Callers<C extends Caller> {
   private readonly members = new Set<C>();
 
   get isEmpty(): boolean {
@@ -20,8 +26,10 @@ export class Callers<C extends { onChange: OnChange }> {
 
   join(member: C, current: () => LiveUpdate): void {
     this.members.add(member);
-    if (current().state === 'loading') return;
-    queueMicrotask(() => this.tellOne(member, current()));
+    member.isTold = false;
+    queueMicrotask(() => {
+      if (!member.isTold) this.tellOne(member, current());
+    });
   }
 
   /** Whether it was there. */
@@ -29,13 +37,18 @@ export class Callers<C extends { onChange: OnChange }> {
     return this.members.delete(member);
   }
 
-  /** Tells all who are there now, and still are when it is their turn. */
-  tell(updateFor: (member: C) => LiveUpdate): void {
+  /** Tells all who are there now, and still are when it is their turn; undefined: there is nothing to tell this one. */
+  tell(updateFor: (member: C) => LiveUpdate | undefined): void {
     const present = [...this.members];
-    for (const member of present) this.tellOne(member, updateFor(member));
+    for (const member of present) {
+      const update = updateFor(member);
+      if (update) this.tellOne(member, update);
+    }
   }
 
   private tellOne(member: C, update: LiveUpdate): void {
-    if (this.members.has(member) && update.state !== 'loading') callOut(() => member.onChange(update));
+    if (!this.members.has(member)) return;
+    member.isTold = true;
+    callOut(() => member.onChange(update));
   }
 }

@@ -1,18 +1,30 @@
-/** `idle`: nobody has asked for it yet. `connecting`: on the way, for the first time or again. `closed`: by `close()`, for good. */
-export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'closed';
+/**
+ * `idle`: nothing has needed it yet. `connecting`: on the way, for the first time or again. `hidden`: the page has been
+ * hidden for long, and it connects when the page is shown. `closed`: by `close()`, for good.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'hidden' | 'closed';
 
 /**
  * Why it is not connected. `lost`: it was, and broke. `bye`: the gateway ended it, and said why. `unauthorized`: the
  * token is not valid. `unavailable`: the gateway cannot tell now whether it is; that passes. `busy`: the gateway lets
  * nobody in for the moment. `forbidden`: not from this origin. `unreachable`: none of these is known; browsers do not
- * tell the answer to an upgrade, so `busy` and `forbidden` are this there.
+ * tell the answer to an upgrade, so `busy` and `forbidden` are this there. `token`: there is no valid token, since the
+ * option `token` gave none in time, or the same one again after its end; once connected, what is shown is the public's.
  */
-export type ConnectionTrouble = 'lost' | 'bye' | 'unauthorized' | 'unavailable' | 'busy' | 'forbidden' | 'unreachable';
+export type ConnectionTrouble =
+  | 'lost'
+  | 'bye'
+  | 'unauthorized'
+  | 'unavailable'
+  | 'busy'
+  | 'forbidden'
+  | 'unreachable'
+  | 'token';
 
 /** The connection, and what stands in its way. */
 export interface ConnectionStatus {
   state: ConnectionState;
-  /** Until it is connected again. */
+  /** Until it is connected again, or has a valid token again. */
   trouble?: ConnectionTrouble;
   /** For a person: what the gateway or the network said. */
   detail?: string;

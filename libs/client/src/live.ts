@@ -1,4 +1,5 @@
-import type { LiveUpdate } from './subscription';
+import type { ViewQueryInput } from '#libs/contracts';
+import type { LiveUpdate } from './live-update';
 
 /** A list or a watch that is kept live until it is closed. */
 export interface Live {
@@ -7,5 +8,12 @@ export interface Live {
   close(): void;
 }
 
-/** Before anything is known. */
-export const LOADING: LiveUpdate = { state: 'loading', sessions: [], total: 0, removed: [], absent: [] };
+export interface ChangeOptions {
+  /** Until the new query is answered, show the sessions of the one before: `loading` with `previous: true`. */
+  keepPrevious?: boolean;
+}
+
+/** A list that may become the list of another query. */
+export interface LiveList extends Live {
+  change(query: ViewQueryInput, options?: ChangeOptions): void;
+}

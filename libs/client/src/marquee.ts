@@ -1,7 +1,8 @@
-import type { ViewQueryInput } from '#libs/contracts';
+import type { RestSession, Stats, ViewQueryInput } from '#libs/contracts';
 import type { OnChange } from './callers';
 import { Connection } from './connection';
 import type { ConnectionState, ConnectionStatus } from './connection-status';
+import type { DebugEvent, Report } from './debug';
 import { DoorProducer } from './emit/door-producer';
 import type { Emitted } from './emit/emitted';
 import { Emitter } from './emit/emitter';
@@ -9,26 +10,36 @@ import type { EventInput } from './emit/event';
 import { Http, type HttpOptions } from './http/http';
 import { SessionList } from './list/session-list';
 import type { SessionQuery } from './list/session-query';
-import type { Live } from './live';
+import type { Live, LiveList } from './live';
 import { LiveLists } from './live-lists';
+import { LOADING, type LiveUpdate, closed } from './live-update';
+import { type Answered, Lookups, type ViewersHistory, type ViewersRange } from './lookup/lookups';
 import { Subscriptions } from './subscriptions';
+import type { TokenSource } from './token-source';
+import { callOut } from './uncaught';
 import { Watch } from './watch';
 
 /** Each address is that of one service, `http://` or `https://`; what needs one that is not given throws a TypeError. */
 export interface MarqueeOptions extends HttpOptions {
   /** The gateway's, for `live` and `watch`. */
   gateway?: string;
-  /** The query service's, for `list`. */
+  /** The query service's, for `list`, `get`, `stats`, `viewers` and `room`. */
   api?: string;
   /** The lifecycle service's, for `emit`. */
   events?: string;
   /** Who sends, for `emit`: the `source` of the events that name none. */
   source?: string;
-  /** Sent in the handshake and with requests; may show more to its bearer. */
-  token?: string;
+  /**
+   * May show more to its bearer. A function is asked at each connection and each request, and again a minute before the
+   * token ends; null, undefined and an empty text: nobody is logged in.
+   */
+  token?: TokenSource;
+  /** How long a page is hidden before its connection is let go, until it is shown again. Default: 300 000; false: never. */
+  letGoHiddenAfterMs?: number | false;
+  /** Called with all that happens on the wire, as it happens. */
+  debug?: (event: DebugEvent) => void;
 }
 
-const IDLE: ConnectionStatus = { state: 'idle' };
 const CLOSED: ConnectionStatus = { state: 'closed' };
 
 export interface Abortable {
@@ -37,62 +48,99 @@ export interface Abortable {
 
 /** A client of Marquee: one connection for all its live lists, made with the first; requests for the rest. */
 export class Marquee {
-  private readonly subscriptions = new Subscriptions();
-  private readonly lists = new LiveLists(this.subscriptions);
-  private readonly watches = new Watch(this.subscriptions);
-  private connection: Connection | undefined;
+  private readonly subscriptions: Subscriptions;
+  private readonly lists: LiveLists;
+  private readonly watches: Watch;
+  private readonly connection: Connection | undefined;
   private isClosed = false;
   private readonly http: Http;
   private readonly emitter: Emitter;
 
   constructor(private readonly options: MarqueeOptions) {
-    const { events, source } = options;
+    const { events, source, gateway: url, debug } = options;
+    const report: Report | undefined =
+      debug && ((event) => callOut(() => debug({ time: Date.now(), ...event } as DebugEvent)));
     this.http = new Http(options);
     const door = events === undefined ? undefined : new DoorProducer(this.http, events);
     this.emitter = new Emitter(source, (built, signal) => needed(door, 'emit', 'events').send(built, signal));
+    this.subscriptions = new Subscriptions(report);
+    this.lists = new LiveLists(this.subscriptions);
+    this.watches = new Watch(this.subscriptions);
+    this.connection =
+      url === undefined ? undefined : new Connection({ ...options, url }, this.subscriptions, report && { report });
   }
 
-  /** Without a gateway: `closed`. */
+  /** `idle` until the first list or watch. Without a gateway: `closed`. */
   get state(): ConnectionState {
     return this.status.state;
   }
 
   /** The state, and why it is not connected: `trouble`, `detail`, and `retryAt`, when it tries again. */
   get status(): ConnectionStatus {
-    return this.connection?.status ?? (this.options.gateway === undefined || this.isClosed ? CLOSED : IDLE);
+    return this.connection?.status ?? CLOSED;
   }
 
-  /** Calls back with every new state, and with the present one at once. Gives what ends that. */
+  /** Calls back with every new state, and with the present one at once; connects nothing. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
-    return this.connected('onState').onState(watcher);
+    return this.connection?.onState(watcher) ?? told(() => watcher('closed'));
   }
 
   /** As `onState`, with the whole status; also when another try has failed. */
   onStatus(watcher: (status: ConnectionStatus) => void): () => void {
-    return this.connected('onStatus').onStatus(watcher);
+    return this.connection?.onStatus(watcher) ?? told(() => watcher(CLOSED));
   }
 
   /**
-   * Keeps the answer of a query live. `onChange` is called with each change, from the first answer on. Who asks the
+   * Keeps the answer of a query live. `onChange` is called with what is known now, then with each change. Who asks the
    * same shares one view of the gateway.
    */
-  live(query: ViewQueryInput, onChange: OnChange): Live {
-    this.connected('live');
-    return this.lists.live(query, onChange);
+  live(query: ViewQueryInput, onChange: OnChange): LiveList {
+    return this.isOpen('live') ? this.lists.live(query, onChange) : ended(onChange);
+  }
+
+  /** What is held of a query now, without following it; `loading` if nobody follows it. */
+  peek(query: ViewQueryInput): LiveUpdate {
+    return this.isClosed ? closed(LOADING) : this.lists.peek(query);
   }
 
   /**
    * Keeps these sessions live, whatever list they are in, with exact counts. There may be several watches, of 200
-   * different ids together; more, or none, throws a `WatchLimitError`.
+   * different ids together; the one that goes beyond is `refused` until there is room.
    */
   watch(ids: readonly string[], onChange: OnChange): Live {
-    this.connected('watch');
-    return this.watches.watch(ids, onChange);
+    return this.isOpen('watch') ? this.watches.watch(ids, onChange) : ended(onChange);
+  }
+
+  /** Somebody has logged in or out: asks the option `token` anew, and with what it gives all that is live. */
+  tokenChanged(): void {
+    this.connection?.renewToken();
   }
 
   /** The sessions that answer a query, past ones included: `for await`, `.pages()` or `.page(n)`. Rejects with a `MarqueeError`. */
   list(query: SessionQuery = {}, { signal }: Abortable = {}): SessionList {
-    return new SessionList(this.http, needed(this.options.api, 'list', 'api'), query, signal);
+    const api = needed(this.options.api, 'list', 'api');
+    return new SessionList(this.http, { api, path: '/sessions' }, query, signal);
+  }
+
+  /** As `list`, the sessions of one room. */
+  room(id: string, query: Omit<SessionQuery, 'room_id'> = {}, { signal }: Abortable = {}): SessionList {
+    const api = needed(this.options.api, 'room', 'api');
+    return new SessionList(this.http, { api, path: `/rooms/${encodeURIComponent(id)}/sessions` }, query, signal);
+  }
+
+  /** One session, whatever its state. Rejects with a `MarqueeError`, of the code `not_found` if there is none. */
+  get(id: string, { signal }: Abortable = {}): Promise<RestSession & Answered> {
+    return this.lookups('get', signal).session(id);
+  }
+
+  /** How many sessions there are, by status, and how many watch. */
+  stats({ signal }: Abortable = {}): Promise<Stats & Answered> {
+    return this.lookups('stats', signal).stats();
+  }
+
+  /** How many watched a session, over time. */
+  viewers(id: string, range: ViewersRange = {}, { signal }: Abortable = {}): Promise<ViewersHistory> {
+    return this.lookups('viewers', signal).viewers(id, range);
   }
 
   /**
@@ -105,23 +153,47 @@ export class Marquee {
     return this.emitter.emit(given, signal);
   }
 
-  /** Ends the connection and all that is live on it. */
+  /** Ends the connection and all that is live on it, which is told so. */
   close(): void {
     this.isClosed = true;
     this.subscriptions.close();
     this.connection?.close();
   }
 
-  /** The connection, made when it is first needed. */
-  private connected(what: string): Connection {
-    const url = needed(this.options.gateway, what, 'gateway');
-    if (this.isClosed) throw new TypeError(`${what}: this client is closed`);
-    this.connection ??= new Connection({ url, token: this.options.token }, this.subscriptions);
-    return this.connection;
+  /** Connects, if it is not closed; whether it is not. */
+  private isOpen(what: string): boolean {
+    needed(this.options.gateway, what, 'gateway');
+    if (!this.isClosed) this.connection?.open();
+    return !this.isClosed;
+  }
+
+  private lookups(what: string, signal: AbortSignal | undefined): Lookups {
+    return new Lookups(this.http, needed(this.options.api, what, 'api'), signal);
   }
 }
 
 function needed<T>(value: T | undefined, what: string, option: string): T {
   if (value === undefined) throw new TypeError(`${what} needs the option ${option}, the address of its service`);
   return value;
+}
+
+/** What a closed client gives. */
+function ended(onChange: OnChange): LiveList {
+  const current = closed(LOADING);
+  let isLeft = false;
+  queueMicrotask(() => {
+    if (!isLeft) callOut(() => onChange(current));
+  });
+  return {
+    current,
+    change: () => undefined,
+    close: () => {
+      isLeft = true;
+    },
+  };
+}
+
+function told(tell: () => void): () => void {
+  callOut(tell);
+  return () => undefined;
 }

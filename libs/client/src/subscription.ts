@@ -1,58 +1,53 @@
-import type { Card, Refusal, RemoveReason, Subscribed } from '#libs/contracts';
-import type { LiveSocket } from './connection';
-import { HeldList, type Outcome, type Returning, type ViewFrame } from './held-list';
+import type { Card, Refusal, Subscribed } from '#libs/contracts';
+import type { Asker } from './connection';
+import type { Report } from './debug';
 import { fullJitter } from './jitter';
-
-/**
- * `loading`: nothing is known yet. `live`: it is the list. `stale`: it was the list; the connection, or what the
- * gateway follows, is away. `refused`: the gateway will not answer this; see `refusal`.
- */
-export type ListState = 'loading' | 'live' | 'stale' | 'refused';
-
-/** What is told at each change. */
-export interface LiveUpdate {
-  state: ListState;
-  /** In the order of the query, at most `limit`; of a watch, in the order of the ids. */
-  sessions: readonly Card[];
-  /** How many there are in all. */
-  total: number;
-  /** Which ones left with this change, and why. */
-  removed: readonly [id: string, why: RemoveReason][];
-  /** Of a watch: which ones are not open. */
-  absent: readonly string[];
-  /** The position of the live projection that it shows, whole: to compare it with another copy. */
-  at?: readonly [epoch: number, seq: number];
-  refusal?: { code: string; error: string };
-}
+import { type LiveUpdate, type Shown, type StaleReason, closed } from './live-update';
+import { HeldList, type Outcome, type Returning, type ViewFrame } from './protocol/held-list';
 
 /** What a subscription asks, and how it shows what it holds. */
 export interface Wanted {
-  send(socket: LiveSocket, returning: Returning, answered: (answer: Subscribed | Refusal) => void): void;
-  show(cards: ReadonlyMap<string, Card>): Pick<LiveUpdate, 'sessions' | 'absent'>;
+  send(socket: Asker, returning: Returning, answered: Answered): void;
+  show(cards: ReadonlyMap<string, Card>): Pick<Shown, 'sessions' | 'absent'>;
 }
 
+export type Answered = (answer: Subscribed | { ok: true } | Refusal) => void;
+
+/** Whoever owns a subscription. */
+export interface SubscriptionOwner {
+  /** What is to be told. */
+  onChange(update: LiveUpdate): void;
+  /** The answer of a question that was given up: its view, and whether a frame follows. */
+  onOrphan(view: string, hasFrame: boolean): void;
+  /** An answer has come, or will not. */
+  onSettled(): void;
+  report: Report;
+}
+
+type Refused = { code: string; error: string } & ({ final: true } | { final: false; retryAt: number });
+
 const ANSWER_LIMIT_MS = 10_000;
-const RETRIED = new Set(['behind', 'unavailable', 'rate_limited', 'internal', 'too_many_views']);
+const RETRIED = new Set(['behind', 'unavailable', 'rate_limited', 'internal']);
+const TOO_MANY = 'too_many_views';
 
 /** One live question on a connection that comes and goes: asks, asks again where frames do not fit, tells the changes. */
 export class Subscription {
   readonly held = new HeldList();
-  private refusal: LiveUpdate['refusal'];
-  private socket: LiveSocket | undefined;
+  private refused: Refused | undefined;
+  private socket: Asker | undefined;
+  private away: StaleReason = 'disconnected';
   private attempt = 0;
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private told = '';
   private isClosed = false;
   private isOutdated = false;
+  /** Since when a frame is missing, epoch ms. */
+  private gapSince: number | undefined;
 
   constructor(
     private readonly wanted: Wanted,
-    private readonly onChange: (update: LiveUpdate) => void,
-    /** The answer of a subscription that was given up: its view, and whether a frame follows. */
-    private readonly onOrphan: (view: string, hasFrame: boolean) => void,
-    /** An answer has come, or will not. */
-    private readonly onSettled: () => void,
+    private readonly owner: SubscriptionOwner,
   ) {}
 
   /** A question is on its way, or its answer. */
@@ -60,21 +55,35 @@ export class Subscription {
     return this.held.phase === 'asking' || this.held.phase === 'answering';
   }
 
-  get current(): LiveUpdate {
-    const { held, refusal } = this;
-    const { removed, total, at } = held;
-    const known = { ...(at && { at }), ...(refusal && { refusal }) };
-    return { state: this.state, ...this.wanted.show(held.cards), total, removed, ...known };
+  /** It has its answer, and the next frame will fit. */
+  get isFollowing(): boolean {
+    return this.held.phase === 'following' && !this.isOutdated;
   }
 
-  connect(socket: LiveSocket): void {
+  get current(): LiveUpdate {
+    const { held, refused } = this;
+    const { removed, total, at } = held;
+    const shown: Shown = { ...this.wanted.show(held.cards), total, removed, ...(at && { at }) };
+    if (this.isClosed) return closed(shown);
+    if (refused && (refused.final || !at)) return { ...shown, state: 'refused', ...refused };
+    if (!at) return { ...shown, state: 'loading', previous: false };
+    const why = this.staleReason;
+    if (!why) return { ...shown, state: 'live' };
+    const detail = why === 'refused' && refused ? { detail: `${refused.code}: ${refused.error}` } : {};
+    return { ...shown, state: 'stale', why, ...detail, freshAt: held.freshAt };
+  }
+
+  connect(socket: Asker): void {
     this.socket = socket;
+    this.refused = undefined;
     this.ask();
   }
 
-  disconnect(): void {
+  disconnect(why: StaleReason): void {
     this.socket = undefined;
+    this.away = why;
     this.asked += 1;
+    this.gapSince = undefined;
     clearTimeout(this.timer);
     this.held.interrupt();
     this.tellState();
@@ -85,22 +94,45 @@ export class Subscription {
     clearTimeout(this.timer);
   }
 
-  /** What is wanted is another thing now: asks again, one question after the other. */
+  /** Closes, and says so: the client ends. */
+  end(): void {
+    this.close();
+    this.owner.onChange(this.current);
+  }
+
+  /** What is wanted, or may be seen, is another thing now: asks again, one question after the other. */
   renew(): void {
     if (this.isAsking) this.isOutdated = true;
     else this.ask();
   }
 
-  take(frame: ViewFrame): void {
-    this.heed(this.held.take(frame));
+  /** There is room for another view: asks again if there was none. */
+  retryForRoom(): void {
+    if (this.refused?.final && this.refused.code === TOO_MANY) this.ask();
   }
 
-  private get state(): ListState {
-    if (this.refusal && !RETRIED.has(this.refusal.code)) return 'refused';
-    if (!this.held.at) return 'loading';
+  /** Moves the view without asking for it anew. Whatever comes but `same`: then it is asked anew. */
+  amend(send: (socket: Asker, answered: Answered) => void, done: () => void = () => undefined): void {
+    const { socket, asked } = this;
+    if (!socket) return;
+    send(socket, (answer) => {
+      if (this.isClosed || asked !== this.asked) return;
+      if (answer.ok && 'mode' in answer && answer.mode === 'same') done();
+      else this.renew();
+    });
+  }
+
+  take(frame: ViewFrame): Outcome {
+    const outcome = this.held.take(frame);
+    this.heed(outcome, frame.event === 'left');
+    return outcome;
+  }
+
+  private get staleReason(): StaleReason | undefined {
+    if (!this.socket) return this.away;
     // While it asks anew what it holds is one frame old at most; it is not worth a flicker.
-    const isAway = !this.socket || this.held.phase === 'idle';
-    return isAway || this.held.stale ? 'stale' : 'live';
+    if (this.held.phase === 'idle') return this.refused ? 'refused' : 'unanswered';
+    return this.held.stale ? 'gateway' : undefined;
   }
 
   private ask(): void {
@@ -113,8 +145,9 @@ export class Subscription {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => isCurrent() && this.fail(undefined), ANSWER_LIMIT_MS);
     this.wanted.send(socket, this.held.ask(), (answer) => {
+      if (answer.ok && !('view' in answer)) return;
       if (this.isClosed || !isCurrent()) {
-        if (answer.ok) this.onOrphan(answer.view, answer.mode !== 'same');
+        if (answer.ok) this.owner.onOrphan(answer.view, answer.mode !== 'same');
         return;
       }
       clearTimeout(this.timer);
@@ -125,40 +158,62 @@ export class Subscription {
 
   private accept(answer: Subscribed): void {
     this.attempt = 0;
-    this.refusal = undefined;
+    this.refused = undefined;
     this.heed(this.held.acknowledge(answer));
   }
 
   /** What is held stays, marked stale; most refusals pass. */
   private fail(refusal: Refusal | undefined): void {
     this.held.interrupt();
-    this.refusal = refusal && { code: refusal.code, error: refusal.error };
-    if (!refusal || RETRIED.has(refusal.code)) {
-      const waitMs = (refusal?.retry_after_ms ?? 0) + fullJitter(this.attempt, Math.random());
+    const { code = '', error = '', retry_after_ms: afterMs = 0 } = refusal ?? {};
+    // Too many for this connection is final, too many for the gateway or the address passes: then it says when.
+    const isFinal = refusal !== undefined && !RETRIED.has(code) && !(code === TOO_MANY && afterMs > 0);
+    const waitMs = afterMs + fullJitter(this.attempt, Math.random());
+    this.refused = refusal && { code, error, ...(isFinal ? { final: true } : { final: false, retryAt: Date.now() + waitMs }) };
+    if (!isFinal) {
       this.attempt += 1;
       this.timer = setTimeout(() => this.ask(), waitMs);
     } else if (this.isOutdated) {
       this.ask();
     }
     this.tellState();
-    this.onSettled();
+    this.owner.onSettled();
   }
 
-  private heed(outcome: Outcome): void {
-    if (outcome === 'ask') this.ask();
+  private heed(outcome: Outcome, isLeft = false): void {
+    const { view = '', frame } = this.held;
+    if (outcome === 'ask') {
+      if (!isLeft) this.noteGap(view, frame);
+      this.ask();
+    }
     if (outcome !== 'changed') return;
+    if (this.gapSince !== undefined) {
+      this.owner.report({ type: 'repair', view, frame, tookMs: Date.now() - this.gapSince });
+      this.gapSince = undefined;
+    }
     this.tell();
     if (this.isOutdated) this.ask();
-    this.onSettled();
+    this.owner.onSettled();
+  }
+
+  private noteGap(view: string, held: number): void {
+    this.gapSince ??= Date.now();
+    this.owner.report({ type: 'gap', view, held });
   }
 
   private tellState(): void {
-    if (this.state !== this.told) this.tell();
+    const update = this.current;
+    if (stateOf(update) !== this.told) this.tell(update);
   }
 
-  private tell(): void {
+  private tell(update = this.current): void {
     if (this.isClosed) return;
-    this.told = this.state;
-    this.onChange(this.current);
+    this.told = stateOf(update);
+    this.owner.onChange(update);
   }
+}
+
+/** All that an update says beside the list. */
+function stateOf({ sessions: _, removed: _removed, absent: _absent, ...rest }: LiveUpdate): string {
+  return JSON.stringify(rest);
 }

@@ -1,6 +1,8 @@
-import type { ConnectionListener, LiveSocket } from './connection';
-import type { ViewFrame } from './held-list';
-import { type LiveUpdate, Subscription, type Wanted } from './subscription';
+import type { Asker, ConnectionListener } from './connection';
+import { type FrameOutcome, type Report, bytesOf } from './debug';
+import type { LiveUpdate, StaleReason } from './live-update';
+import type { Outcome, ViewFrame } from './protocol/held-list';
+import { Subscription, type Wanted } from './subscription';
 
 /** All live questions of one connection, and the views on it that nobody follows any more. */
 export class Subscriptions implements ConnectionListener {
@@ -9,37 +11,51 @@ export class Subscriptions implements ConnectionListener {
   private readonly orphans = new Map<string, number>();
   /** Views to leave as soon as no question is on its way that might be about them. */
   private readonly leaving = new Set<string>();
-  private socket: LiveSocket | undefined;
+  private socket: Asker | undefined;
+  private requests = 0;
 
-  connected(socket: LiveSocket): void {
-    this.socket = socket;
+  /** `report`: undefined, nobody listens to what happens. */
+  constructor(private readonly report?: Report) {}
+
+  connected(socket: Asker): void {
+    this.socket = this.report ? this.reporting(socket, this.report) : socket;
     this.orphans.clear();
     this.leaving.clear();
-    for (const subscription of this.members) subscription.connect(socket);
+    for (const subscription of this.members) subscription.connect(this.socket);
   }
 
-  disconnected(): void {
+  disconnected(why: StaleReason = 'disconnected'): void {
     this.socket = undefined;
-    for (const subscription of this.members) subscription.disconnect();
+    for (const subscription of this.members) subscription.disconnect(why);
   }
 
   received(frame: ViewFrame): void {
-    if (this.isOrphan(frame)) return;
-    for (const subscription of this.members) subscription.take(frame);
+    const outcomes = this.isOrphan(frame) ? [] : Array.from(this.members, (subscription) => subscription.take(frame));
+    this.report?.({
+      type: 'frame',
+      event: frame.event,
+      frame: frame.frame,
+      bytes: bytesOf(frame.event, frame.frame),
+      outcome: this.outcomeOf(frame, outcomes),
+    });
+  }
+
+  renewed(): void {
+    for (const subscription of this.members) subscription.renew();
   }
 
   /** Asks as soon as there is a connection, and at each new one. */
   open(wanted: Wanted, onChange: (update: LiveUpdate) => void): Subscription {
-    const subscription = new Subscription(
-      wanted,
+    const subscription = new Subscription(wanted, {
       onChange,
-      (view, hasFrame) => {
+      onOrphan: (view, hasFrame) => {
         if (hasFrame) this.orphans.set(view, (this.orphans.get(view) ?? 0) + 1);
         this.leaving.add(view);
         this.leave();
       },
-      () => this.leave(),
-    );
+      onSettled: () => this.leave(),
+      report: this.report ?? (() => undefined),
+    });
     this.members.add(subscription);
     if (this.socket) subscription.connect(this.socket);
     return subscription;
@@ -53,21 +69,23 @@ export class Subscriptions implements ConnectionListener {
     this.leave();
   }
 
-  /** Ends all of them; the connection is about to end. */
+  /** Ends all of them, and says so; the connection is about to end. */
   close(): void {
-    for (const subscription of this.members) subscription.close();
-    this.members.clear();
     this.socket = undefined;
+    const members = [...this.members];
+    this.members.clear();
+    for (const subscription of members) subscription.end();
   }
 
   /** Leaves the views that no subscription follows any more; a question on its way may yet turn out to be one. */
   private leave(): void {
     const members = [...this.members];
-    if (members.some(({ isAsking }) => isAsking)) return;
+    if (this.leaving.size === 0 || members.some(({ isAsking }) => isAsking)) return;
     for (const view of this.leaving) {
       if (!members.some(({ held }) => held.view === view)) this.socket?.emit('unsubscribe', { view }, () => undefined);
     }
     this.leaving.clear();
+    for (const subscription of members) subscription.retryForRoom();
   }
 
   private isOrphan({ event, frame }: ViewFrame): boolean {
@@ -76,5 +94,25 @@ export class Subscriptions implements ConnectionListener {
     if (left === 0 || !isAnswer) return false;
     this.orphans.set(frame.view, left - 1);
     return true;
+  }
+
+  private outcomeOf({ event, frame }: ViewFrame, outcomes: readonly Outcome[]): FrameOutcome {
+    if (outcomes.includes('ask')) return event === 'left' ? 'applied' : 'gap';
+    const isHeartbeat = event === 'heartbeat' && [...this.members].some(({ held }) => held.view === frame.view);
+    return isHeartbeat || event === 'reset' || outcomes.includes('changed') ? 'applied' : 'dropped';
+  }
+
+  /** The same socket, whose requests and acks are reported. */
+  private reporting(socket: Asker, report: Report): Asker {
+    const emit = (event: string, payload: object, answered: (answer: never) => void) => {
+      const number = (this.requests += 1);
+      const started = Date.now();
+      report({ type: 'request', number, event, payload });
+      socket.emit(event as 'unsubscribe', payload as never, (answer) => {
+        report({ type: 'ack', number, event, answer, tookMs: Date.now() - started });
+        answered(answer as never);
+      });
+    };
+    return { emit } as unknown as Asker;
   }
 }

@@ -1,62 +1,112 @@
 import { Callers, type OnChange } from './callers';
-import { type Live, LOADING } from './live';
-import type { LiveUpdate, Subscription } from './subscription';
+import type { Live } from './live';
+import { LOADING, type LiveUpdate, closed } from './live-update';
+import type { Subscription } from './subscription';
 import type { Subscriptions } from './subscriptions';
-import { WATCH_LIMIT, WatchLimitError, type Watcher, idsOf, partOf, unionOf } from './watched';
+import { NOTHING, WATCH_LIMIT, type Watcher, idsOf, isSame, partOf, unionOf } from './watched';
 
-/** The one watch that a connection may have, shared by all who watch something. */
+/**
+ * The one watch that a connection may have, shared by all who watch something: whoever comes adds ids to it, whoever
+ * goes takes out those that nobody else watches.
+ */
 export class Watch {
   private readonly watchers = new Callers<Watcher>();
+  /** Those for whom there is no room. */
+  private readonly tooMany = new Callers<Watcher>();
   private watching: Subscription | undefined;
-  /** What is asked for at present, and what was answered for. */
+  /** What the gateway was asked to watch. */
   private asked: ReadonlySet<string> = new Set();
-  private answered: ReadonlySet<string> = new Set();
+  /** Of these, what it has not answered for yet. */
+  private readonly pending = new Set<string>();
+  /** All of it was asked for anew, and the answer has not come. */
+  private isAskedWhole = false;
 
   constructor(private readonly subscriptions: Subscriptions) {}
 
   watch(ids: readonly string[], onChange: OnChange): Live {
     const watcher: Watcher = { ids: idsOf(ids), onChange };
-    const wanted = unionOf([...this.watchers, watcher]).length;
-    if (watcher.ids.length === 0 || wanted > WATCH_LIMIT) throw new WatchLimitError(watcher.ids.length && wanted);
-    const current = () => this.seenBy(watcher);
-    this.watchers.join(watcher, current);
-    this.ask();
+    let end: LiveUpdate | undefined;
+    const current = () => end ?? this.seenBy(watcher);
+    this.join(watcher);
     return {
       get current() {
         return current();
       },
-      close: () => this.leave(watcher),
+      close: () => {
+        end ??= closed(current());
+        this.leave(watcher);
+      },
     };
   }
 
-  private leave(watcher: Watcher): void {
-    if (!this.watchers.leave(watcher)) return;
-    if (!this.watchers.isEmpty) return this.ask();
-    const { watching } = this;
-    this.watching = undefined;
-    this.answered = new Set();
-    this.asked = new Set();
-    if (watching) this.subscriptions.end(watching);
+  private join(watcher: Watcher): void {
+    const wanted = unionOf([...this.watchers, watcher]).length;
+    const group = wanted > WATCH_LIMIT ? this.tooMany : this.watchers;
+    group.join(watcher, () => (watcher.seen = this.seenBy(watcher)));
+    if (group === this.watchers) this.adjust();
   }
 
-  /** Asks, or asks again, when what all watch together is not what was asked. */
-  private ask(): void {
+  private leave(watcher: Watcher): void {
+    if (this.tooMany.leave(watcher) || !this.watchers.leave(watcher)) return;
+    this.adjust();
+    for (const other of [...this.tooMany]) {
+      if (this.tooMany.leave(other)) this.join(other);
+    }
+  }
+
+  /** Brings what the gateway watches to what is wanted: by the difference where it has answered, else by asking anew. */
+  private adjust(): void {
+    const wanted = new Set(unionOf(this.watchers));
+    if (wanted.size === 0) return this.end();
     if (!this.watching) {
       this.watching = this.open();
       return;
     }
-    const union = unionOf(this.watchers);
-    const isAsked = union.length === this.asked.size && union.every((id) => this.asked.has(id));
-    if (!isAsked) this.watching.renew();
+    const more = [...wanted].filter((id) => !this.asked.has(id));
+    const fewer = [...this.asked].filter((id) => !wanted.has(id));
+    if (more.length + fewer.length === 0) return;
+    if (!this.watching.isFollowing) return this.watching.renew();
+    this.asked = wanted;
+    if (more.length > 0) this.add(this.watching, more);
+    if (fewer.length > 0) this.drop(this.watching, fewer);
+  }
+
+  private add(watching: Subscription, more: string[]): void {
+    for (const id of more) this.pending.add(id);
+    watching.held.drop(more);
+    watching.amend((socket, answered) => socket.emit('watch', { add: more }, answered));
+  }
+
+  /** A frame on its way may still name them. */
+  private drop(watching: Subscription, fewer: string[]): void {
+    const { held } = watching;
+    for (const id of fewer) this.pending.delete(id);
+    held.drop(fewer);
+    const { view = '' } = held;
+    watching.amend(
+      (socket, answered) => socket.emit('unwatch', { ids: fewer, of: view }, answered),
+      () => held.drop(fewer.filter((id) => !this.asked.has(id))),
+    );
+  }
+
+  private end(): void {
+    const { watching } = this;
+    this.watching = undefined;
+    this.asked = new Set();
+    this.pending.clear();
+    if (watching) this.subscriptions.end(watching);
   }
 
   private open(): Subscription {
     return this.subscriptions.open(
       {
-        send: (socket, returning, reply) => {
-          const union = unionOf(this.watchers);
-          this.asked = new Set(union);
-          socket.emit('watch', { ids: union, ...returning }, reply);
+        send: (socket, returning, answered) => {
+          const ids = unionOf(this.watchers);
+          for (const id of ids) if (!this.asked.has(id)) this.pending.add(id);
+          this.asked = new Set(ids);
+          this.isAskedWhole = true;
+          const have = returning.have?.filter(([id]) => this.asked.has(id));
+          socket.emit('watch', { ids, ...returning, ...(have && { have }) }, answered);
         },
         show: (cards) => ({ sessions: [...cards.values()], absent: [] }),
       },
@@ -65,11 +115,36 @@ export class Watch {
   }
 
   private tell(all: LiveUpdate): void {
-    if (this.watching?.held.phase === 'following') this.answered = this.asked;
-    this.watchers.tell(({ ids }) => partOf(ids, all, this.answered));
+    const { held } = this.watching ?? {};
+    if (held?.phase === 'following') this.note(held);
+    this.watchers.tell((watcher) => {
+      if (watcher.ids.length === 0 && all.state !== 'closed') return undefined;
+      const update = partOf(watcher.ids, all, this.isAnswered);
+      if (watcher.isTold && watcher.seen && isSame(update, watcher.seen)) return undefined;
+      return (watcher.seen = update);
+    });
+    if (all.state === 'closed') this.tooMany.tell(() => all);
   }
 
-  private seenBy({ ids }: Watcher): LiveUpdate {
-    return this.watching ? partOf(ids, this.watching.current, this.answered) : LOADING;
+  /** What the last frame answered for. */
+  private note({ cards, absent, removed }: Subscription['held']): void {
+    if (this.isAskedWhole) this.pending.clear();
+    this.isAskedWhole = false;
+    for (const id of [...cards.keys(), ...absent, ...removed.map(([id]) => id)]) this.pending.delete(id);
+  }
+
+  private readonly isAnswered = (id: string): boolean => this.asked.has(id) && !this.pending.has(id);
+
+  private seenBy(watcher: Watcher): LiveUpdate {
+    const { ids } = watcher;
+    if (ids.length === 0) return NOTHING;
+    if ([...this.tooMany].includes(watcher)) return this.refused(watcher);
+    return this.watching ? partOf(ids, this.watching.current, this.isAnswered) : LOADING;
+  }
+
+  private refused(watcher: Watcher): LiveUpdate {
+    const wanted = unionOf([...this.watchers, watcher]).length;
+    const error = `all watches of a connection together may name ${WATCH_LIMIT} ids, not ${wanted}`;
+    return { ...NOTHING, state: 'refused', code: 'too_many_ids', error, final: true };
   }
 }

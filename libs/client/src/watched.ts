@@ -1,27 +1,17 @@
-import type { LiveUpdate } from './subscription';
-import type { OnChange } from './callers';
+import type { Caller } from './callers';
+import type { LiveUpdate, UpToDate } from './live-update';
 
 /** As many ids as one connection may watch, all its watches together. */
 export const WATCH_LIMIT = 200;
 
-/** What was to be watched together is more than one connection may, or nothing. */
-export class WatchLimitError extends RangeError {
-  readonly code = 'too_many_ids';
-
-  constructor(readonly wanted: number) {
-    super(
-      wanted === 0
-        ? 'a watch needs at least one id'
-        : `all watches of a connection together may name ${WATCH_LIMIT} ids, not ${wanted}`,
-    );
-    this.name = 'WatchLimitError';
-  }
-}
-
-export interface Watcher {
+export interface Watcher extends Caller {
   ids: readonly string[];
-  onChange: OnChange;
+  /** What it was told last. */
+  seen?: LiveUpdate;
 }
+
+/** A watch of no session: there is nothing to wait for. */
+export const NOTHING: UpToDate = { state: 'live', sessions: [], total: 0, removed: [], absent: [] };
 
 export function idsOf(ids: readonly string[]): string[] {
   return [...new Set(ids.map((id) => id.toLowerCase()))];
@@ -32,18 +22,32 @@ export function unionOf(watchers: Iterable<Pick<Watcher, 'ids'>>): string[] {
   return [...new Set(Array.from(watchers, ({ ids }) => ids).flat())].sort();
 }
 
-/** What one watcher sees of the watch of all. `answered`: the ids that the gateway has answered for. */
-export function partOf(ids: readonly string[], all: LiveUpdate, answered: ReadonlySet<string>): LiveUpdate {
+/** What one watcher sees of the watch of all. `isAnswered`: whether the gateway has answered for an id. */
+export function partOf(ids: readonly string[], all: LiveUpdate, isAnswered: (id: string) => boolean): LiveUpdate {
   const own = new Set(ids);
   const cards = new Map(all.sessions.map((card) => [card.id, card]));
-  const isAnswered = ids.every((id) => answered.has(id));
+  const hasAll = ids.every(isAnswered);
   const sessions = ids.flatMap((id) => cards.get(id) ?? []);
-  return {
-    ...all,
-    state: isAnswered || all.state === 'refused' ? all.state : 'loading',
+  const part = {
     sessions,
     total: sessions.length,
     removed: all.removed.filter(([id]) => own.has(id)),
-    absent: isAnswered ? ids.filter((id) => !cards.has(id)) : [],
+    absent: ids.filter((id) => isAnswered(id) && !cards.has(id)),
   };
+  const isKnown = hasAll || all.state === 'refused' || all.state === 'closed';
+  if (isKnown) return { ...all, ...part };
+  return { state: 'loading', previous: false, ...part, ...(all.at && { at: all.at }) };
+}
+
+/** Whether there is nothing in an update that the one before did not say. Nobody needs to hear of a position alone. */
+export function isSame(a: LiveUpdate, b: LiveUpdate): boolean {
+  const { sessions, removed, absent, at: _, ...rest } = a;
+  const { sessions: others, removed: _removed, absent: othersAbsent, at: _at, ...othersRest } = b;
+  return (
+    removed.length === 0 &&
+    sessions.length === others.length &&
+    sessions.every((card, place) => card === others[place]) &&
+    absent.join() === othersAbsent.join() &&
+    JSON.stringify(rest) === JSON.stringify(othersRest)
+  );
 }

@@ -7,14 +7,26 @@ import { eventsAnswer, eventsQuery, viewersAnswer, viewersQuery } from './rest/h
 import { listQuery, liveListQuery, roomListQuery, roomParams, sessionParams } from './rest/list-query';
 import { sentEventsAnswer } from './rest/sent-events';
 import { streamQuery } from './rest/stream-query';
-import { byeFrame, deltaFrame, errorFrame, heartbeatFrame, resetFrame, snapshotFrame } from './socket/frames';
+import {
+  byeFrame,
+  deltaFrame,
+  errorFrame,
+  heartbeatFrame,
+  leftFrame,
+  resetFrame,
+  snapshotFrame,
+  tokenExpiresFrame,
+} from './socket/frames';
 import {
   done,
   refusal,
   subscribeRequest,
   subscribed,
+  tokenRequest,
+  tokenTaken,
   unsubscribeRequest,
   unwatchRequest,
+  watchMoreRequest,
   watchRequest,
 } from './socket/requests';
 
@@ -39,14 +51,19 @@ const SOCKET = {
   subscribeRequest,
   unsubscribeRequest,
   watchRequest,
+  watchMoreRequest,
   unwatchRequest,
+  tokenRequest,
   subscribed,
   done,
+  tokenTaken,
   refusal,
   snapshotFrame,
   deltaFrame,
   heartbeatFrame,
   resetFrame,
+  leftFrame,
+  tokenExpiresFrame,
   byeFrame,
   errorFrame,
 };

@@ -1,4 +1,4 @@
-import type { Position, ProjectionChange, Refusal } from '#libs/contracts';
+import type { LeftFrame, Position, ProjectionChange, Refusal } from '#libs/contracts';
 import { answer } from './answer';
 import { type Ask, type KnownAsk, refusal } from './ask';
 import { Fanout, QUEUE_LIMIT_BYTES } from './fanout';
@@ -6,6 +6,7 @@ import { KeptViews, type ViewShares } from './kept-views';
 import type { LiveList } from './live-list';
 import type { Outlet } from './outlet';
 import { isBefore, isWithinReach } from './position';
+import type { Audience } from './presentation';
 import { type WatchQuestion, viewText } from './question';
 import type { View } from './view';
 import { type WaitingLimits, WaitingRoom } from './waiting-room';
@@ -96,6 +97,23 @@ export class Desk<L> {
   leaveWatch(listener: L): void {
     this.giveUpWatches(listener);
     this.leaveWatches(listener, undefined);
+  }
+
+  /**
+   * Takes a listener out of all that it follows or waits for as this audience, and tells it so. The heartbeat after
+   * `left` names a frame that nobody has: a client that does not know `left` asks again because of it.
+   */
+  leaveAll(listener: L, audience: Audience, why: Omit<LeftFrame, 'view'>): void {
+    for (const ask of this.room.of(listener)) {
+      if (ask.audience === audience) this.room.leave(listener, ask.text)?.reply(refusal('unavailable', why.error));
+    }
+    for (const view of this.fanout.followed(listener)) {
+      if (view.text !== viewText(view.question, audience)) continue;
+      this.fanout.leave(view, listener);
+      this.outlet.send({ event: 'left', frame: { view: view.name, ...why } }, listener);
+      const frame = view.frame + 1;
+      this.outlet.send({ event: 'heartbeat', frame: { ...view.heartbeat(this.now, false), frame } }, listener);
+    }
   }
 
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */

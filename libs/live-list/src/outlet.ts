@@ -1,7 +1,7 @@
 import type { ServerToClientEvents } from '#libs/contracts';
 
-/** `error` is none: it answers a request. */
-type FrameEvent = Exclude<keyof ServerToClientEvents, 'error'>;
+/** `error` answers a request, and `token_expires` is about the connection: no view sends them. */
+type FrameEvent = Exclude<keyof ServerToClientEvents, 'error' | 'token_expires'>;
 
 /** A frame with the name of its event. */
 export type Sent = {

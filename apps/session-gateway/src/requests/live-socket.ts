@@ -5,6 +5,8 @@ import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 /** What the gateway keeps of a socket. */
 export interface SocketData {
   audience: Audience;
+  /** When what its token allows ends, epoch ms; null: never. */
+  until: number | null;
   /** Where it comes from; an IPv6 address is its /64. */
   address: string;
   /** Counts a message to what all sockets of the address may send. 0: let through; else in how many ms the next one is. */

@@ -8,7 +8,7 @@ const MESSAGES_PER_SECOND = 20;
 const BURST = 60;
 /** So many refused in a row, and the socket is closed. */
 const PATIENCE = 500;
-const EVENTS = new Set(['subscribe', 'unsubscribe', 'watch', 'unwatch']);
+const EVENTS = new Set(['subscribe', 'unsubscribe', 'watch', 'unwatch', 'token']);
 
 /**
  * Looks at each message of a socket before anybody else does. What is too large, too fast or unknown is answered with

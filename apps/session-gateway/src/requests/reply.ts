@@ -1,8 +1,8 @@
-import type { Done, ErrorFrame, Refusal, Subscribed } from '#libs/contracts';
+import type { Done, ErrorFrame, Refusal, Subscribed, TokenTaken } from '#libs/contracts';
 import { TokenBucket } from '#libs/live-list';
 import type { LiveSocket } from './live-socket';
 
-export type Reply = (answer: Subscribed | Done | Refusal) => void;
+export type Reply = (answer: Subscribed | Done | TokenTaken | Refusal) => void;
 
 /** A client that hears no ack is told so many refusals; what else it sends wrong is not answered. */
 const ERRORS_PER_SECOND = 1;

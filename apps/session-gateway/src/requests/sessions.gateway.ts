@@ -11,7 +11,7 @@ import {
 import { Inject } from '@nestjs/common';
 import type { Refusal, Subscribed } from '#libs/contracts';
 import { AddressRate, watchQuestion } from '#libs/live-list';
-import { CLOCK_TOLERANCE_MS, bearerKeys, callerAddress, networkOf } from '#libs/service-host';
+import { bearerKeys, callerAddress, networkOf } from '#libs/service-host';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { GatewayMetrics } from '../push/gateway.metrics';
 import { LiveDesk } from '../push/live-desk.service';
@@ -23,12 +23,12 @@ import {
   type Understood,
   refuse,
   understandSubscribe,
+  understandToken,
   understandUnsubscribe,
   understandUnwatch,
   understandWatch,
 } from './understand';
-import { handshakeRefused } from '../connect/handshake-refused';
-import { rightsByToken } from '../connect/rights';
+import { SocketTokens } from '../connect/socket-tokens';
 import { type Connection, connectionOf, cut, releaseRequest } from '../push/wire';
 
 /** A verified token costs a signature: a connection may show so many before it is in. */
@@ -50,7 +50,7 @@ interface Request {
  */
 @WebSocketGateway()
 export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
-  private readonly rightsOf: ReturnType<typeof rightsByToken>;
+  private readonly tokens: SocketTokens;
   private readonly shown = new WeakMap<Connection, number>();
   private readonly addresses = new WeakMap<Connection, string>();
   private readonly messages: AddressRate;
@@ -62,7 +62,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   ) {
     const { MESSAGES_PER_ADDRESS: perSecond } = config;
     this.messages = new AddressRate(perSecond, perSecond * BURST_SECONDS, Date.now());
-    this.rightsOf = rightsByToken(bearerKeys(config));
+    this.tokens = new SocketTokens(bearerKeys(config), config.CONNECTIONS_PER_SECOND, live);
   }
 
   /** Nest's guards do not run for a connection: the handshake is judged here. */
@@ -77,9 +77,11 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   handleConnection(socket: LiveSocket): void {
     releaseRequest(socket);
+    this.tokens.hold(socket);
   }
 
   handleDisconnect(socket: LiveSocket): void {
+    this.tokens.forget(socket);
     this.live.desk.forget(socket);
   }
 
@@ -121,6 +123,15 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     reply({ ok: true });
   }
 
+  /** Another token for the connection; what a bad one would replace stays until its own end. */
+  @SubscribeMessage('token')
+  token(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() ack: unknown): void {
+    const reply = replyTo(socket, 'token', ack);
+    const request = understandToken(body);
+    if (!request.ok) return reply(request);
+    this.tokens.replace(socket, request.value.token, reply);
+  }
+
   private ask({ socket, event, ack }: Request, asked: Understood<Asked>): void {
     const answer = replyTo(socket, event, ack);
     const reply = (given: Subscribed | Refusal) => {
@@ -145,11 +156,9 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   private async receive(socket: LiveSocket, next: (refusal?: Error) => void): Promise<void> {
     if (!this.mayShowAnother(connectionOf(socket))) return cut(connectionOf(socket));
-    const rights = await this.rightsOf(socket.handshake.auth['token']).catch(handshakeRefused);
-    if (rights instanceof Error) return next(rights);
-    socket.data.audience = rights.audience;
+    const refused = await this.tokens.receive(socket);
+    if (refused) return next(refused);
     guardMessages(socket, () => this.live.dismiss(socket, 'flood'));
-    if (rights.until !== null) this.dismissAt(socket, rights.until);
     next();
   }
 
@@ -157,14 +166,5 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const shown = (this.shown.get(connection) ?? 0) + 1;
     this.shown.set(connection, shown);
     return shown <= TOKENS_OF_A_CONNECTION;
-  }
-
-  /** What a token allows ends with it: the client comes back with another one. */
-  private dismissAt(socket: LiveSocket, until: number): void {
-    const timer = setTimeout(
-      () => this.live.dismiss(socket, 'token expired'),
-      Math.min(until + CLOCK_TOLERANCE_MS - Date.now(), 2 ** 31 - 1),
-    );
-    socket.once('disconnect', () => clearTimeout(timer));
   }
 }

@@ -2,6 +2,7 @@ import {
   type Refusal,
   type RefusalCode,
   subscribeRequest,
+  tokenRequest,
   unsubscribeRequest,
   unwatchRequest,
   watchRequest,
@@ -40,6 +41,10 @@ export function understandUnsubscribe(body: unknown): Understood<{ view: string 
 /** Without ids: all of them. */
 export function understandUnwatch(body: unknown): Understood<{ ids?: string[] }> {
   return parse(unwatchRequest, body ?? {});
+}
+
+export function understandToken(body: unknown): Understood<{ token: string | null }> {
+  return parse(tokenRequest, body);
 }
 
 /** An error names what was sent, and that may be as long as a message. */

@@ -1,5 +1,6 @@
 import type { ErrorAnswer } from '#libs/contracts';
 import { fullJitter } from '../jitter';
+import { type TokenSource, tokenOf } from '../token-source';
 import { type Failure, MarqueeError, isTransient } from './marquee-error';
 import { pause } from './pause';
 import { retryAfterMs } from './retry-after';
@@ -7,8 +8,8 @@ import { retryAfterMs } from './retry-after';
 export interface HttpOptions {
   /** Sent as `X-API-Key`. */
   apiKey?: string;
-  /** Sent as a bearer token. */
-  token?: string;
+  /** Sent as a bearer token; a function is asked at each request. */
+  token?: TokenSource;
   /** Tries of one request, the first included. Default: 4. */
   tries?: number;
   /** The longest that one try may take. Default: 15 000. */
@@ -53,7 +54,8 @@ export class Http {
     url: URL,
     { method = 'GET', body, contentType, signal }: Requested,
   ): Promise<{ ok: true; body: unknown } | { ok: false; failure: Failure }> {
-    const { apiKey, token, timeoutMs = TIMEOUT_MS, fetch: ask = fetch } = this.options;
+    const { apiKey, timeoutMs = TIMEOUT_MS, fetch: ask = fetch } = this.options;
+    const token = await this.token();
     const limit = AbortSignal.timeout(timeoutMs);
     const headers = {
       accept: 'application/json',
@@ -70,6 +72,15 @@ export class Http {
       signal?.throwIfAborted();
       const error = limit.aborted ? `no answer within ${timeoutMs} ms` : `${url.origin} cannot be reached`;
       return { ok: false, failure: { status: 0, code: 'network', error, cause } };
+    }
+  }
+
+  private async token(): Promise<string | undefined> {
+    try {
+      return await tokenOf(this.options.token);
+    } catch (cause) {
+      const error = `no token: ${cause instanceof Error ? cause.message : String(cause)}`;
+      throw new MarqueeError({ status: 401, code: 'token', error, cause });
     }
   }
 }

@@ -1,7 +1,10 @@
 import type { ErrorCode, ErrorDetail } from '#libs/contracts';
 
-/** `network`: no answer came. `invalid_answer`: what came is not Marquee's, for example a proxy's page. */
-export type MarqueeErrorCode = ErrorCode | 'network' | 'invalid_answer';
+/**
+ * `network`: no answer came. `invalid_answer`: what came is not Marquee's, for example a proxy's page. `token`: the option
+ * `token` failed. `cursor_expired`: the order that a walk goes through is kept no more: begin the walk again.
+ */
+export type MarqueeErrorCode = ErrorCode | 'network' | 'invalid_answer' | 'token' | 'cursor_expired';
 
 export interface Failure {
   /** Of HTTP; 0: no answer came. */

@@ -1,10 +1,11 @@
 import type { RestSession, SessionListAnswer } from '#libs/contracts';
 import { addressOf } from '../http/address';
 import type { Http } from '../http/http';
+import { type Answered, opened } from '../lookup/lookups';
 import { type SessionQuery, parametersOf } from './session-query';
 
 /** One page of the list. */
-export interface SessionPage {
+export interface SessionPage extends Answered {
   sessions: RestSession[];
   /** How many there are in all. */
   total: number;
@@ -14,22 +15,18 @@ export interface SessionPage {
   limit: number;
   /** The `cursor` of the page that follows; null on the last. */
   next_cursor: string | null;
-  /** Unix seconds of the answer. */
-  timestamp: number;
-  /** The live projection was out of reach: counts and states may be old. */
-  stale: boolean;
 }
 
 /**
  * The answer of a query of REST, asked for when it is read. `for await` walks over all sessions by cursor, so nothing
- * comes twice while counts move.
+ * comes twice while counts move. A walk that was left for minutes rejects with the code `cursor_expired`: begin it again.
  */
 export class SessionList implements AsyncIterable<RestSession> {
   constructor(
     private readonly http: Http,
-    private readonly api: string,
+    private readonly place: { api: string; path: string },
     private readonly query: SessionQuery,
-    private readonly signal?: AbortSignal,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   /** One page by its number, from 1. */
@@ -52,9 +49,8 @@ export class SessionList implements AsyncIterable<RestSession> {
   }
 
   private async read(more: Record<string, string>): Promise<SessionPage> {
-    const url = addressOf(this.api, '/sessions');
+    const url = addressOf(this.place.api, this.place.path);
     url.search = String(parametersOf(this.query, more));
-    const { data, timestamp, stale } = (await this.http.request(url, { signal: this.signal })) as SessionListAnswer;
-    return { ...data, timestamp, stale: stale ?? false };
+    return opened((await this.http.request(url, this.signal ? { signal: this.signal } : {})) as SessionListAnswer);
   }
 }

@@ -1,14 +1,21 @@
-import { LOADING, type Live } from '../live';
 import type { OnChange } from '../callers';
-import type { LiveUpdate } from '../subscription';
+import type { Live } from '../live';
+import { LOADING, type LiveUpdate, type Shown } from '../live-update';
 
 /** What React reads of one live list: opened by the first who looks, closed after the last, the same object until it changes. */
 export class LiveSource {
   private readonly lookers = new Set<() => void>();
   private live: Live | undefined;
-  private known = LOADING;
+  private known: LiveUpdate;
 
-  constructor(private readonly open: (onChange: OnChange) => Live) {}
+  /** `held`: what is known of it before it is opened. `previous`: what is shown until it is known. */
+  constructor(
+    private readonly open: (onChange: OnChange) => Live,
+    held: LiveUpdate = LOADING,
+    private readonly previous?: Shown,
+  ) {
+    this.known = this.seen(held);
+  }
 
   readonly subscribe = (looker: () => void): (() => void) => {
     this.lookers.add(looker);
@@ -32,8 +39,16 @@ export class LiveSource {
 
   private follow(): Live {
     return this.open((update) => {
-      this.known = update;
+      if (update.state === 'loading' && this.known.state === 'loading') return;
+      this.known = this.seen(update);
       for (const looker of this.lookers) looker();
     });
+  }
+
+  private seen(update: LiveUpdate): LiveUpdate {
+    const { previous } = this;
+    if (!previous || update.state !== 'loading') return update;
+    const { sessions, total, absent } = previous;
+    return { ...update, previous: true, sessions, total, absent };
   }
 }

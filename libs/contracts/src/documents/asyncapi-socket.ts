@@ -12,17 +12,25 @@ export const SOCKET_MESSAGES = {
   SubscribeRequest: { name: 'subscribe', summary: 'Follow the answer to a question.' },
   UnsubscribeRequest: { name: 'unsubscribe', summary: 'Follow it no more.' },
   WatchRequest: { name: 'watch', summary: 'Follow these sessions, whatever list they are in, with exact counts.' },
+  WatchMoreRequest: { name: 'watch', summary: 'Follow these as well; the next delta of the watch tells them.' },
+  TokenRequest: {
+    name: 'token',
+    summary: 'Show another token: before the one that was shown ends, or because somebody has logged in or out.',
+  },
   UnwatchRequest: { name: 'unwatch', summary: 'Follow these, or all, no more.' },
   Subscribed: {
     name: 'ack: subscribed',
     summary: 'Understood; a snapshot, a delta or nothing follows, as `mode` says.',
   },
   Done: { name: 'ack: done', summary: 'Done.' },
+  TokenTaken: { name: 'ack: token taken', summary: 'The token was taken; `until` says when it ends.' },
   Refusal: { name: 'ack: refused', summary: 'Not understood, or not possible now; `code` is stable.' },
   Snapshot: { name: 'snapshot', summary: 'The whole answer of a view.' },
   Delta: { name: 'delta', summary: 'The difference to the frame `prev`; null: to the `have` that was sent.' },
   Heartbeat: { name: 'heartbeat', summary: 'The view is silent, or its staleness has changed.' },
   Reset: { name: 'reset', summary: 'What you hold is void; a snapshot follows.' },
+  Left: { name: 'left', summary: 'A view that the token showed was let go; the question may be asked again.' },
+  TokenExpires: { name: 'token_expires', summary: 'The token of this connection ends then; send another one.' },
   Bye: { name: 'bye', summary: 'The server closes; come again after so long.' },
   RequestError: { name: 'error', summary: 'What was sent without an ack is refused; `code` is stable.' },
 } as const;
@@ -46,13 +54,15 @@ export const SOCKET_OPERATIONS = {
   subscribe: asked('SubscribeRequest', ['Subscribed', 'Refusal']),
   unsubscribe: asked('UnsubscribeRequest', ['Done', 'Refusal']),
   watch: asked('WatchRequest', ['Subscribed', 'Refusal']),
+  watchMore: asked('WatchMoreRequest', ['Subscribed', 'Refusal']),
   unwatch: asked('UnwatchRequest', ['Subscribed', 'Done', 'Refusal']),
+  token: asked('TokenRequest', ['TokenTaken', 'Refusal']),
   push: {
     action: 'send',
     channel,
     summary:
       'Frames of the views that a client follows, one per tick in which something changed; and what it should know.',
-    messages: named(['Snapshot', 'Delta', 'Heartbeat', 'Reset', 'Bye', 'RequestError']),
+    messages: named(['Snapshot', 'Delta', 'Heartbeat', 'Reset', 'Left', 'TokenExpires', 'Bye', 'RequestError']),
   },
 };
 

@@ -15,15 +15,27 @@ import { eventsAnswer, loggedEvent, viewersAnswer, viewersPart, viewersPoint } f
 import { acceptedEvent, sentEventsAnswer } from '../rest/sent-events';
 import { restHost, restPreset, restRoom, restSession } from '../rest/session';
 import { card } from '../socket/card';
-import { byeFrame, deltaFrame, errorFrame, heartbeatFrame, resetFrame, snapshotFrame } from '../socket/frames';
+import {
+  byeFrame,
+  deltaFrame,
+  errorFrame,
+  heartbeatFrame,
+  leftFrame,
+  resetFrame,
+  snapshotFrame,
+  tokenExpiresFrame,
+} from '../socket/frames';
 import {
   done,
   refusal,
   subscribeRequest,
   subscribed,
+  tokenRequest,
+  tokenTaken,
   unsubscribeRequest,
   unwatchRequest,
   viewQuery,
+  watchMoreRequest,
   watchRequest,
 } from '../socket/requests';
 
@@ -66,14 +78,19 @@ export const SOCKET_COMPONENTS = {
   SubscribeRequest: subscribeRequest,
   UnsubscribeRequest: unsubscribeRequest,
   WatchRequest: watchRequest,
+  WatchMoreRequest: watchMoreRequest,
   UnwatchRequest: unwatchRequest,
+  TokenRequest: tokenRequest,
   Subscribed: subscribed,
   Done: done,
+  TokenTaken: tokenTaken,
   Refusal: refusal,
   Snapshot: snapshotFrame,
   Delta: deltaFrame,
   Heartbeat: heartbeatFrame,
   Reset: resetFrame,
+  Left: leftFrame,
+  TokenExpires: tokenExpiresFrame,
   Bye: byeFrame,
   RequestError: errorFrame,
 };

@@ -1,5 +1,24 @@
-import type { ByeFrame, DeltaFrame, ErrorFrame, HeartbeatFrame, ResetFrame, SnapshotFrame } from './frames';
-import type { Done, Refusal, SubscribeRequestInput, Subscribed, WatchRequestInput } from './requests';
+import type {
+  ByeFrame,
+  DeltaFrame,
+  ErrorFrame,
+  HeartbeatFrame,
+  LeftFrame,
+  ResetFrame,
+  SnapshotFrame,
+  TokenExpiresFrame,
+} from './frames';
+import type {
+  Done,
+  Refusal,
+  SubscribeRequestInput,
+  Subscribed,
+  TokenRequest,
+  TokenTaken,
+  UnwatchRequest,
+  WatchMoreRequest,
+  WatchRequestInput,
+} from './requests';
 
 /** The version that a `subscribe` must name in `v`. */
 export const PROTOCOL_VERSION = 1;
@@ -10,9 +29,12 @@ export const MAX_REQUEST_BYTES = 32 * 1024;
 export interface ClientToServerEvents {
   subscribe: (request: SubscribeRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
   unsubscribe: (request: { view: string }, ack: (answer: Done | Refusal) => void) => void;
-  watch: (request: WatchRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
-  /** With some left, the rest is a view of its own: answered as `watch`. */
-  unwatch: (request: { ids?: string[] }, ack: (answer: Subscribed | Done | Refusal) => void) => void;
+  /** `ids`: these and no others. `add`: these as well; the next delta of the watch tells them. */
+  watch: (request: WatchRequestInput | WatchMoreRequest, ack: (answer: Subscribed | Refusal) => void) => void;
+  /** With some left it is answered as `watch`: for who holds the view (`of`) by `same`, else by a snapshot. */
+  unwatch: (request: UnwatchRequest, ack: (answer: Subscribed | Done | Refusal) => void) => void;
+  /** Another token in place of the one that was shown; refused, the one before holds until its own end. */
+  token: (request: TokenRequest, ack: (answer: TokenTaken | Refusal) => void) => void;
 }
 
 export interface ServerToClientEvents {
@@ -20,6 +42,8 @@ export interface ServerToClientEvents {
   delta: (frame: DeltaFrame) => void;
   heartbeat: (frame: HeartbeatFrame) => void;
   reset: (frame: ResetFrame) => void;
+  left: (frame: LeftFrame) => void;
+  token_expires: (frame: TokenExpiresFrame) => void;
   bye: (frame: ByeFrame) => void;
   error: (frame: ErrorFrame) => void;
 }

@@ -48,8 +48,19 @@ const returning = {
 
 export const subscribeRequest = z.strictObject({ v: z.literal(1), query: viewQuery, ...returning });
 export const unsubscribeRequest = z.strictObject({ view: z.string().max(64) });
-export const watchRequest = z.strictObject({ ids: z.array(uuid).min(1).max(200), ...returning });
-export const unwatchRequest = z.strictObject({ ids: z.array(uuid).min(1).max(200).optional() });
+
+/** As many sessions as one connection may watch. */
+export const MAX_WATCHED = 200;
+const watchedIds = z.array(uuid).min(1).max(MAX_WATCHED);
+
+/** Watch these sessions and no others. */
+export const watchRequest = z.strictObject({ ids: watchedIds, ...returning });
+/** Watch these sessions as well. */
+export const watchMoreRequest = z.strictObject({ add: watchedIds });
+/** Without `ids`: all. `of`: the view that the client holds; it takes the sessions out itself. */
+export const unwatchRequest = z.strictObject({ ids: watchedIds.optional(), of: returning.of });
+/** Another token for this connection; null, or an empty text: from here on it is the public's. */
+export const tokenRequest = z.strictObject({ token: z.string().max(16_384).nullable() });
 
 export const refusalCode = z.enum([
   'invalid_request',
@@ -59,6 +70,7 @@ export const refusalCode = z.enum([
   'too_many_views',
   'too_many_ids',
   'unknown_view',
+  'unauthorized',
   'rate_limited',
   'unavailable',
   'internal',
@@ -80,6 +92,8 @@ export const subscribed = z.object({
   mode: z.enum(['snapshot', 'delta', 'same']),
 });
 export const done = z.object({ ok: z.literal(true) });
+/** The token was taken. `until`: when it ends, Unix ms; null: never. */
+export const tokenTaken = z.object({ ok: z.literal(true), until: z.int().nullable() });
 
 export type ViewQuery = z.output<typeof viewQuery>;
 export type ViewQueryInput = z.input<typeof viewQuery>;
@@ -89,7 +103,11 @@ export type SubscribeRequest = z.output<typeof subscribeRequest>;
 export type SubscribeRequestInput = z.input<typeof subscribeRequest>;
 export type WatchRequest = z.output<typeof watchRequest>;
 export type WatchRequestInput = z.input<typeof watchRequest>;
+export type WatchMoreRequest = z.output<typeof watchMoreRequest>;
+export type UnwatchRequest = z.output<typeof unwatchRequest>;
 export type RefusalCode = z.output<typeof refusalCode>;
 export type Refusal = z.output<typeof refusal>;
 export type Subscribed = z.output<typeof subscribed>;
 export type Done = z.output<typeof done>;
+export type TokenRequest = z.output<typeof tokenRequest>;
+export type TokenTaken = z.output<typeof tokenTaken>;

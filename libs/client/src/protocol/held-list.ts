@@ -3,6 +3,7 @@ import type {
   DeltaFrame,
   HeartbeatFrame,
   Held,
+  LeftFrame,
   RemoveReason,
   ResetFrame,
   SnapshotFrame,
@@ -20,7 +21,8 @@ export type ViewFrame =
   | { event: 'snapshot'; frame: SnapshotFrame }
   | { event: 'delta'; frame: DeltaFrame }
   | { event: 'heartbeat'; frame: HeartbeatFrame }
-  | { event: 'reset'; frame: ResetFrame };
+  | { event: 'reset'; frame: ResetFrame }
+  | { event: 'left'; frame: LeftFrame };
 
 /** What a frame led to: `changed`, the list is another one; `ask`, it does not fit: subscribe again; `nothing`. */
 export type Outcome = 'changed' | 'ask' | 'nothing';
@@ -47,8 +49,12 @@ export class HeldList {
   phase: Phase = 'idle';
   total = 0;
   stale = false;
+  /** Up to when it is known to be complete, epoch ms by the gateway's clock; null: not known. */
+  freshAt: number | null = null;
   /** Why the last ones left, of the last frame taken. */
   removed: [string, RemoveReason][] = [];
+  /** Of a watch: which ones the last frame said are not open. */
+  absent: string[] = [];
   private place: Place | undefined;
   /** The view whose answer is awaited. */
   private expected = '';
@@ -57,6 +63,11 @@ export class HeldList {
 
   get view(): string | undefined {
     return this.place?.view;
+  }
+
+  /** The frame of that view that was taken last; 0 before the first. */
+  get frame(): number {
+    return this.place?.frame ?? 0;
   }
 
   /** The view whose first frame is on its way. */
@@ -79,12 +90,15 @@ export class HeldList {
       card.viewer_count,
       card.max_viewers,
     ]);
-    return { at: this.at, of: this.place.view, have };
+    const { view, epoch, seq } = this.place;
+    return { at: [epoch, seq], of: view, have };
   }
 
   /** The connection is lost, or the question was refused: what is held stays. */
   interrupt(): void {
     this.phase = 'idle';
+    this.stale = false;
+    this.removed = [];
   }
 
   acknowledge(answer: Subscribed): Outcome {
@@ -95,11 +109,18 @@ export class HeldList {
       return 'nothing';
     }
     this.removed = [];
+    this.absent = [];
     return this.arrive(answer);
+  }
+
+  /** Takes out what is wanted no more; the gateway knows. */
+  drop(ids: Iterable<string>): void {
+    for (const id of ids) this.cards.delete(id);
   }
 
   take(received: ViewFrame): Outcome {
     const { event, frame } = received;
+    if (event === 'left') return this.takeLeft(frame);
     if (this.phase === 'answering') return frame.view === this.expected ? this.takeAnswer(received) : 'nothing';
     if (this.phase !== 'following' || !this.place || frame.view !== this.place.view) return 'nothing';
     switch (event) {
@@ -128,6 +149,7 @@ export class HeldList {
     this.removed = [...this.cards.keys()].filter((id) => !kept.has(id)).map((id) => [id, 'gone']);
     this.cards.clear();
     for (const card of frame.sessions) this.cards.set(card.id, card);
+    this.absent = frame.absent ?? [];
     return this.arrive(frame);
   }
 
@@ -144,16 +166,28 @@ export class HeldList {
       if (card) this.cards.set(id, { ...card, viewer_count, max_viewers });
     }
     this.removed = frame.removes ?? [];
+    this.absent = frame.absent ?? [];
+    this.drop(this.absent);
     return this.arrive(frame);
   }
 
   private takeHeartbeat(frame: HeartbeatFrame, place: Place): Outcome {
     if (frame.frame !== place.frame) return 'ask';
     const stale = frame.stale === true;
-    const changed = stale !== this.stale;
+    const { fresh_at = null } = frame as { fresh_at?: number };
+    const freshAt = stale ? fresh_at : frame.time;
+    const changed = stale !== this.stale || (stale && freshAt !== this.freshAt);
     this.stale = stale;
+    this.freshAt = freshAt;
+    this.removed = [];
     this.place = { ...place, epoch: frame.epoch, seq: frame.seq };
     return changed ? 'changed' : 'nothing';
+  }
+
+  /** What is held is shown until the same question is answered as another view. */
+  private takeLeft({ view }: LeftFrame): Outcome {
+    if (this.phase === 'answering') return view === this.expected ? 'ask' : 'nothing';
+    return this.phase === 'following' && view === this.place?.view ? 'ask' : 'nothing';
   }
 
   private arrive({ view, frame, epoch, seq, total }: Place & { total?: number }): Outcome {

@@ -16,7 +16,6 @@ const QUERY = process.env.MARQUEE_QUERY ?? 'http://127.0.0.1:3000';
 export default defineConfig({
   root: here,
   resolve: { conditions: ['source-ts', 'module', 'browser', 'production', 'import', 'default'] },
-  css: { modules: { generateScopedName: process.env.NODE_ENV === 'production' ? '[hash:base64:6]' : undefined } },
   build: {
     outDir: join(here, '..', '..', 'dist', 'apps', 'board'),
     emptyOutDir: true,
@@ -25,7 +24,15 @@ export default defineConfig({
     // Style sheets are linked; the browsers that the board is made for need no polyfill.
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: { board: join(here, 'index.html'), embed: join(here, 'embed.html') } },
+    rolldownOptions: {
+      input: {
+        board: join(here, 'index.html'),
+        embed: join(here, 'embed.html'),
+        components: join(here, 'src', 'embed', 'components.ts'),
+      },
+      // Other people's pages name it: its name stays.
+      output: { entryFileNames: ({ name }) => (name === 'components' ? 'components.js' : 'assets/[name]-[hash].js') },
+    },
   },
   plugins: [preload(), compressed(), budgets()],
   server: {

@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { readSettings } from './api/settings';
 import { App } from './app';
+import { frames } from './live/frames';
 import './tokens.css';
 import './base.css';
 import { Marquee, MarqueeProvider } from './sdk';
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const place = document.getElementById('board');
   if (!place) throw new Error('the page has no #board');
   const [settings] = await Promise.all([readSettings(), fontLoaded()]);
-  const client = new Marquee({ gateway: settings.gateway, api: location.origin });
+  const client = new Marquee({ gateway: settings.gateway, api: location.origin, debug: (event) => frames.take(event) });
   createRoot(place).render(
     <SettingsContext value={settings}>
       <MarqueeProvider client={client}>

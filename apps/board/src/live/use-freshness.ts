@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { serverNow } from '../api/settings';
-import { type ListState, useConnectionStatus } from '../sdk';
+import { type LiveUpdate, useConnectionStatus } from '../sdk';
 import type { Freshness } from './freshness';
 
 /** A connection that takes longer than this is worth a word; a shorter one is not worth a flicker. */
@@ -15,10 +15,10 @@ export interface KnownFreshness {
 }
 
 /** What the page says of itself: the connection first, then the list. */
-export function useFreshness(list: ListState): KnownFreshness {
+export function useFreshness(list: LiveUpdate): KnownFreshness {
   const { state, retryAt, detail } = useConnectionStatus();
   const wasLive = useRef(false);
-  const truth = truthOf(state, list, wasLive.current);
+  const truth = truthOf(state, list.state, wasLive.current);
   const [told, setTold] = useState<{ freshness: Freshness; since: number | null }>({ freshness: truth, since: null });
   useEffect(() => {
     if (truth === 'live') wasLive.current = true;
@@ -29,7 +29,9 @@ export function useFreshness(list: ListState): KnownFreshness {
     const timer = setTimeout(() => tell(since), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [truth]);
-  return { ...told, retryAt, detail };
+  const freshAt = list.state === 'stale' ? list.freshAt : null;
+  const why = list.state === 'stale' ? list.detail : undefined;
+  return { ...told, since: told.freshness === 'stale' ? (freshAt ?? told.since) : told.since, retryAt, detail: detail ?? why };
 }
 
 function truthOf(connection: string, list: ListState, wasLive: boolean): Freshness {

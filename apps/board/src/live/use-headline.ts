@@ -25,7 +25,7 @@ const STATS_EVERY_MS = 3000;
 /** How many are live, and how far the page can be trusted. */
 export function useHeadline(): Headline {
   const list = useLiveSessions(JUST_STARTED);
-  const freshness = useFreshness(list.state);
+  const freshness = useFreshness(list);
   const live = list.state === 'loading' ? null : list.total;
   useEffect(() => {
     document.title = live === null ? 'Marquee' : `${live} live · Marquee`;

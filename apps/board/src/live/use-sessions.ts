@@ -14,7 +14,7 @@ const REST_LIMIT = '100';
 
 export interface Sessions {
   /** `rest`: no gateway is reached; this is what REST said a moment ago. */
-  state: LiveUpdate['state'] | 'rest';
+  state: 'loading' | 'live' | 'stale' | 'refused' | 'rest';
   rows: readonly Row[];
   total: number;
   at: readonly [epoch: number, seq: number] | undefined;
@@ -35,8 +35,11 @@ export function useLiveRows(question: Question): Sessions {
   });
   const live = useMemo(() => update.sessions.map(rowOfCard), [update.sessions]);
   useEffect(() => noteCounts(live), [live]);
-  if (update.state === 'refused') return { ...EMPTY, state: 'refused', refusal: update.refusal };
-  if (!isAlone) return { state: update.state, rows: live, total: update.total, at: update.at, refusal: undefined };
+  if (update.state === 'refused') return { ...EMPTY, state: 'refused', refusal: update };
+  if (!isAlone) {
+    const state = update.state === 'closed' ? 'stale' : update.state;
+    return { state, rows: live, total: update.total, at: update.at, refusal: undefined };
+  }
   if (rest.data) return { ...EMPTY, state: 'rest', rows: rest.data.sessions.map(rowOfSession), total: rest.data.total };
   return rest.refusal && rest.refusal.status >= 400 && rest.refusal.status < 500
     ? { ...EMPTY, state: 'refused', refusal: rest.refusal }

@@ -1,8 +1,10 @@
+import { Suspense, lazy } from 'react';
 import { Headline } from './headline';
 import { SessionList } from './session-list';
 import { Strips } from './strips';
-import { ThisPage } from './this-page';
 import { useQuestion } from './use-question';
+
+const ThisPage = lazy(() => import('./this-page'));
 
 /** What is on, and what just changed. */
 export function NowPage() {
@@ -13,7 +15,9 @@ export function NowPage() {
       <Headline />
       <Strips />
       <SessionList question={question} change={change} />
-      <ThisPage question={question} />
+      <Suspense>
+        <ThisPage question={question} />
+      </Suspense>
     </>
   );
 }

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useSettings } from '../shell/settings-context';
 import { callsOf } from './calls';
 import type { Question } from './question';
+import { FramesDrawer } from './frames-drawer';
 import styles from './this-page.module.css';
 
 /** The calls that made this page: whoever wants the same copies one. */
-export function ThisPage({ question }: { question: Question }) {
+export default function ThisPage({ question }: { question: Question }) {
   const { gateway } = useSettings();
   const calls = callsOf(question, { api: location.origin, gateway });
   const [shown, show] = useState(0);
@@ -27,6 +28,7 @@ export function ThisPage({ question }: { question: Question }) {
       <pre tabIndex={0} aria-label={call.name}>
         {call.text}
       </pre>
+      <FramesDrawer />
     </footer>
   );
 }

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnswerHeaders } from './answer-headers';
 import { HotRequests } from './hot-requests';
 import { DOCS } from '../pages/docs.controller';
+import { serveBoard } from '../pages/serve-board';
 
 /** The built board stands beside the built services. */
 const BOARD = join(__dirname, '..', '..', '..', 'board');
@@ -18,10 +19,10 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
   server.addHook('onRequest', refuseToWrite);
   app.get(HotRequests).install(server.server);
   if (!existsSync(join(board, 'index.html'))) return;
-  const files = { wildcard: false, index: false } as const;
-  await app.register(fastifyStatic, { ...files, root: board, globIgnore: ['index.html'] });
+  await serveBoard(app, board);
   await app.register(fastifyStatic, {
-    ...files,
+    wildcard: false,
+    index: false,
     root: DOCS,
     prefix: '/docs/',
     globIgnore: ['*.html'],

@@ -11,7 +11,7 @@ const TEXT_HEIGHT = 96;
 const NEAR = 4;
 
 /** The list as cards, in as many columns as there is room for. */
-export function Cards({ rows, moves, nearEnd }: ShownRows) {
+export default function Cards({ rows, moves, nearEnd }: ShownRows) {
   const grid = useRef<HTMLDivElement>(null);
   const [{ width, top }, measure] = useState({ width: 0, top: 0 });
   useLayoutEffect(() => {

@@ -1,8 +1,10 @@
-import NumberFlow from '@number-flow/react';
-import { useStats } from '../live/use-headline';
+import { Suspense, lazy } from 'react';
+import { countText } from '../live/count-text';
+import { JUST_STARTED, useStats } from '../live/use-headline';
 import { useLiveSessions } from '../sdk';
-import { JUST_STARTED } from '../live/use-headline';
 import styles from './headline.module.css';
+
+const BigNumber = lazy(() => import('./big-number'));
 
 /** The three big numbers. */
 export function Headline() {
@@ -22,7 +24,13 @@ function Big({ name, value, isAccent = false }: { name: string; value: number | 
   return (
     <div className={styles.number}>
       <dd data-accent={isAccent || undefined}>
-        {value === undefined ? <span className={styles.none}>–</span> : <NumberFlow value={value} locales="en" />}
+        {value === undefined ? (
+          <span className={styles.none}>–</span>
+        ) : (
+          <Suspense fallback={countText(value)}>
+            <BigNumber value={value} />
+          </Suspense>
+        )}
       </dd>
       <dt>{name}</dt>
     </div>

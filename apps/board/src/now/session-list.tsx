@@ -1,8 +1,7 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useEffect, useMemo, useState } from 'react';
 import { audienceHistory } from '../live/audience-history';
 import type { Row } from '../live/row';
 import { useKept } from '../live/use-sessions';
-import { Cards } from './cards';
 import { Filters } from './filters';
 import { ListNotice } from './list-notice';
 import { type Question, writeQuestion } from './question';
@@ -13,6 +12,8 @@ import { useMoves } from './use-moves';
 import { useRows } from './use-rows';
 import type { ChangeQuestion } from './use-question';
 import { keptView, keepView } from './view';
+
+const Cards = lazy(() => import('./cards'));
 
 export interface ShownRows {
   rows: readonly Row[];
@@ -30,7 +31,6 @@ export function SessionList({ question, change }: { question: Question; change: 
   const shown = useKept(sessions);
   const { rows, isHeld, waiting, hold } = useHeldOrder(shown.rows, asked);
   const moves = useMoves(rows, asked);
-  const place = useRef<HTMLElement>(null);
   useEffect(() => {
     const ids = new Set(shown.rows.map(({ id }) => id));
     const timer = setInterval(() => audienceHistory.keep(ids), 60_000);
@@ -39,7 +39,7 @@ export function SessionList({ question, change }: { question: Question; change: 
   const list = useMemo(() => ({ rows, moves, nearEnd: sessions.more }), [rows, moves, sessions.more]);
   const isEmpty = rows.length === 0;
   return (
-    <section ref={place} aria-label="Sessions" className={styles.list} data-state={shown.state}>
+    <section aria-label="Sessions" className={styles.list} data-state={shown.state}>
       <Filters
         {...{ question, change, view, total: shown.total, isTotalExact: sessions.isTotalExact }}
         setView={(chosen) => {
@@ -52,7 +52,13 @@ export function SessionList({ question, change }: { question: Question; change: 
         <ListNotice sessions={shown} question={question} change={change} />
       ) : (
         <div className={styles.rows} {...hold} data-old={shown.state === 'stale' || shown.state === 'rest' || undefined}>
-          {view === 'table' ? <Table {...list} /> : <Cards {...list} />}
+          {view === 'table' ? (
+            <Table {...list} />
+          ) : (
+            <Suspense>
+              <Cards {...list} />
+            </Suspense>
+          )}
         </div>
       )}
     </section>

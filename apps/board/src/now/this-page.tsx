@@ -1,5 +1,5 @@
-import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { CopyText } from '../parts/copy-text';
 import { useSettings } from '../shell/settings-context';
 import { callsOf } from './calls';
 import type { Question } from './question';
@@ -23,27 +23,12 @@ export default function ThisPage({ question }: { question: Question }) {
             </button>
           ))}
         </div>
-        <CopyButton text={call.text} />
+        <CopyText text={call.text} />
       </div>
       <pre tabIndex={0} aria-label={call.name}>
         {call.text}
       </pre>
       <FramesDrawer />
     </footer>
-  );
-}
-
-function CopyButton({ text }: { text: string }) {
-  const [isDone, setDone] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(text);
-    setDone(true);
-    setTimeout(() => setDone(false), 1500);
-  };
-  return (
-    <button type="button" className={styles.copy} onClick={() => void copy()}>
-      {isDone ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
-      <span role="status">{isDone ? 'Copied' : 'Copy'}</span>
-    </button>
   );
 }

@@ -1,6 +1,6 @@
 /** All that the board takes from the SDK, in one place. */
 export { Marquee, MarqueeError } from '#libs/client';
-export type { Card, DebugEvent, ListState, LiveUpdate, RestSession, SessionPage, ViewQueryInput } from '#libs/client';
+export type { Card, DebugEvent, ListState, LiveUpdate, RemoveReason, RestSession, SessionPage, ViewQueryInput } from '#libs/client';
 export {
   MarqueeProvider,
   useConnectionStatus,

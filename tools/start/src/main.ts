@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { migrateDatabase } from '#tools/migrate';
 import { RunFile, Server, type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
 import { Progress } from '#tools/terminal';
 import { type StartFlags, USAGE, readFlags } from './flags';
+import { keptKey } from './kept-key';
 import { type Services, services } from './services';
 import { elapsed, tell } from './steps';
 
@@ -90,7 +90,7 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     fromMs: SAID_FROM_MS,
   });
   tell(`the schema is ready${ran.length > 0 ? ` (${ran.length} migrations run)` : ''}`);
-  const apiKey = keptKey(directory);
+  const apiKey = await keptKey(directory, stack.postgresUrl);
   const { urls, operationsUrls, servers } = await services(stack, logs, apiKey);
   await Promise.all(
     servers.map(async (server) => {
@@ -115,13 +115,6 @@ function empty(directory: string): void {
     rmSync(join(directory, name), { recursive: true, force: true });
   }
   tell('all data emptied');
-}
-
-/** The same key at every start. */
-function keptKey(directory: string): string {
-  const file = join(directory, 'api-key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
 }
 
 function simulator({ sessions, rate, seed }: StartFlags, stack: Stack, logs: string): Server {

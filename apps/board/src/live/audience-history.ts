@@ -4,6 +4,7 @@ import { askRest } from '../api/rest';
 const STEP_MS = 30_000;
 const KEPT = 60;
 const AT_ONCE = 4;
+const KEPT_SESSIONS = 1000;
 const GROWTH_MS = 5 * 60_000;
 
 /** A number of people in the half minute that begins at `at`, epoch ms. */
@@ -18,7 +19,7 @@ interface Viewers {
 
 /**
  * How many watched each session in the last half hour: what this page has seen, and before that what REST knows, asked
- * once for those that are looked at. `forget` keeps it as small as the list.
+ * once for those that are looked at.
  */
 export class AudienceHistory {
   private readonly points = new Map<string, readonly Point[]>();
@@ -58,15 +59,6 @@ export class AudienceHistory {
     this.next();
   }
 
-  /** Keeps only these. */
-  keep(ids: ReadonlySet<string>): void {
-    for (const id of this.points.keys()) {
-      if (ids.has(id) || this.lookers.has(id)) continue;
-      this.points.delete(id);
-      this.asked.delete(id);
-    }
-  }
-
   subscribe(id: string, looker: () => void): () => void {
     const lookers = this.lookers.get(id) ?? new Set();
     this.lookers.set(id, lookers.add(looker));
@@ -99,8 +91,20 @@ export class AudienceHistory {
   }
 
   private set(id: string, points: readonly Point[]): void {
+    // Last in the order of the map: what was not heard of for longest goes first.
+    this.points.delete(id);
     this.points.set(id, points);
+    this.forget();
     for (const looker of this.lookers.get(id) ?? []) looker();
+  }
+
+  private forget(): void {
+    for (const id of this.points.keys()) {
+      if (this.points.size <= KEPT_SESSIONS) return;
+      if (this.lookers.has(id)) continue;
+      this.points.delete(id);
+      this.asked.delete(id);
+    }
   }
 }
 

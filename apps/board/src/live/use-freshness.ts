@@ -16,9 +16,9 @@ export interface KnownFreshness {
 
 /** What the page says of itself: the connection first, then the list. */
 export function useFreshness(list: LiveUpdate): KnownFreshness {
-  const { state, retryAt, detail } = useConnectionStatus();
+  const { state, retryAt, detail, trouble } = useConnectionStatus();
   const wasLive = useRef(false);
-  const truth = truthOf(state, list.state, wasLive.current);
+  const truth = truthOf(state, list.state, wasLive.current, trouble !== undefined);
   const [told, setTold] = useState<{ freshness: Freshness; since: number | null }>({ freshness: truth, since: null });
   useEffect(() => {
     if (truth === 'live') wasLive.current = true;
@@ -34,7 +34,8 @@ export function useFreshness(list: LiveUpdate): KnownFreshness {
   return { ...told, since: told.freshness === 'stale' ? (freshAt ?? told.since) : told.since, retryAt, detail: detail ?? why };
 }
 
-function truthOf(connection: string, list: ListState, wasLive: boolean): Freshness {
+function truthOf(connection: string, list: LiveUpdate['state'], wasLive: boolean, isInTrouble: boolean): Freshness {
   if (connection === 'connected') return list === 'stale' ? 'stale' : list === 'loading' ? 'connecting' : 'live';
-  return wasLive ? 'reconnecting' : 'connecting';
+  if (wasLive) return 'reconnecting';
+  return isInTrouble ? 'rest' : 'connecting';
 }

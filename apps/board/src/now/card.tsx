@@ -19,10 +19,11 @@ export interface CardOfProps {
   width: number;
   pictureHeight: number;
   move: number;
+  isStop: boolean;
 }
 
 /** A session as a card: its audience of the last half hour takes the room of a picture. */
-export const CardOf = memo(function CardOf({ row, index, total, x, y, width, pictureHeight, move }: CardOfProps) {
+export const CardOf = memo(function CardOf({ row, index, total, x, y, width, pictureHeight, move, isStop }: CardOfProps) {
   const { id, title, host_username, room_title, status, health, viewer_count, started_at } = row;
   const isLive = status === 'live';
   const at = row.scheduled_start_time ?? row.ended_at ?? started_at;
@@ -52,7 +53,7 @@ export const CardOf = memo(function CardOf({ row, index, total, x, y, width, pic
       <div className={styles.text}>
         <Avatar name={host_username ?? title} size={32} />
         <div className={styles.names}>
-          <Link href={`/s/${id}`} className={styles.title} tabIndex={index === 0 ? 0 : -1} data-row={index}>
+          <Link href={`/s/${id}`} className={styles.title} tabIndex={isStop ? 0 : -1} data-row={index}>
             {title ?? 'Untitled'}
           </Link>
           <p>{[host_username, room_title].filter(Boolean).join(' · ') || '–'}</p>

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { CardOf } from './card';
 import styles from './cards.module.css';
 import type { ShownRows } from './session-list';
@@ -34,10 +34,12 @@ export default function Cards({ rows, moves, nearEnd }: ShownRows) {
   useEffect(() => {
     if (last >= lines - NEAR) nearEnd();
   }, [last, lines, nearEnd]);
-  const press = useRowKeys(grid, rows.length, (index) => virtual.scrollToIndex(Math.floor(index / columns)), columns);
+  const scrollTo = useCallback((index: number) => virtual.scrollToIndex(Math.floor(index / columns)), [virtual, columns]);
+  const { stop, keys } = useRowKeys(grid, rows.length, scrollTo, columns);
+  const isStopThere = stop >= first * columns && stop < (last + 1) * columns;
   const shown = width === 0 ? [] : rows.slice(first * columns, (last + 1) * columns);
   return (
-    <div ref={grid} role="list" aria-label="Sessions" className={styles.grid} style={{ height: lines * height }} onKeyDown={press}>
+    <div ref={grid} role="list" aria-label="Sessions" className={styles.grid} style={{ height: lines * height }} {...keys}>
       {shown.map((row, n) => {
         const index = first * columns + n;
         const x = (index % columns) * (cardWidth + GAP);
@@ -46,6 +48,7 @@ export default function Cards({ rows, moves, nearEnd }: ShownRows) {
           <CardOf
             key={row.id}
             {...{ row, index, x, y, width: cardWidth, pictureHeight, total: rows.length }}
+            isStop={index === (isStopThere ? stop : first * columns)}
             move={moves.get(row.id) ?? 0}
           />
         );

@@ -1,5 +1,4 @@
-import { Suspense, lazy, useEffect, useMemo, useState } from 'react';
-import { audienceHistory } from '../live/audience-history';
+import { Suspense, lazy, useMemo, useState } from 'react';
 import type { Row } from '../live/row';
 import { useKept } from '../live/use-sessions';
 import { Filters } from './filters';
@@ -31,11 +30,6 @@ export function SessionList({ question, change }: { question: Question; change: 
   const shown = useKept(sessions);
   const { rows, isHeld, waiting, hold } = useHeldOrder(shown.rows, asked);
   const moves = useMoves(rows, asked);
-  useEffect(() => {
-    const ids = new Set(shown.rows.map(({ id }) => id));
-    const timer = setInterval(() => audienceHistory.keep(ids), 60_000);
-    return () => clearInterval(timer);
-  }, [shown.rows]);
   const list = useMemo(() => ({ rows, moves, nearEnd: sessions.more }), [rows, moves, sessions.more]);
   const isEmpty = rows.length === 0;
   return (

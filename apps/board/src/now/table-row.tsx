@@ -8,11 +8,21 @@ import { Sparkline } from '../parts/sparkline';
 import { StateMark } from '../parts/state-mark';
 import { clockText, momentText } from '../time/clock-text';
 import { Move } from './move';
-import { ROW_HEIGHT } from './table';
+import { ROW_HEIGHT } from './row-height';
 import styles from './table.module.css';
 
-/** One session. `index` is its place, from nought; `move` the places it has gained of late. */
-export const TableRow = memo(function TableRow({ row, index, move }: { row: Row; index: number; move: number }) {
+export interface TableRowProps {
+  row: Row;
+  /** Its place, from nought. */
+  index: number;
+  /** The places it has gained of late. */
+  move: number;
+  /** Whether a tab comes to it. */
+  isStop: boolean;
+}
+
+/** One session. */
+export const TableRow = memo(function TableRow({ row, index, move, isStop }: TableRowProps) {
   const { id, title, host_username, room_title, status, health, viewer_count, max_viewers } = row;
   const isCalm = status === 'live' && health !== 'reconnecting';
   return (
@@ -32,7 +42,7 @@ export const TableRow = memo(function TableRow({ row, index, move }: { row: Row;
       <span role="cell" className={styles.session}>
         <Avatar name={host_username ?? title} />
         <span className={styles.names}>
-          <Link href={`/s/${id}`} className={styles.title} tabIndex={index === 0 ? 0 : -1} data-row={index}>
+          <Link href={`/s/${id}`} className={styles.title} tabIndex={isStop ? 0 : -1} data-row={index}>
             {title ?? 'Untitled'}
           </Link>
           <span className={styles.host}>

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { type DOMAttributes, useMemo, useRef, useState } from 'react';
 import type { Row } from '../live/row';
 import { holdOrder } from './held-order';
 
@@ -7,8 +7,8 @@ export interface HeldOrder {
   isHeld: boolean;
   /** Whether the list would look otherwise if it were not held. */
   waiting: boolean;
-  /** For the element whose being pointed at holds the order. */
-  hold: { onPointerEnter: (event: { pointerType: string }) => void; onPointerLeave: () => void };
+  /** For the element that holds the order while it is pointed at, or walked through by keys. */
+  hold: Pick<DOMAttributes<HTMLElement>, 'onPointerEnter' | 'onPointerLeave' | 'onFocus' | 'onBlur'>;
 }
 
 /** The rows in their order; while the pointer is on them, in the order in which it found them. `asked`: another question is never held. */
@@ -21,11 +21,15 @@ export function useHeldOrder(fresh: readonly Row[], asked: string): HeldOrder {
     [isHeld, isSame, fresh],
   );
   shown.current = { asked, rows };
-  const hold = useMemo(
+  const hold = useMemo<HeldOrder['hold']>(
     () => ({
       // A finger does not hover.
-      onPointerEnter: ({ pointerType }: { pointerType: string }) => setHeld(pointerType === 'mouse'),
+      onPointerEnter: ({ pointerType }) => setHeld(pointerType === 'mouse'),
       onPointerLeave: () => setHeld(false),
+      onFocus: ({ target }) => setHeld(target.matches(':focus-visible')),
+      onBlur: ({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setHeld(currentTarget.matches(':hover'));
+      },
     }),
     [],
   );

@@ -1,7 +1,14 @@
-import { type KeyboardEvent, type RefObject, useCallback } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useState } from 'react';
 
 const FORWARD = new Set(['ArrowDown', 'j']);
 const BACK = new Set(['ArrowUp', 'k']);
+
+export interface RowKeys {
+  /** The row that a tab comes to: the one that had the focus last. */
+  stop: number;
+  /** For the element around the rows. */
+  keys: { onKeyDown: (event: KeyboardEvent) => void; onFocus: (event: FocusEvent) => void };
+}
 
 /** Arrows, and j and k, go from row to row; Home and End to the first and last. `scrollTo` brings a row that is not there into sight. */
 export function useRowKeys(
@@ -9,9 +16,10 @@ export function useRowKeys(
   count: number,
   scrollTo: (index: number) => void,
   columns = 1,
-): (event: KeyboardEvent) => void {
-  return useCallback(
-    (event) => {
+): RowKeys {
+  const [stop, setStop] = useState(0);
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent) => {
       const from = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
       if (!from || event.metaKey || event.ctrlKey || event.altKey) return;
       const to = goal(event.key, Number(from.dataset['row']), count, columns);
@@ -27,6 +35,11 @@ export function useRowKeys(
     },
     [list, count, scrollTo, columns],
   );
+  const onFocus = useCallback(({ target }: FocusEvent) => {
+    const row = (target as HTMLElement).dataset['row'];
+    if (row !== undefined) setStop(Number(row));
+  }, []);
+  return { stop, keys: { onKeyDown, onFocus } };
 }
 
 function goal(key: string, from: number, count: number, columns: number): number | undefined {

@@ -12,7 +12,7 @@ const WORDS: Record<Freshness, string> = {
   live: 'Live',
   reconnecting: 'Reconnecting',
   stale: 'Stale',
-  rest: 'Stale',
+  rest: 'Stale, from REST',
 };
 
 /** How far the page can be trusted; with the position of what it shows, when it is pointed at. */

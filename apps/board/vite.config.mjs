@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { budgets } from './build/budgets.mjs';
 import { compressed } from './build/compressed.mjs';
+import { numberFlowStyles } from './build/number-flow-styles.mjs';
 import { preload } from './build/preload.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -34,7 +35,7 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === 'components' ? 'components.js' : 'assets/[name]-[hash].js') },
     },
   },
-  plugins: [preload(), compressed(), budgets()],
+  plugins: [numberFlowStyles(), preload(), compressed(), budgets()],
   server: {
     proxy: Object.fromEntries(
       ['/sessions', '/rooms', '/board-config.json', '/docs', '/openapi.json', '/events', '/admin'].map((path) => [

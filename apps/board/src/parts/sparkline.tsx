@@ -16,7 +16,7 @@ export const Sparkline = memo(function Sparkline({ id, width, height, isFilled =
   const subscribe = useCallback((looker: () => void) => audienceHistory.subscribe(id, looker), [id]);
   const points: readonly Point[] = useSyncExternalStore(subscribe, () => audienceHistory.of(id));
   useEffect(() => audienceHistory.ask(id), [id]);
-  const { line, end } = sparkPath(points, width, height);
+  const { line, start } = sparkPath(points, width, height);
   return (
     <svg
       className={styles.spark}
@@ -26,7 +26,7 @@ export const Sparkline = memo(function Sparkline({ id, width, height, isFilled =
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {isFilled && line && <path className={styles.area} d={`${line}L${end.x} ${height}L0 ${height}Z`} />}
+      {isFilled && line && <path className={styles.area} d={`${line}L${width} ${height}L${start.toFixed(1)} ${height}Z`} />}
       {line ? (
         <path className={styles.line} d={line} vectorEffect="non-scaling-stroke" />
       ) : (

@@ -21,9 +21,9 @@ export function chartOptions(width: number, height: number, marks: { current: Ma
     padding: [24, 12, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
-    scales: { y: { range: (_, min, max) => [min > max / 2 ? Math.floor(min * 0.8) : 0, Math.max(4, max * 1.08)] } },
+    scales: { y: { range: (_, min, max) => rangeOf(min, Math.max(max, marks.current.peak?.count ?? 0)) } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, times) => times.map((at) => clockText(at * 1000)), space: 90 },
+      { ...axis, grid: { show: false }, size: 32, values: (_, times) => times.map((at) => clockText(at * 1000)), space: 90 },
       { ...axis, grid, size: 52, values: (_, counts) => counts.map((count) => (Number.isInteger(count) ? shortCountText(count) : '')) },
     ],
     series: [
@@ -32,6 +32,11 @@ export function chartOptions(width: number, height: number, marks: { current: Ma
     ],
     hooks: { drawClear: [(plot) => drawBands(plot, marks.current)], draw: [(plot) => drawPeak(plot, marks.current.peak)] },
   };
+}
+
+/** From nought, unless that would press all that moves into the top. */
+function rangeOf(min: number, max: number): [number, number] {
+  return [min > max / 2 ? Math.floor(min * 0.8) : 0, Math.max(4, max * 1.08)];
 }
 
 function drawBands(plot: uPlot, { gaps, silences }: Marks): void {

@@ -7,7 +7,7 @@ import { useRowKeys } from './use-row-keys';
 
 const LEAST_WIDTH = 250;
 const GAP = 16;
-const TEXT_HEIGHT = 96;
+const TEXT_HEIGHT = 74;
 const NEAR = 4;
 
 /** The list as cards, in as many columns as there is room for. */

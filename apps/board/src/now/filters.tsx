@@ -33,7 +33,8 @@ export interface FiltersProps {
   change: ChangeQuestion;
   view: View;
   setView: (view: View) => void;
-  total: number;
+  /** undefined: not known yet. */
+  total: number | undefined;
   isTotalExact: boolean;
   note: string | undefined;
 }
@@ -72,8 +73,7 @@ export function Filters({ question, change, view, setView, total, isTotalExact, 
       </div>
       <div className={styles.said}>
         <span role="status">
-          {isTotalExact ? '' : 'about '}
-          {countText(total)} {total === 1 ? 'session' : 'sessions'}
+          {total !== undefined && `${isTotalExact ? '' : 'about '}${countText(total)} ${total === 1 ? 'session' : 'sessions'}`}
         </span>
         <NamedFilter name="host_id" question={question} change={change} of={({ room }) => room?.host?.username} label="Host" />
         <NamedFilter name="room_id" question={question} change={change} of={({ room }) => room?.title} label="Room" />

@@ -22,11 +22,11 @@ export function JustChanged() {
   const told = useChanges();
   return (
     <ol className={styles.lines} aria-label="What just changed">
-      {told.map(({ key, id, what, title, host, count }) => (
-        <li key={key} data-what={what}>
+      {told.map(({ key, id, what, title, host, count }, place) => (
+        <li key={key} data-what={what} style={{ transform: `translateY(${place * 100}%)` }}>
           <Link href={`/s/${id}`}>
             <strong>{title}</strong>
-            <span>{what === 'passed' ? `passed ${countText(count)}` : what === 'started' ? `${host ? `by ${host} ` : ''}started` : 'ended'}</span>
+            <span>{what === 'passed' ? `passed ${countText(count)}` : what === 'started' ? `started${host ? ` by ${host}` : ''}` : 'ended'}</span>
           </Link>
         </li>
       ))}

@@ -35,7 +35,7 @@ export function SessionList({ question, change }: { question: Question; change: 
   return (
     <section aria-label="Sessions" className={styles.list} data-state={shown.state}>
       <Filters
-        {...{ question, change, view, total: shown.total, isTotalExact: sessions.isTotalExact }}
+        {...{ question, change, view, total: shown.state === 'loading' || shown.state === 'refused' ? undefined : shown.total, isTotalExact: sessions.isTotalExact }}
         setView={(chosen) => {
           keepView(chosen);
           setView(chosen);

@@ -66,8 +66,8 @@ function Strip<R extends Row>({ icon: Icon, name, none, rows, note }: StripProps
         {name}
       </h2>
       <ol aria-busy={rows === undefined}>
-        {rows?.map((row) => (
-          <li key={row.id}>
+        {rows?.map((row, place) => (
+          <li key={row.id} style={{ transform: `translateY(${place * 100}%)` }}>
             <Link href={`/s/${row.id}`} className={styles.one}>
               <Avatar name={row.host_username ?? row.title} size={28} />
               <span className={styles.title}>{row.title ?? 'Untitled'}</span>

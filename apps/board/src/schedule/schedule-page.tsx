@@ -27,14 +27,16 @@ export default function SchedulePage() {
   const now = useNow();
   const since = now * 1000 - DAY_MS;
   const missed = (expired.data?.sessions ?? []).map(rowOfSession).filter((row) => Date.parse(row.scheduled_start_time ?? '') >= since);
-  const days = daysOf([...scheduled.rows, ...missed]);
+  // Both at once: what came later would push what is read already.
+  const isKnown = scheduled.state !== 'loading' && (expired.data ?? expired.refusal) !== undefined;
+  const days = isKnown ? daysOf([...scheduled.rows, ...missed]) : [];
   return (
     <div className={styles.page}>
       <header className={styles.head}>
         <div>
           <h1>Schedule</h1>
           <p>
-            {scheduled.total === 0 ? 'What is announced shows here at once.' : `${scheduled.total} announced, in your time zone. What starts leaves this list, and is on air.`}
+            {scheduled.total > 0 && `${scheduled.total} announced. `}What starts leaves this list, and is on air.
           </p>
         </div>
         {scheduled.rows.length > 0 && (
@@ -44,13 +46,13 @@ export default function SchedulePage() {
           </button>
         )}
       </header>
-      {scheduled.state === 'loading' && days.length === 0 && <div className={styles.loading} aria-busy="true" />}
+      {!isKnown && <div className={styles.loading} aria-busy="true" />}
       {scheduled.state === 'refused' && (
         <Notice icon={CalendarOff} title="The schedule is not answered" tone="warn">
           <p>{scheduled.refusal?.error}</p>
         </Notice>
       )}
-      {days.length === 0 && scheduled.state !== 'loading' && scheduled.state !== 'refused' && (
+      {isKnown && days.length === 0 && scheduled.state !== 'refused' && (
         <Notice icon={CalendarOff} title="Nothing is scheduled">
           <p>
             <Link href="/">See what is on now</Link>

@@ -18,7 +18,7 @@ export function chartOptions(width: number, height: number, marks: { current: Ma
   return {
     width,
     height,
-    padding: [24, 12, 0, 0],
+    padding: [24, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     scales: { y: { range: (_, min, max) => rangeOf(min, Math.max(max, marks.current.peak?.count ?? 0)) } },

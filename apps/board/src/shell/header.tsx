@@ -37,12 +37,12 @@ export function Header({ open }: { open: (opened: Opened) => void }) {
           ))}
         </nav>
         <div className={styles.tools}>
+          <FreshnessBadge headline={headline} />
           <button type="button" className={styles.find} onClick={() => open('finder')} aria-label="Find a session, a room, a host or a page">
             <Search size={15} aria-hidden="true" />
             <span className={styles.findText}>Find</span>
             <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
           </button>
-          <FreshnessBadge headline={headline} />
           <ThemeButton />
           <button
             type="button"

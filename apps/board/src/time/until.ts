@@ -8,9 +8,16 @@ export function untilText(at: string, nowSeconds: number): string {
   if (left <= 0) return 'due';
   if (left < MINUTE) return `in ${left} s`;
   if (left < HOUR) return `in ${Math.round(left / MINUTE)} min`;
-  if (left < DAY) return `in ${Math.floor(left / HOUR)} h ${Math.floor((left % HOUR) / MINUTE)} min`;
+  if (left < DAY) return `in ${hoursText(left)}`;
   const days = Math.round(left / DAY);
   return days === 1 ? 'in 1 day' : `in ${days} days`;
+}
+
+/** `3 h 20 min`; whole hours from half a day on. */
+function hoursText(seconds: number): string {
+  const minutes = Math.floor((seconds % HOUR) / MINUTE);
+  if (seconds >= DAY / 2) return `${Math.round(seconds / HOUR)} h`;
+  return minutes === 0 ? `${Math.floor(seconds / HOUR)} h` : `${Math.floor(seconds / HOUR)} h ${minutes} min`;
 }
 
 /** How long ago, short: `40 s`, `12 min`, `3 h`, `2 d`. */

@@ -23,9 +23,8 @@ const badge = (page: Page) => page.locator('button[popovertarget="freshness"]');
     await given.schedule(planned, randomUUID(), 'Tomorrow’s lesson', new Date(Date.now() + 3_600_000).toISOString());
   });
   afterEach(async () => {
-    await given.closePages();
-    const { complaints } = given;
-    expect(complaints.splice(0)).toEqual([]);
+    await given?.closePages();
+    expect(given?.complaints.splice(0)).toEqual([]);
   });
   afterAll(() => given?.close());
 

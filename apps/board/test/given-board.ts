@@ -31,11 +31,17 @@ export class GivenBoard {
     const { hostname, port } = new URL(stack.redisUrl);
     const redis = await FaultProxy.listen({ host: hostname, port: Number(port) });
     const marquee = await Marquee.on({ ...stack, redisUrl: redis.through(stack.redisUrl) });
-    await marquee.start();
     const producer = new ForeignProducer(marquee);
-    await producer.connect();
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    return new GivenBoard(marquee, redis, producer, browser);
+    const given = new GivenBoard(marquee, redis, producer, browser);
+    try {
+      await marquee.start();
+      await producer.connect();
+      return given;
+    } catch (error) {
+      await given.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,8 @@ export function numberFlowStyles() {
     name: 'number-flow-styles',
     transform(code, id) {
       if (!/number-flow[\\/]dist[\\/]lite\.mjs/.test(id)) return undefined;
-      if (code.split(APPENDED).length !== 2) this.error('number-flow styles itself in another way now: see build/number-flow-styles.mjs');
+      if (code.split(APPENDED).length !== 2)
+        this.error('number-flow styles itself in another way now: see build/number-flow-styles.mjs');
       return { code: code.replace(APPENDED, ADOPTED), map: null };
     },
   };

@@ -56,8 +56,7 @@ export interface Act {
 }
 
 export type AskedAct =
-  | { what: 'replay' | 'discard'; ids: string[]; why: string }
-  | { what: 'revoke_key'; id: string; why: string };
+  { what: 'replay' | 'discard'; ids: string[]; why: string } | { what: 'revoke_key'; id: string; why: string };
 
 /** Asks for an act; it is written down, and carried out a moment later. */
 export function askForAct(act: AskedAct): Promise<RestAnswer<Act>> {

@@ -29,11 +29,8 @@ export function setApiKey(given: string | null): void {
 }
 
 export function useApiKey(): string | null {
-  return useSyncExternalStore(
-    (looker) => {
-      lookers.add(looker);
-      return () => lookers.delete(looker);
-    },
-    apiKey,
-  );
+  return useSyncExternalStore((looker) => {
+    lookers.add(looker);
+    return () => lookers.delete(looker);
+  }, apiKey);
 }

@@ -18,6 +18,9 @@ export interface Place {
   offset: string;
 }
 
-export function askEventPlace({ topic, partition, offset }: Place, signal: AbortSignal): Promise<RestAnswer<EventPlace>> {
+export function askEventPlace(
+  { topic, partition, offset }: Place,
+  signal: AbortSignal,
+): Promise<RestAnswer<EventPlace>> {
   return askRest<EventPlace>(`/events/${topic}/${partition}/${offset}`, { signal });
 }

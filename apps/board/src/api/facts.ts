@@ -31,7 +31,14 @@ export interface ProcessFacts {
 }
 
 export interface LifecycleFacts {
-  topics: { topic: string; consumer: string; park_reason: string | null; paused: string | null; partitions: number; records_per_second: number }[];
+  topics: {
+    topic: string;
+    consumer: string;
+    park_reason: string | null;
+    paused: string | null;
+    partitions: number;
+    records_per_second: number;
+  }[];
   partitions: { topic: string; lag: number; is_own: boolean }[];
   outbox: { rows: number; oldest_ms: number };
   projection: { epoch: number; seq: number; sessions: number; is_stale: boolean; rebuilds: number; repairs: number };

@@ -41,7 +41,12 @@ export async function askRest<T>(url: string, asking: Asking = {}): Promise<Rest
     ...(contentType !== undefined && { 'content-type': contentType }),
   };
   try {
-    const answer = await fetch(url, { method, headers, ...(signal && { signal }), ...(body !== undefined && { body }) });
+    const answer = await fetch(url, {
+      method,
+      headers,
+      ...(signal && { signal }),
+      ...(body !== undefined && { body }),
+    });
     const said = (await answer.json().catch(() => ({}))) as Envelope;
     if (answer.ok && said.success !== false) {
       return {

@@ -32,7 +32,8 @@ export function useAnswer<T>(url: string | null, { everyMs, again }: AnswerOptio
     const ask = async () => {
       if (document.visibilityState === 'hidden') return;
       const answer = await askRest<T>(url, { signal });
-      if (!signal.aborted) setKnown((before) => ({ url, answered: after(before.url === url ? before.answered : NOTHING, answer) }));
+      if (!signal.aborted)
+        setKnown((before) => ({ url, answered: after(before.url === url ? before.answered : NOTHING, answer) }));
     };
     const asked = () => void ask().catch(() => undefined);
     asked();

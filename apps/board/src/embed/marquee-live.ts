@@ -30,7 +30,9 @@ export class MarqueeLive extends LiveElement {
 
   protected show({ sessions, state }: LiveUpdate): void {
     this.none.hidden = sessions.length > 0 || state === 'loading';
-    const rows = new Map([...this.list.children].map((row) => [(row as HTMLElement).dataset['id'], row as HTMLElement]));
+    const rows = new Map(
+      [...this.list.children].map((row) => [(row as HTMLElement).dataset['id'], row as HTMLElement]),
+    );
     const shown = sessions.map((card) => fill(rows.get(card.id) ?? emptyRow(card.id), card, this.linkTo(card.id)));
     for (const [place, row] of shown.entries()) {
       const there = this.list.children[place];
@@ -53,7 +55,8 @@ export class MarqueeLive extends LiveElement {
   }
 
   private linkTo(id: string): string {
-    const pattern = this.getAttribute('href') ?? `${this.getAttribute('api') ?? new URL(import.meta.url).origin}/s/{id}`;
+    const pattern =
+      this.getAttribute('href') ?? `${this.getAttribute('api') ?? new URL(import.meta.url).origin}/s/{id}`;
     return pattern.replace('{id}', id);
   }
 }

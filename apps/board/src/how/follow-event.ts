@@ -43,7 +43,16 @@ export interface Sending {
 export async function sendAndFollow({ client, events, event, tell }: Sending): Promise<void> {
   const sentAt = performance.now();
   const since = () => Math.round((performance.now() - sentAt) * 10) / 10;
-  const way: Way = { event, place: null, acknowledged: null, recorded: null, projected: null, pushed: null, outcome: null, state: 'going' };
+  const way: Way = {
+    event,
+    place: null,
+    acknowledged: null,
+    recorded: null,
+    projected: null,
+    pushed: null,
+    outcome: null,
+    state: 'going',
+  };
   const learn = (known: Partial<Way>) => tell(Object.assign(way, known) && { ...way });
   learn({});
   let seen: string | undefined;
@@ -64,18 +73,33 @@ export async function sendAndFollow({ client, events, event, tell }: Sending): P
 
 function send(events: string, event: SentEvent) {
   const body = JSON.stringify(event);
-  return askRest<{ accepted: Place[] }>(`${events}/events`, { method: 'POST', body, contentType: 'application/cloudevents+json' });
+  return askRest<{ accepted: Place[] }>(`${events}/events`, {
+    method: 'POST',
+    body,
+    contentType: 'application/cloudevents+json',
+  });
 }
 
-async function followPlace(place: Place, way: Way, learn: (known: Partial<Way>) => void, since: () => number): Promise<void> {
+async function followPlace(
+  place: Place,
+  way: Way,
+  learn: (known: Partial<Way>) => void,
+  since: () => number,
+): Promise<void> {
   const signal = AbortSignal.timeout(WITHIN_MS);
   const isOver = () => signal.aborted || (way.state === 'going' && way.projected !== null && way.pushed !== null);
   while (!isOver()) {
     const answer = await askEventPlace(place, signal).catch(() => undefined);
     if (!answer) break;
-    if (!answer.ok) return learn({ state: 'done', outcome: `it was taken; its way is not told: ${answer.refusal.error}` });
+    if (!answer.ok)
+      return learn({ state: 'done', outcome: `it was taken; its way is not told: ${answer.refusal.error}` });
     const { data } = answer;
-    if (data.state === 'quarantined') return learn({ state: 'quarantined', recorded: since(), outcome: `${data.quarantine.reason}: ${data.quarantine.error ?? ''}` });
+    if (data.state === 'quarantined')
+      return learn({
+        state: 'quarantined',
+        recorded: since(),
+        outcome: `${data.quarantine.reason}: ${data.quarantine.error ?? ''}`,
+      });
     if (data.state === 'recorded') {
       if (way.recorded === null) learn({ recorded: since(), outcome: DID[data.did] });
       if (data.projected !== false && way.projected === null) learn({ projected: since() });

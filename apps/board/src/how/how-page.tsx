@@ -25,8 +25,8 @@ export default function HowPage() {
       <header>
         <h1>How it works</h1>
         <p className={styles.lead}>
-          Marquee is told what happens on a platform, and says what is on, how many are watching, and what just changed. An event goes
-          one way, from left to right. What each station says here is of this moment.
+          Marquee is told what happens on a platform, and says what is on, how many are watching, and what just changed.
+          An event goes one way, from left to right. What each station says here is of this moment.
         </p>
       </header>
       <WayPicture />
@@ -35,7 +35,12 @@ export default function HowPage() {
         {hasKey ? (
           <div className={styles.kinds}>
             {KINDS.map(({ kind, name, shows }) => (
-              <button key={kind} type="button" disabled={kind === 'twice' && ways.length === 0} onClick={() => send(kind)}>
+              <button
+                key={kind}
+                type="button"
+                disabled={kind === 'twice' && ways.length === 0}
+                onClick={() => send(kind)}
+              >
                 <strong>{name}</strong>
                 <span>{shows}</span>
               </button>
@@ -52,7 +57,12 @@ export default function HowPage() {
         {ways.length > 0 ? (
           <Waterfall ways={ways} />
         ) : (
-          hasKey && <p className={styles.none}>What you send shows here: when all replicas had it, when it was recorded, projected, and pushed to this browser.</p>
+          hasKey && (
+            <p className={styles.none}>
+              What you send shows here: when all replicas had it, when it was recorded, projected, and pushed to this
+              browser.
+            </p>
+          )
         )}
       </section>
       <Samples event={example} events={events} />
@@ -91,18 +101,25 @@ function useWays() {
   const [ways, setWays] = useState<readonly Way[]>([]);
   const subject = useRef(crypto.randomUUID());
   const last = useRef<SentEvent>(undefined);
-  const [example, setExample] = useState(() => eventOf('start', { subject: subject.current, last: undefined }, serverNow(), () => crypto.randomUUID()));
+  const [example, setExample] = useState(() =>
+    eventOf('start', { subject: subject.current, last: undefined }, serverNow(), () => crypto.randomUUID()),
+  );
   const send = (kind: Kind) => {
     // What has ended does not start again here: the next is another one.
-    if (kind === 'schedule' || (kind === 'start' && last.current?.type === 'session.ended.v1')) subject.current = crypto.randomUUID();
-    const event = eventOf(kind, { subject: subject.current, last: last.current }, serverNow(), () => crypto.randomUUID());
+    if (kind === 'schedule' || (kind === 'start' && last.current?.type === 'session.ended.v1'))
+      subject.current = crypto.randomUUID();
+    const event = eventOf(kind, { subject: subject.current, last: last.current }, serverNow(), () =>
+      crypto.randomUUID(),
+    );
     if (kind !== 'malformed') last.current = event;
     setExample(event);
     let known: Way | undefined;
     const tell = (way: Way) => {
       const before = known;
       known = way;
-      setWays((all) => (before && all.includes(before) ? all.map((one) => (one === before ? way : one)) : [way, ...all].slice(0, KEPT)));
+      setWays((all) =>
+        before && all.includes(before) ? all.map((one) => (one === before ? way : one)) : [way, ...all].slice(0, KEPT),
+      );
     };
     void sendAndFollow({ client, events, event, tell });
   };

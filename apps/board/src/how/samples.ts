@@ -31,5 +31,8 @@ export function samplesOf(event: SentEvent, events: string): [Sample, ...Sample[
 }
 
 function python(json: string): string {
-  return json.replace(/: true\b/g, ': True').replace(/: false\b/g, ': False').replace(/: null\b/g, ': None');
+  return json
+    .replace(/: true\b/g, ': True')
+    .replace(/: false\b/g, ': False')
+    .replace(/: null\b/g, ': None');
 }

@@ -34,12 +34,22 @@ export interface Before {
 /** The event of a kind. `now`: epoch ms; `newId`: a new UUID at each call. */
 export function eventOf(kind: Kind, { subject, last }: Before, now: number, newId: () => string): SentEvent {
   if (kind === 'twice' && last) return last;
-  const base = { specversion: '1.0', id: newId(), source: '/board', subject, time: new Date(now).toISOString() } as const;
+  const base = {
+    specversion: '1.0',
+    id: newId(),
+    source: '/board',
+    subject,
+    time: new Date(now).toISOString(),
+  } as const;
   const title = TITLES[Math.floor(now / 1000) % TITLES.length] ?? 'A session';
   switch (kind) {
     case 'schedule': {
       const scheduled_start_time = new Date(now + 10 * MINUTE_MS).toISOString();
-      return { ...base, type: 'session.scheduled.v1', data: { room_id: newId(), title, mode: 'webcam', scheduled_start_time } };
+      return {
+        ...base,
+        type: 'session.scheduled.v1',
+        data: { room_id: newId(), title, mode: 'webcam', scheduled_start_time },
+      };
     }
     case 'count':
       return { ...base, type: 'viewers.counted.v1', data: { viewer_count: 1 + (now % 900) } };
@@ -48,7 +58,12 @@ export function eventOf(kind: Kind, { subject, last }: Before, now: number, newI
     case 'malformed':
       return { ...base, type: 'session.started.v1', data: { title: 7 } };
     case 'out of order':
-      return { ...base, type: 'session.updated.v1', time: new Date(now - MINUTE_MS).toISOString(), data: { title: 'What it was called a minute ago' } };
+      return {
+        ...base,
+        type: 'session.updated.v1',
+        time: new Date(now - MINUTE_MS).toISOString(),
+        data: { title: 'What it was called a minute ago' },
+      };
     default:
       return { ...base, type: 'session.started.v1', data: { title, mode: 'webcam', lease_seconds: 600 } };
   }

@@ -39,9 +39,13 @@ function OneWay({ way }: { way: Way }) {
               </dt>
               <dd>
                 <span className={styles.track} aria-hidden="true">
-                  {way[name] !== null && <span className={styles.bar} style={{ width: `${(way[name] / longest) * 100}%` }} />}
+                  {way[name] !== null && (
+                    <span className={styles.bar} style={{ width: `${(way[name] / longest) * 100}%` }} />
+                  )}
                 </span>
-                <span className={styles.ms}>{way[name] === null ? (state === 'going' ? '…' : '–') : `${way[name].toFixed(1)} ms`}</span>
+                <span className={styles.ms}>
+                  {way[name] === null ? (state === 'going' ? '…' : '–') : `${way[name].toFixed(1)} ms`}
+                </span>
               </dd>
             </div>
           ))}

@@ -37,7 +37,11 @@ export function WayPicture() {
   );
 }
 
-function stationsOf(processes: readonly ProcessFacts[], at: readonly [number, number] | undefined, received: number): Station[] {
+function stationsOf(
+  processes: readonly ProcessFacts[],
+  at: readonly [number, number] | undefined,
+  received: number,
+): Station[] {
   const recording = processes.flatMap(({ lifecycle }) => lifecycle ?? []);
   const gateways = processes.flatMap(({ gateway }) => gateway ?? []);
   const queries = processes.flatMap(({ query }) => query ?? []);
@@ -45,12 +49,44 @@ function stationsOf(processes: readonly ProcessFacts[], at: readonly [number, nu
   const topics = recording.flatMap((one) => one.topics);
   const own = recording.flatMap((one) => one.partitions.filter(({ is_own }) => is_own));
   return [
-    { name: 'Producers', does: 'say what happens: scheduled, started, counted, ended.', facts: known(recording.length > 0, `door: ${rate(sum(recording, ({ door }) => door.events_per_second))}`) },
-    { name: 'Kafka', does: 'keeps what they said, in order, on every replica.', facts: known(recording.length > 0, `${rate(sum(topics, (one) => one.records_per_second))}`, `${sum(own, ({ lag }) => lag)} waiting`) },
-    { name: 'Recording', does: 'folds each event into the record in Postgres, in any order, each once.', facts: known(recording.length > 0, `${recording.length} ${recording.length === 1 ? 'process' : 'processes'}`) },
-    { name: 'Projection', does: 'is the live copy in Redis, numbered change by change.', facts: at ? [`at ${at.join('.')}`] : [] },
-    { name: 'Gateways', does: 'follow it, and push each change once to all who asked the same.', facts: known(gateways.length > 0, `${sum(gateways, ({ sockets }) => sockets)} sockets`, `${sum(gateways, ({ views_total }) => views_total)} views`) },
-    { name: 'REST', does: 'answers everybody else from the same position.', facts: known(queries.length > 0, rate(sum(queries, (one) => one.requests_per_second))) },
+    {
+      name: 'Producers',
+      does: 'say what happens: scheduled, started, counted, ended.',
+      facts: known(recording.length > 0, `door: ${rate(sum(recording, ({ door }) => door.events_per_second))}`),
+    },
+    {
+      name: 'Kafka',
+      does: 'keeps what they said, in order, on every replica.',
+      facts: known(
+        recording.length > 0,
+        `${rate(sum(topics, (one) => one.records_per_second))}`,
+        `${sum(own, ({ lag }) => lag)} waiting`,
+      ),
+    },
+    {
+      name: 'Recording',
+      does: 'folds each event into the record in Postgres, in any order, each once.',
+      facts: known(recording.length > 0, `${recording.length} ${recording.length === 1 ? 'process' : 'processes'}`),
+    },
+    {
+      name: 'Projection',
+      does: 'is the live copy in Redis, numbered change by change.',
+      facts: at ? [`at ${at.join('.')}`] : [],
+    },
+    {
+      name: 'Gateways',
+      does: 'follow it, and push each change once to all who asked the same.',
+      facts: known(
+        gateways.length > 0,
+        `${sum(gateways, ({ sockets }) => sockets)} sockets`,
+        `${sum(gateways, ({ views_total }) => views_total)} views`,
+      ),
+    },
+    {
+      name: 'REST',
+      does: 'answers everybody else from the same position.',
+      facts: known(queries.length > 0, rate(sum(queries, (one) => one.requests_per_second))),
+    },
     { name: 'This browser', does: 'applies each frame to what it holds.', facts: [`${received} frames so far`] },
   ];
 }

@@ -31,7 +31,12 @@ export function useFreshness(list: LiveUpdate): KnownFreshness {
   }, [truth]);
   const freshAt = list.state === 'stale' ? list.freshAt : null;
   const why = list.state === 'stale' ? list.detail : undefined;
-  return { ...told, since: told.freshness === 'stale' ? (freshAt ?? told.since) : told.since, retryAt, detail: detail ?? why };
+  return {
+    ...told,
+    since: told.freshness === 'stale' ? (freshAt ?? told.since) : told.since,
+    retryAt,
+    detail: detail ?? why,
+  };
 }
 
 function truthOf(connection: string, list: LiveUpdate['state'], wasLive: boolean, isInTrouble: boolean): Freshness {

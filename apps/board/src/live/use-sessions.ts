@@ -72,4 +72,3 @@ export function useKept(sessions: Sessions): Sessions {
   if (sessions.state !== 'loading') last.current = sessions;
   return sessions.state === 'loading' ? last.current : sessions;
 }
-

@@ -23,7 +23,17 @@ export interface CardOfProps {
 }
 
 /** A session as a card: its audience of the last half hour takes the room of a picture. */
-export const CardOf = memo(function CardOf({ row, index, total, x, y, width, pictureHeight, move, isStop }: CardOfProps) {
+export const CardOf = memo(function CardOf({
+  row,
+  index,
+  total,
+  x,
+  y,
+  width,
+  pictureHeight,
+  move,
+  isStop,
+}: CardOfProps) {
   const { id, title, host_username, room_title, status, health, viewer_count, started_at } = row;
   const isLive = status === 'live';
   const at = row.scheduled_start_time ?? row.ended_at ?? started_at;
@@ -46,9 +56,7 @@ export const CardOf = memo(function CardOf({ row, index, total, x, y, width, pic
           <Move by={move} />
         </span>
         <span className={styles.count}>{isLive ? countText(viewer_count) : at && momentText(at)}</span>
-        <span className={styles.curve}>
-          {isLive && <Sparkline id={id} width={240} height={60} isFilled />}
-        </span>
+        <span className={styles.curve}>{isLive && <Sparkline id={id} width={240} height={60} isFilled />}</span>
       </div>
       <div className={styles.text}>
         <Avatar name={host_username ?? title} size={32} />

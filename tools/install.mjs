@@ -38,7 +38,7 @@ export function install() {
 /** Builds when a source is newer than the last build. Tells whether it had to. */
 export function build() {
   const stamp = modifiedAt(join(root, 'dist', 'build.tsbuildinfo'));
-  const board = modifiedAt(join(root, 'dist', 'apps', 'board', 'board.js'));
+  const board = modifiedAt(join(root, 'dist', 'apps', 'board', 'index.html'));
   const newest = Math.max(
     ...['apps', 'libs', 'tools', 'bench', join('test', 'torture'), join('test', 'given')].map((folder) =>
       newestBelow(join(root, folder)),

@@ -46,14 +46,11 @@ export class Marquee {
       API_KEY,
       ...more,
     };
-    return new Marquee(
-      on,
-      database,
-      env,
-      await Service.of('session-lifecycle', env),
-      await Service.of('session-query', env),
-      await Service.of('session-gateway', env),
-    );
+    const lifecycle = await Service.of('session-lifecycle', env);
+    const gateway = await Service.of('session-gateway', env);
+    // The board of the query service is told where the others are.
+    const query = await Service.of('session-query', { GATEWAY_URL: gateway.url, EVENTS_URL: lifecycle.url, ...env });
+    return new Marquee(on, database, env, lifecycle, query, gateway);
   }
 
   /** Of its database, its topics and its keys. */

@@ -32,6 +32,8 @@ const fields = z.object({
   ALLOWED_ORIGINS: allowedOrigins,
   /** Where browsers find the gateway; by default on the board's own host, port 3001. */
   GATEWAY_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  /** Where browsers send events; by default on the board's own host, port 3002. */
+  EVENTS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
 });
 
 export const queryConfig = fields.superRefine((given, context) => {

@@ -27,7 +27,7 @@ export function readyText({ urls, operationsUrls, brokers, key }: Addresses, env
   socket   ${urls.gateway}    ready
   events   ${urls.lifecycle}    ready
   Kafka    ${brokers}
-  key      ${key}    reads all, may send events
+  key      ${key}    reads all, sends events, operates
   metrics  ${[query, gateway, lifecycle].map((url) => `${url}/metrics`).join('  ')}
 
 In another terminal:

@@ -9,7 +9,7 @@ export function keptAdminKey(file: string): string {
   return kept(file) ?? write(file, randomBytes(24).toString('base64url'));
 }
 
-/** A caller's key with every scope, so that it may send events: the same at every start while the record knows it. */
+/** A caller's key with every scope, so that it may send events and operate: the same at every start while the record knows it. */
 export async function keptCallerKey(file: string, postgresUrl: string): Promise<string> {
   const source = createDataSource({ url: postgresUrl, name: 'start', poolSize: 1 });
   await source.initialize();

@@ -41,6 +41,7 @@ export async function services(stack: Stack, logs: string, apiKey: string): Prom
     API_KEY: apiKey,
     ADMIN_KEY: apiKey,
     GATEWAY_URL: urls.gateway,
+    EVENTS_URL: urls.lifecycle,
   };
   const service = (name: string, place: ServicePlace) =>
     new Server({

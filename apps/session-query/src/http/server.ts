@@ -6,6 +6,7 @@ import { Refusal, corsHook } from '#libs/service-host';
 import type { FastifyRequest } from 'fastify';
 import { ACTS_PATH } from '../admin/acts-path';
 import { DOCS } from '../pages/docs.controller';
+import { serveBoard } from '../pages/serve-board';
 import { Shortcut } from '../sessions/shortcut';
 import { ResponseHeaders } from './response-headers';
 
@@ -19,10 +20,10 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
   server.addHook('onRequest', refuseToWrite);
   app.get(Shortcut).install(server.server);
   if (!existsSync(join(board, 'index.html'))) return;
-  const files = { wildcard: false, index: false } as const;
-  await app.register(fastifyStatic, { ...files, root: board, globIgnore: ['index.html'] });
+  await serveBoard(app, board);
   await app.register(fastifyStatic, {
-    ...files,
+    wildcard: false,
+    index: false,
     root: DOCS,
     prefix: '/docs/',
     globIgnore: ['*.html'],

@@ -3,26 +3,45 @@ import { Refusal } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
 import { CACHING } from '../http/caching';
-import { boardPolicy, gatewayFor } from './board-policy';
+import { addressFor, boardPolicy } from './board-policy';
 
-/** The page that shows the live list, and what it must know to do so. Its other files are served as they are. */
+const GATEWAY_PORT = 3001;
+const EVENTS_PORT = 3002;
+
+/** The board's page at each of its paths, and what it must know to begin. Its files are `serveBoard`'s. */
 @Controller()
 export class BoardController {
   constructor(@Inject(QUERY_CONFIG) private readonly config: QueryConfig) {}
 
-  @Get()
-  async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (!('sendFile' in reply)) throw new Refusal(404, 'not_found', 'the board has not been built');
-    await reply.header('content-security-policy', boardPolicy(this.gateway(request))).sendFile('index.html');
+  /** Which of its pages is shown, the browser decides by the path. */
+  @Get(['', 'schedule', 's/:id', 'how', 'ops'])
+  page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.send('index.html', request, reply);
+  }
+
+  /** An example of a page that embeds live lists. */
+  @Get('embed')
+  example(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.send('embed.html', request, reply);
   }
 
   /** `now`: epoch ms here, so that times on air do not depend on the browser's clock. */
   @Get('board-config.json')
   async settings(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await reply.headers(CACHING.settings).send({ gateway_url: this.gateway(request), now: Date.now() });
+    const { gateway, events } = this.addresses(request);
+    const settings = { gateway_url: gateway, events_url: events, now: Date.now() };
+    await reply.headers(CACHING.settings).send(settings);
   }
 
-  private gateway(request: FastifyRequest): string {
-    return gatewayFor(this.config.GATEWAY_URL, request.headers.host);
+  private async send(file: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (!('sendFile' in reply)) throw new Refusal(404, 'not_found', 'the board has not been built');
+    await reply.header('content-security-policy', boardPolicy(this.addresses(request))).sendFile(file);
+  }
+
+  private addresses({ headers: { host } }: FastifyRequest): { gateway: string; events: string } {
+    return {
+      gateway: addressFor(this.config.GATEWAY_URL, host, GATEWAY_PORT),
+      events: addressFor(this.config.EVENTS_URL, host, EVENTS_PORT),
+    };
   }
 }

@@ -1,0 +1,72 @@
+import { type RestAnswer, askRest } from './rest';
+
+/** A message that could not be taken, as `GET /admin/quarantine` lists it. */
+export interface Quarantined {
+  id: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  received_at: string;
+  source: string;
+  key: string | null;
+  size: number | null;
+  reason: string;
+  error: string;
+  last_error: string | null;
+  tries: number;
+}
+
+export interface QuarantineList {
+  rows: Quarantined[];
+  total: number;
+}
+
+/** What a replay would do now: `GET /admin/quarantine/{id}/outlook`. */
+export type Outlook =
+  | {
+      would: 'record';
+      event: { type: string };
+      subject: string;
+      did: string | null;
+      changes: { field: string; from: unknown; to: unknown }[];
+    }
+  | { would: 'refuse'; reason: string; error: string }
+  | { would: 'unknown'; why: string };
+
+export interface Key {
+  id: string;
+  name: string;
+  scopes: string[];
+  sources: string[] | null;
+  created_at: string;
+  revoked_at: string | null;
+}
+
+/** What somebody asked for, and what came of it. */
+export interface Act {
+  id: string;
+  what: string;
+  of: Record<string, unknown>;
+  why: string;
+  who: string;
+  asked_at: string;
+  state: 'asked' | 'taken' | 'done' | 'failed';
+  result: Record<string, unknown> | null;
+  error: string | null;
+}
+
+export type AskedAct =
+  { what: 'replay' | 'discard'; ids: string[]; why: string } | { what: 'revoke_key'; id: string; why: string };
+
+/** Asks for an act; it is written down, and carried out a moment later. */
+export function askForAct(act: AskedAct): Promise<RestAnswer<Act>> {
+  return askRest<Act>('/admin/acts', { method: 'POST', body: JSON.stringify(act), contentType: 'application/json' });
+}
+
+export async function bytesOf(id: string): Promise<string> {
+  const answer = await askRest<{ value_base64: string | null }>(`/admin/quarantine/${id}`);
+  if (!answer.ok) return answer.refusal.error;
+  const { value_base64: value } = answer.data;
+  if (value === null) return 'It has no value.';
+  return new TextDecoder().decode(Uint8Array.from(atob(value), (character) => character.charCodeAt(0)));
+}

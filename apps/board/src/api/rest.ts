@@ -1,0 +1,68 @@
+import { apiKey } from './api-key';
+
+/** What REST refuses, in its own words; `status` 0: it was not reached. */
+export interface RestRefusal {
+  status: number;
+  code: string;
+  error: string;
+  details: readonly { parameter: string; message: string }[];
+}
+
+export type RestAnswer<T> =
+  | { ok: true; data: T; timestamp: number; isStale: boolean; freshAt: string | null; position: string | null }
+  | { ok: false; refusal: RestRefusal };
+
+interface Envelope {
+  success?: boolean;
+  data?: unknown;
+  timestamp?: number;
+  stale?: boolean;
+  fresh_at?: string | null;
+  error?: string;
+  code?: string;
+  details?: RestRefusal['details'];
+}
+
+export interface Asking {
+  signal?: AbortSignal;
+  /** Instead of the tab's: null asks as the public. */
+  key?: string | null;
+  method?: 'GET' | 'POST';
+  body?: string;
+  contentType?: string;
+}
+
+/** Asks REST. Rejects only when the signal says so. `url`: a path of the query service, or a whole address. */
+export async function askRest<T>(url: string, asking: Asking = {}): Promise<RestAnswer<T>> {
+  const { signal, key = apiKey(), method = 'GET', body, contentType } = asking;
+  const headers = {
+    accept: 'application/json',
+    ...(key !== null && { 'x-api-key': key }),
+    ...(contentType !== undefined && { 'content-type': contentType }),
+  };
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers,
+      ...(signal && { signal }),
+      ...(body !== undefined && { body }),
+    });
+    const said = (await answer.json().catch(() => ({}))) as Envelope;
+    if (answer.ok && said.success !== false) {
+      return {
+        ok: true,
+        data: (said.data ?? said) as T,
+        timestamp: said.timestamp ?? Math.floor(Date.now() / 1000),
+        isStale: said.stale === true,
+        freshAt: said.fresh_at ?? null,
+        position: answer.headers.get('x-live-position'),
+      };
+    }
+    const { code = 'internal', error = `answered with ${answer.status}`, details = [] } = said;
+    return { ok: false, refusal: { status: answer.status, code, error, details } };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, refusal: { status: 0, code: 'unreachable', error: `not reached: ${why}`, details: [] } };
+  }
+}

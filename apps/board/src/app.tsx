@@ -1,0 +1,47 @@
+import { Suspense, lazy, useState } from 'react';
+import { Route, Switch } from 'wouter';
+import { NowPage } from './now/now-page';
+import { Header } from './shell/header';
+import { NotFound } from './shell/not-found';
+import { useShortcuts } from './shell/use-shortcuts';
+import { OpenContext } from './shell/open-context';
+import styles from './app.module.css';
+
+const Finder = lazy(() => import('./shell/finder'));
+const KeysDialog = lazy(() => import('./shell/keys-dialog'));
+const SchedulePage = lazy(() => import('./schedule/schedule-page'));
+const SessionPage = lazy(() => import('./session/session-page'));
+const HowPage = lazy(() => import('./how/how-page'));
+const OpsPage = lazy(() => import('./ops/ops-page'));
+
+export type Opened = 'finder' | 'keys' | null;
+
+/** The frame of all pages, and which one is shown. */
+export function App() {
+  const [opened, open] = useState<Opened>(null);
+  useShortcuts(open);
+  return (
+    <OpenContext value={open}>
+      <a className={styles.skip} href="#main">
+        Skip to the page
+      </a>
+      <Header open={open} />
+      <main id="main" tabIndex={-1} className={styles.main}>
+        <Suspense fallback={<p className={styles.coming} aria-busy="true" />}>
+          <Switch>
+            <Route path="/" component={NowPage} />
+            <Route path="/schedule" component={SchedulePage} />
+            <Route path="/s/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
+            <Route path="/how" component={HowPage} />
+            <Route path="/ops" component={OpsPage} />
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </main>
+      <Suspense>
+        {opened === 'finder' && <Finder close={() => open(null)} />}
+        {opened === 'keys' && <KeysDialog close={() => open(null)} />}
+      </Suspense>
+    </OpenContext>
+  );
+}

@@ -1,0 +1,94 @@
+import { CalendarClock, type LucideIcon, Sparkles, TrendingUp } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useAnswer } from '../api/use-answer';
+import { countText } from '../live/count-text';
+import { type Row, rowOfCard, rowOfSession } from '../live/row';
+import { JUST_STARTED } from '../live/use-headline';
+import { Avatar } from '../parts/avatar';
+import { type RestSession, useLiveSessions } from '../sdk';
+import { clockText } from '../time/clock-text';
+import { agoText, untilText } from '../time/until';
+import { useNow } from '../time/use-now';
+import { useRising } from './use-rising';
+import styles from './strips.module.css';
+
+const SHOWN = 4;
+const SOON = { status: 'scheduled', sort: 'scheduled_start_time', order: 'asc', limit: SHOWN } as const;
+
+/** Three short lists of what is new: who gains, who has just started, who is about to. */
+export function Strips() {
+  const now = useNow();
+  const rising = useRising(SHOWN);
+  const started = useOpen(JUST_STARTED);
+  const soon = useOpen(SOON);
+  return (
+    <div className={styles.strips}>
+      <Strip
+        icon={TrendingUp}
+        name="Rising"
+        none="Nobody has gained much in the last five minutes."
+        rows={rising}
+        note={({ growth }) => <span className={styles.up}>+{countText(growth)}</span>}
+      />
+      <Strip
+        icon={Sparkles}
+        name="Just started"
+        none="Nothing has started."
+        rows={started?.slice(0, SHOWN)}
+        note={({ started_at }) => started_at && agoText(started_at, now)}
+      />
+      <Strip
+        icon={CalendarClock}
+        name="Starting soon"
+        none="Nothing is scheduled."
+        rows={soon?.slice(0, SHOWN)}
+        note={({ scheduled_start_time: at }) => at && <span title={clockText(at)}>{untilText(at, now)}</span>}
+      />
+    </div>
+  );
+}
+
+interface StripProps<R extends Row> {
+  icon: LucideIcon;
+  name: string;
+  none: string;
+  /** undefined: not known yet. */
+  rows: readonly R[] | undefined;
+  note: (row: R) => ReactNode;
+}
+
+function Strip<R extends Row>({ icon: Icon, name, none, rows, note }: StripProps<R>) {
+  return (
+    <section className={styles.strip} aria-label={name}>
+      <h2>
+        <Icon size={14} aria-hidden="true" />
+        {name}
+      </h2>
+      <ol aria-busy={rows === undefined}>
+        {rows?.map((row, place) => (
+          <li key={row.id} style={{ transform: `translateY(${place * 100}%)` }}>
+            <Link href={`/s/${row.id}`} className={styles.one}>
+              <Avatar name={row.host_username ?? row.title} size={28} />
+              <span className={styles.title}>{row.title ?? 'Untitled'}</span>
+              <span className={styles.note}>{note(row)}</span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+      {rows?.length === 0 && <p className={styles.none}>{none}</p>}
+    </section>
+  );
+}
+
+/** A short list of what is open: live, or from REST while no gateway is reached. */
+function useOpen(query: typeof SOON | typeof JUST_STARTED): readonly Row[] | undefined {
+  const { state, sessions } = useLiveSessions(query);
+  const isUnknown = state === 'loading' || state === 'refused';
+  const rest = useAnswer<{ sessions: RestSession[] }>(
+    isUnknown
+      ? `/sessions?${String(new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])))}`
+      : null,
+  );
+  return isUnknown ? rest.data?.sessions.map(rowOfSession) : sessions.map(rowOfCard);
+}

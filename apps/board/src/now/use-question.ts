@@ -1,0 +1,20 @@
+import { useCallback, useMemo } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import { type Question, readQuestion, writeQuestion } from './question';
+
+export type ChangeQuestion = (changed: Partial<Question>, how?: { replace?: boolean }) => void;
+
+/** The question in the page's address. A filter that is changed to nothing is taken out. */
+export function useQuestion(): { question: Question; change: ChangeQuestion } {
+  const search = useSearch();
+  const [path, go] = useLocation();
+  const question = useMemo(() => readQuestion(search), [search]);
+  const change = useCallback<ChangeQuestion>(
+    (changed, { replace = false } = {}) => {
+      const written = writeQuestion({ ...question, ...changed }, search);
+      go(written ? `${path}?${written}` : path, { replace });
+    },
+    [question, search, path, go],
+  );
+  return { question, change };
+}

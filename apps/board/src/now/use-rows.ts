@@ -1,0 +1,22 @@
+import type { Sessions } from '../live/use-sessions';
+import { useLiveRows } from '../live/use-sessions';
+import { type Question, isLive } from './question';
+import { useMoreRows } from './use-more-rows';
+import { usePastRows } from './use-past-rows';
+
+export interface PagedSessions extends Sessions {
+  isTotalExact: boolean;
+  /** Asks for the rows that follow. */
+  more: () => void;
+}
+
+const NO_QUESTION: Question = {};
+
+/** The rows of a question, however many: the first from a live view, those below it, and the past, from REST. */
+export function useRows(question: Question): PagedSessions {
+  const live = isLive(question);
+  const first = useLiveRows(live ? question : NO_QUESTION);
+  const below = useMoreRows(live ? question : null, first);
+  const past = usePastRows(live ? null : question);
+  return live ? below : past;
+}

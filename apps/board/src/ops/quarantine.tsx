@@ -1,0 +1,89 @@
+import { useState } from 'react';
+import { type Outlook, type Quarantined, type QuarantineList, bytesOf } from '../api/admin';
+import { askRest } from '../api/rest';
+import { useAnswer } from '../api/use-answer';
+import { momentText } from '../time/clock-text';
+import { ActForm } from './act-form';
+import styles from './ops.module.css';
+import { Section } from './table';
+
+const EVERY_MS = 5000;
+
+/** What could not be taken: its bytes, what a replay would do, and the two ways out. */
+export function Quarantine() {
+  const [done, setDone] = useState(0);
+  const { data, refusal } = useAnswer<QuarantineList>('/admin/quarantine?limit=50', { everyMs: EVERY_MS, again: done });
+  return (
+    <Section name="Quarantine" more={data?.total}>
+      {refusal && <p className={styles.more}>{refusal.error}</p>}
+      {data?.rows.length === 0 && <p className={styles.more}>Nothing waits here: all that came could be read.</p>}
+      <ol className={styles.rows}>
+        {data?.rows.map((row) => (
+          <Row key={row.id} row={row} done={() => setDone((n) => n + 1)} />
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Row({ row, done }: { row: Quarantined; done: () => void }) {
+  const [seen, setSeen] = useState<{ bytes: string; outlook: string }>();
+  const look = async () => {
+    const [bytes, outlook] = await Promise.all([
+      bytesOf(row.id),
+      askRest<Outlook>(`/admin/quarantine/${row.id}/outlook`),
+    ]);
+    setSeen({ bytes, outlook: outlook.ok ? outlookText(outlook.data) : outlook.refusal.error });
+  };
+  return (
+    <li>
+      <details className={styles.row} onToggle={({ currentTarget }) => currentTarget.open && !seen && void look()}>
+        <summary>
+          <strong>{row.reason}</strong>
+          <span>{row.error}</span>
+          <code>{`${row.topic} / ${row.partition} @ ${row.offset}`}</code>
+          <time dateTime={row.received_at}>{momentText(row.received_at)}</time>
+        </summary>
+        <div className={styles.inside} aria-live="polite">
+          <p>
+            From <code>{row.source || 'nobody named'}</code>, {row.size ?? 0} bytes, replayed {row.tries} times.
+            {row.last_error && ` The last time: ${row.last_error}`}
+          </p>
+          {seen && (
+            <>
+              <pre tabIndex={0} aria-label="Its bytes">
+                {seen.bytes}
+              </pre>
+              <p>
+                <strong>A replay now: </strong>
+                {seen.outlook}
+              </p>
+            </>
+          )}
+          <ActForm
+            acts={[
+              { name: 'Replay', act: (why) => ({ what: 'replay', ids: [row.id], why }) },
+              { name: 'Discard', act: (why) => ({ what: 'discard', ids: [row.id], why }) },
+            ]}
+            done={done}
+          />
+        </div>
+      </details>
+    </li>
+  );
+}
+
+function outlookText(outlook: Outlook): string {
+  switch (outlook.would) {
+    case 'refuse':
+      return `it would stay here: ${outlook.reason}, ${outlook.error}`;
+    case 'unknown':
+      return `it is not known: ${outlook.why}`;
+    default: {
+      const changes = outlook.changes.map(
+        ({ field, from, to }) => `${field} from ${JSON.stringify(from)} to ${JSON.stringify(to)}`,
+      );
+      return `it would be recorded as ${outlook.did ?? 'taken'}; ${changes.join(', ') || 'nothing that is shown would change'}.`;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { Link } from 'wouter';
+import type { GatewayFacts } from '../api/facts';
+import { Section, Table } from './table';
+
+/** The questions that most clients share; each can be looked through as its client sees it. */
+export function Views({ gateways }: { gateways: readonly GatewayFacts[] }) {
+  const views = gateways.flatMap((one) => one.views).sort((a, b) => b.followers - a.followers);
+  return (
+    <Section name="Views" more={gateways.reduce((total, { views_total }) => total + views_total, 0)}>
+      <Table head={['Question', 'Followers', 'Frames a second', 'Look']}>
+        {views.map(({ name, question, followers, frames_per_second }, place) => (
+          <tr key={`${name} ${place}`}>
+            <td>
+              <code>{question}</code>
+            </td>
+            <td>{followers}</td>
+            <td>{frames_per_second.toFixed(1)}</td>
+            <td>
+              <Link href={`/?${searchOf(question)}`}>as its client sees it</Link>
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </Section>
+  );
+}
+
+/** The address of the board's list that asks the same. */
+function searchOf(question: string): string {
+  const asked = readQuestion(question);
+  const pairs = Object.entries(asked).flatMap(([name, value]) =>
+    name === 'limit' || value === null ? [] : [[name, String(value)]],
+  );
+  return String(new URLSearchParams(pairs));
+}
+
+function readQuestion(question: string): object {
+  try {
+    return JSON.parse(question) as object;
+  } catch {
+    return {};
+  }
+}

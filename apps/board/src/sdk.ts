@@ -1,0 +1,19 @@
+/** All that the board takes from the SDK, in one place. */
+export { Marquee, MarqueeError } from '#libs/client';
+export type {
+  Card,
+  DebugEvent,
+  ListState,
+  LiveUpdate,
+  RemoveReason,
+  RestSession,
+  SessionPage,
+  ViewQueryInput,
+} from '#libs/client';
+export {
+  MarqueeProvider,
+  useConnectionStatus,
+  useLiveSessions,
+  useMarquee,
+  useWatchedSessions,
+} from '../../../libs/client/src/react';

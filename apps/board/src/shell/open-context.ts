@@ -1,0 +1,5 @@
+import { createContext } from 'react';
+import type { Opened } from '../app';
+
+/** Opens what stands above all pages. */
+export const OpenContext = createContext<(opened: Opened) => void>(() => undefined);

@@ -1,0 +1,47 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { budgets } from './build/budgets.mjs';
+import { compressed } from './build/compressed.mjs';
+import { numberFlowStyles } from './build/number-flow-styles.mjs';
+import { preload } from './build/preload.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+/** Where `npx vite apps/board` finds a running query service. */
+const QUERY = process.env.MARQUEE_QUERY ?? 'http://127.0.0.1:3000';
+
+/**
+ * Makes the board what browsers load, in dist/apps/board: pages, and under assets/ files that are named after what is in
+ * them, each beside its compressed forms.
+ */
+export default defineConfig({
+  root: here,
+  resolve: { conditions: ['source-ts', 'module', 'browser', 'production', 'import', 'default'] },
+  build: {
+    outDir: join(here, '..', '..', 'dist', 'apps', 'board'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    // Style sheets are linked; the browsers that the board is made for need no polyfill.
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        board: join(here, 'index.html'),
+        embed: join(here, 'embed.html'),
+        components: join(here, 'src', 'embed', 'components.ts'),
+      },
+      // Other people's pages name it: its name stays.
+      output: { entryFileNames: ({ name }) => (name === 'components' ? 'components.js' : 'assets/[name]-[hash].js') },
+    },
+  },
+  plugins: [numberFlowStyles(), preload(), compressed(), budgets()],
+  server: {
+    proxy: Object.fromEntries(
+      ['/sessions', '/rooms', '/board-config.json', '/docs', '/openapi.json', '/events', '/admin'].map((path) => [
+        path,
+        QUERY,
+      ]),
+    ),
+  },
+});

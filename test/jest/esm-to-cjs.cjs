@@ -1,7 +1,7 @@
 // Nest 12 and some others ship ES modules only; jest runs CommonJS. What is CommonJS already passes untouched.
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+const path = require('node:path');
 const swc = require('@swc/core');
 
 const ESM_SYNTAX = /^\s*(?:import\s*[\w{*'"]|export\s)|import\.meta/m;
@@ -9,8 +9,8 @@ const ESM_SYNTAX = /^\s*(?:import\s*[\w{*'"]|export\s)|import\.meta/m;
 function isModule(file) {
   if (file.endsWith('.mjs')) return true;
   if (file.endsWith('.cjs')) return false;
-  for (let dir = dirname(file); dir !== dirname(dir); dir = dirname(dir)) {
-    const manifest = join(dir, 'package.json');
+  for (let dir = path.dirname(file); dir !== path.dirname(dir); dir = path.dirname(dir)) {
+    const manifest = path.join(dir, 'package.json');
     if (!existsSync(manifest)) continue;
     const { type } = JSON.parse(readFileSync(manifest, 'utf8'));
     if (type) return type === 'module';

@@ -60,7 +60,7 @@ function firstLoaded(bundle) {
 
 /** Letters of other scripts are fetched only where a title has them. */
 function isCounted({ fileName, name, type }) {
-  if (fileName.endsWith('.map') || /embed\.html$/.test(fileName)) return false;
+  if (fileName.endsWith('.map') || fileName.endsWith('embed.html')) return false;
   if (/geist-(?!latin-wght)/.test(fileName)) return false;
   return !(type === 'chunk' ? NOT_A_VIEWERS.test(name) : NOT_A_VIEWERS.test(fileName.replace(/^assets\//, '')));
 }

@@ -2,7 +2,6 @@ import { Suspense, lazy, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { NowPage } from './now/now-page';
 import { Header } from './shell/header';
-import { NotFound } from './shell/not-found';
 import { useShortcuts } from './shell/use-shortcuts';
 import { OpenContext } from './shell/open-context';
 import styles from './app.module.css';
@@ -12,6 +11,7 @@ const KeysDialog = lazy(() => import('./shell/keys-dialog'));
 const SchedulePage = lazy(() => import('./schedule/schedule-page'));
 const SessionPage = lazy(() => import('./session/session-page'));
 const HowPage = lazy(() => import('./how/how-page'));
+const NotFound = lazy(() => import('./shell/not-found'));
 const OpsPage = lazy(() => import('./ops/ops-page'));
 
 export type Opened = 'finder' | 'keys' | null;

@@ -45,7 +45,9 @@ describe('the board', () => {
     expect(headers.get('content-type')).toMatch(/^text\/html/);
     expect(text).toContain('<title>Marquee');
     const policy = headers.get('content-security-policy');
-    expect(policy).toContain("connect-src 'self' https://live.example.com wss://live.example.com https://events.example.com");
+    expect(policy).toContain(
+      "connect-src 'self' https://live.example.com wss://live.example.com https://events.example.com",
+    );
     expect(policy).toContain("script-src 'self'");
     expect((await ask('/board-config.json')).body).toEqual({
       gateway_url: 'https://live.example.com',
@@ -61,11 +63,18 @@ describe('the board', () => {
     });
   });
 
-  it.each(['/schedule', '/s/86b0cea9-8ae7-40bc-a102-1b9a26986f10', '/how', '/ops'])('is the page at %s too', async (path) => {
-    const { status, headers, text } = await ask(path);
-    expect([status, headers.get('cache-control'), text]).toEqual([200, 'no-cache', expect.stringContaining('<title>Marquee')]);
-    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
-  });
+  it.each(['/schedule', '/s/86b0cea9-8ae7-40bc-a102-1b9a26986f10', '/how', '/ops'])(
+    'is the page at %s too',
+    async (path) => {
+      const { status, headers, text } = await ask(path);
+      expect([status, headers.get('cache-control'), text]).toEqual([
+        200,
+        'no-cache',
+        expect.stringContaining('<title>Marquee'),
+      ]);
+      expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    },
+  );
 
   it('has an example of a page that embeds it', async () => {
     expect((await ask('/embed')).text).toContain('<title>Embedded');

@@ -43,7 +43,7 @@ export abstract class LiveElement extends HTMLElement {
     // All attributes of one change are there by the next microtask.
     const client = await clientOf(this.getAttribute('api') ?? OWN_ORIGIN).catch(() => undefined);
     if (turn !== this.turn) return;
-    if (!client) return void this.setAttribute('state', 'refused');
+    if (!client) return this.setAttribute('state', 'refused');
     this.following = this.follow(client, (update) => {
       this.setAttribute('state', update.state);
       this.show(update);

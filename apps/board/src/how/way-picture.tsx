@@ -59,7 +59,7 @@ function stationsOf(
       does: 'keeps what they said, in order, on every replica.',
       facts: known(
         recording.length > 0,
-        `${rate(sum(topics, (one) => one.records_per_second))}`,
+        rate(sum(topics, (one) => one.records_per_second)),
         `${sum(own, ({ lag }) => lag)} waiting`,
       ),
     },

@@ -19,9 +19,6 @@ export function rowOfSession(session: RestSession): Row {
   const { max_viewers, hls_url, health, version, ended_at, end_reason } = session;
   const names = { host_username: room?.host?.username ?? null, room_title: room?.title ?? null };
   const times = { started_at, scheduled_start_time, ended_at };
-  return {
-    ...{ id, room_id, title, status, mode, viewer_count, max_viewers, hls_url, health, version, end_reason },
-    ...names,
-    ...times,
-  };
+  const shown = { id, room_id, title, status, mode, viewer_count, max_viewers, hls_url, health, version, end_reason };
+  return { ...shown, ...names, ...times };
 }

@@ -3,7 +3,7 @@ import styles from './avatar.module.css';
 
 /** The first letter of a name on a colour of its own: the same name, the same colour. */
 export const Avatar = memo(function Avatar({ name, size = 36 }: { name: string | null; size?: number }) {
-  const letter = [...(name ?? '')].find((character) => /[\p{L}\p{N}]/u.test(character)) ?? '·';
+  const letter = /[\p{L}\p{N}]/u.exec(name ?? '')?.[0] ?? '·';
   return (
     <span
       className={styles.avatar}

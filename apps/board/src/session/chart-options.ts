@@ -59,15 +59,17 @@ function drawBands(plot: uPlot, { gaps, silences }: Marks): void {
   for (const [from, to] of silences) band(plot, from, to ?? end, colour('--warn-soft'));
 }
 
-function band({ ctx, bbox, valToPos }: uPlot, from: number, to: number, fill: string): void {
-  const [left, right] = [valToPos(from, 'x', true), valToPos(to, 'x', true)];
+function band(plot: uPlot, from: number, to: number, fill: string): void {
+  const { ctx, bbox } = plot;
+  const [left, right] = [plot.valToPos(from, 'x', true), plot.valToPos(to, 'x', true)];
   ctx.fillStyle = fill;
   ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height);
 }
 
-function drawPeak({ ctx, bbox, valToPos }: uPlot, peak: Marks['peak']): void {
+function drawPeak(plot: uPlot, peak: Marks['peak']): void {
   if (!peak) return;
-  const [x, y] = [valToPos(peak.at, 'x', true), valToPos(peak.count, 'y', true)];
+  const { ctx, bbox } = plot;
+  const [x, y] = [plot.valToPos(peak.at, 'x', true), plot.valToPos(peak.count, 'y', true)];
   const ratio = devicePixelRatio;
   ctx.beginPath();
   ctx.arc(x, y, 4 * ratio, 0, 2 * Math.PI);

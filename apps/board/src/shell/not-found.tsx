@@ -2,7 +2,7 @@ import { SearchX } from 'lucide-react';
 import { Link } from 'wouter';
 import { Notice } from '../parts/notice';
 
-export function NotFound() {
+export default function NotFound() {
   return (
     <Notice icon={SearchX} title="There is no such page">
       <p>

@@ -122,8 +122,11 @@ describe('the OpenAPI document and real answers', () => {
       REDIS_URL: toRedis.through(platform.redisUrl),
       DATABASE_URL: toPostgres.through(platform.databaseUrl),
     });
-    for (const [id, path] of operations)
-      await expectOf(id, 503, path, { method: methodFor(id), headers: keyFor(id) }, alone);
+    for (const [id, path] of operations) {
+      // A stream says it in a `bye`.
+      if (id === 'streamSessions') continue;
+      await expectOf(id, 503, path, { headers: keyFor(id) }, alone);
+    }
   });
 
   it('agree on failures of ours', async () => {

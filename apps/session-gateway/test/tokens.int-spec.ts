@@ -238,15 +238,19 @@ describe('tokens while connected', () => {
     const marquee = new Marquee({ gateway: gateway.url, token: () => tokens[Math.min(asked++, 1)] ?? null });
     closers.push(() => marquee.close());
     const states: string[] = [];
+    const connections: string[] = [];
     let last: LiveUpdate | undefined;
     marquee.live({}, (update) => {
       states.push(update.state);
       last = update;
     });
+    marquee.onState((state) => connections.push(state));
     await eventually('a new one is asked for', () => asked === 2);
     await projection.count(1, 9);
     await eventually('it is counted', () => last?.sessions[0]?.viewer_count === 9);
-    expect(states.filter((state) => state !== 'live')).toEqual(['loading']);
+    expect(connections.filter((state) => state !== 'idle')).toEqual(['connecting', 'connected']);
+    // Whether the projection is stale meanwhile has nothing to do with tokens.
+    expect(states.filter((state) => state !== 'live' && state !== 'stale')).toEqual(['loading']);
   });
 
   it('that end and are not renewed leave the SDK the public list', async () => {

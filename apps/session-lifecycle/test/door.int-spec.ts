@@ -249,7 +249,7 @@ describe('the door for events over HTTP', () => {
     expect(await bearer({})).toBe(403);
   });
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('says to a %s that events are posted', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'QUERY', 'PROPFIND'])('says to a %s that events are posted', async (method) => {
     const answer = await fetch(`${url}/events`, { method });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('POST');

@@ -1,18 +1,15 @@
-import type { ByeFrame, ClientToServerEvents, ServerToClientEvents } from '#libs/contracts';
-import { type Socket, io } from 'socket.io-client';
+import type { ByeFrame } from '#libs/contracts';
+import { io } from 'socket.io-client';
 import { type AttemptTrouble, type ConnectionState, type ConnectionStatus, troubleOf } from './connection-status';
 import { type Report, reporting } from './debug';
 import { fullJitter } from './jitter';
+import type { Asker, LiveSocket } from './live-socket';
 import type { StaleReason } from './live-update';
 import { type Page, pageAround } from './page';
 import type { ViewFrame } from './protocol/held-list';
 import { TokenKeeper } from './token-keeper';
 import type { TokenSource } from './token-source';
 import { callOut } from './uncaught';
-
-export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
-/** What is needed of it to ask. */
-export type Asker = Pick<LiveSocket, 'emit'>;
 
 /** Who is told of a connection. */
 export interface ConnectionListener {

@@ -1,6 +1,6 @@
 import type { Refusal } from '#libs/contracts';
-import type { Asker } from './connection';
 import type { ConnectionStatus } from './connection-status';
+import type { Asker } from './live-socket';
 
 /** What a frame did: it was applied; it showed a gap; or nobody waits for it (an answer is on its way, or it is old). */
 export type FrameOutcome = 'applied' | 'gap' | 'dropped';

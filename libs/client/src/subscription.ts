@@ -1,7 +1,7 @@
 import type { Card, Refusal, Subscribed } from '#libs/contracts';
-import type { Asker } from './connection';
 import type { Report } from './debug';
 import { fullJitter } from './jitter';
+import type { Asker } from './live-socket';
 import { type LiveUpdate, type Shown, type StaleReason, closed } from './live-update';
 import { HeldList, type Outcome, type Returning, type ViewFrame } from './protocol/held-list';
 

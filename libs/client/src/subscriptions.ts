@@ -1,5 +1,6 @@
-import type { Asker, ConnectionListener } from './connection';
+import type { ConnectionListener } from './connection';
 import { type FrameOutcome, type Report, bytesOf } from './debug';
+import type { Asker } from './live-socket';
 import type { LiveUpdate, StaleReason } from './live-update';
 import type { Outcome, ViewFrame } from './protocol/held-list';
 import { Subscription, type Wanted } from './subscription';

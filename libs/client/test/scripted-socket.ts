@@ -1,5 +1,5 @@
 import type { Card, DeltaFrame, Refusal, SnapshotFrame, Subscribed } from '#libs/contracts';
-import type { Asker } from '../src/connection';
+import type { Asker } from '../src/live-socket';
 import type { Subscriptions } from '../src/subscriptions';
 
 interface Asked {

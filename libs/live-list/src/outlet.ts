@@ -3,10 +3,10 @@ import type { ServerToClientEvents } from '#libs/contracts';
 /** `error` answers a request, and `token_expires` is about the connection: no view sends them. */
 type FrameEvent = Exclude<keyof ServerToClientEvents, 'error' | 'token_expires'>;
 
-/** A frame with the name of its event. `made`: what the outlet made of it, for the next who is sent it. */
+/** A frame with the name of its event. */
 export type Sent = {
   [E in FrameEvent]: { event: E; frame: Parameters<ServerToClientEvents[E]>[0] };
-}[FrameEvent] & { made?: object };
+}[FrameEvent];
 
 /** Where frames leave to the listeners `L` (sockets). What is sent to one of them arrives in order, or not at all. */
 export interface Outlet<L> {

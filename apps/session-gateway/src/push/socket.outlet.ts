@@ -15,8 +15,8 @@ const RETRY_AFTER_MS = 2000;
  */
 @Injectable()
 export class SocketOutlet implements Outlet<LiveSocket> {
-  /** Of the snapshots that views keep. */
-  private readonly snapshots = new WeakMap<object, SharedFrame>();
+  /** By the frame they were made of: all who are sent it share them. */
+  private readonly made = new WeakMap<object, SharedFrame>();
   private shares: boolean | undefined;
 
   /** `way`: `stock` never writes past engine.io. */
@@ -79,14 +79,11 @@ export class SocketOutlet implements Outlet<LiveSocket> {
     return this.shares;
   }
 
-  /** The bytes are made once for all who are sent the frame. Each newcomer is sent the same snapshot anew. */
-  private frameOf(sent: Sent): SharedFrame {
-    const { event, frame } = sent;
-    const known = event === 'snapshot' ? this.snapshots.get(frame) : sent.made;
-    if (known) return known as SharedFrame;
+  private frameOf({ event, frame }: Sent): SharedFrame {
+    const known = this.made.get(frame);
+    if (known) return known;
     const made = sharedFrame(event, frame);
-    if (event === 'snapshot') this.snapshots.set(frame, made);
-    else sent.made = made;
+    this.made.set(frame, made);
     return made;
   }
 }

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -11,7 +12,8 @@ import { Door } from './door.service';
 import { type SendableEvent, judgeEvents, placed } from './judge-events';
 import { type Mode, envelopesOf, invalid, modeOf } from './read-request';
 
-const OTHER_METHODS: HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+/** All that Node reads, but for CONNECT, which asks for no path. */
+const OTHER_METHODS = METHODS.filter((method) => method !== 'POST' && method !== 'CONNECT') as HTTPMethods[];
 
 /** What pages on other origins may do here: send events. */
 const OF_PAGES = { methods: 'POST', requestHeaders: [], requestHeaderPrefix: 'ce-', exposed: [] };
@@ -54,6 +56,9 @@ export class DoorRoutes implements OnApplicationBootstrap {
           throw error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLarge() : error;
         },
       });
+      for (const method of OTHER_METHODS) {
+        if (!scope.supportedMethods.includes(method)) scope.addHttpMethod(method);
+      }
       scope.route({ method: OTHER_METHODS, url: '/events', onRequest: refuseMethod, handler: refuseMethod });
     });
   }

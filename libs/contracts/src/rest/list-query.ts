@@ -71,8 +71,8 @@ export const sortOrder = z.enum(['asc', 'desc']);
 export const cursorText = (max: number) =>
   z
     .string()
-    .min(1)
-    .max(max)
+    .min(1, { abort: true })
+    .max(max, { abort: true })
     .regex(/^[A-Za-z0-9_-]+$/, { error: 'must be the next_cursor of an answer' });
 
 const paging = {

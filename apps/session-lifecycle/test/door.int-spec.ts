@@ -249,12 +249,15 @@ describe('the door for events over HTTP', () => {
     expect(await bearer({})).toBe(403);
   });
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'QUERY', 'PROPFIND'])('says to a %s that events are posted', async (method) => {
-    const answer = await fetch(`${url}/events`, { method });
-    expect(answer.status).toBe(405);
-    expect(answer.headers.get('allow')).toBe('POST');
-    expect(await answer.json()).toMatchObject({ code: 'method_not_allowed' });
-  });
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'QUERY', 'PROPFIND'])(
+    'says to a %s that events are posted',
+    async (method) => {
+      const answer = await fetch(`${url}/events`, { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.get('allow')).toBe('POST');
+      expect(await answer.json()).toMatchObject({ code: 'method_not_allowed' });
+    },
+  );
 
   it('counts who sends: beyond the limit they are told when to come again', async () => {
     const limited = await urlOf({ REQUESTS_PER_MINUTE_KNOWN: '3' });

@@ -110,6 +110,17 @@ describe('how fresh answers and pushed lists are', () => {
     );
   }
 
+  /** Readers look once a second: what was said in between they do not know of when the cause keeps them from looking. */
+  async function isHeardEverywhere(since: number): Promise<void> {
+    await eventuallyPasses('readers have heard how fresh it is', async () => {
+      for (const app of apps()) expect(readerFreshAt(await metricsOf(app))).toBeGreaterThanOrEqual(since);
+    });
+  }
+
+  /** Epoch ms. */
+  const readerFreshAt = (metrics: string) =>
+    Math.round(Number(/^marquee_reader_fresh_at_seconds (\S+)$/m.exec(metrics)?.[1]) * 1000);
+
   /** `since`: what everybody must say it is fresh up to, at least; the cause came afterwards. */
   async function isStaleEverywhere(since: number): Promise<void> {
     await eventuallyPasses(
@@ -129,8 +140,7 @@ describe('how fresh answers and pushed lists are', () => {
           expect(text).toMatch(/"degraded":"stale: [^"]+"/);
           const metrics = await metricsOf(app);
           expect(metrics).toMatch(/^marquee_reader_stale 1$/m);
-          const [, seconds] = /^marquee_reader_fresh_at_seconds (\S+)$/m.exec(metrics) ?? [];
-          expect(Number(seconds)).toBe(Number(at) / 1000);
+          expect(readerFreshAt(metrics)).toBe(at);
         }
       },
       WITHIN_MS,
@@ -204,9 +214,13 @@ describe('how fresh answers and pushed lists are', () => {
       async () => {
         await isFreshEverywhere();
         const since = await freshAt();
+        await isHeardEverywhere(since);
         const begun = await begin();
-        await isStaleEverywhere(since);
-        await end(begun);
+        try {
+          await isStaleEverywhere(since);
+        } finally {
+          await end(begun);
+        }
         await isFreshEverywhere();
         hasLostNothing();
       },

@@ -4,6 +4,7 @@ import { NowPage } from './now/now-page';
 import { Header } from './shell/header';
 import { useShortcuts } from './shell/use-shortcuts';
 import { OpenContext } from './shell/open-context';
+import type { Opened } from './shell/opened';
 import styles from './app.module.css';
 
 const Finder = lazy(() => import('./shell/finder'));
@@ -13,8 +14,6 @@ const SessionPage = lazy(() => import('./session/session-page'));
 const HowPage = lazy(() => import('./how/how-page'));
 const NotFound = lazy(() => import('./shell/not-found'));
 const OpsPage = lazy(() => import('./ops/ops-page'));
-
-export type Opened = 'finder' | 'keys' | null;
 
 /** The frame of all pages, and which one is shown. */
 export function App() {

@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { CardOf } from './card';
 import styles from './cards.module.css';
-import type { ShownRows } from './session-list';
+import type { ShownRows } from './shown-rows';
 import { useRowKeys } from './use-row-keys';
 
 const LEAST_WIDTH = 250;

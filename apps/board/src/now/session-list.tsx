@@ -1,5 +1,4 @@
 import { Suspense, lazy, useMemo, useState } from 'react';
-import type { Row } from '../live/row';
 import { useKept } from '../live/use-sessions';
 import { Filters } from './filters';
 import { ListNotice } from './list-notice';
@@ -13,14 +12,6 @@ import type { ChangeQuestion } from './use-question';
 import { keptView, keepView } from './view';
 
 const Cards = lazy(() => import('./cards'));
-
-export interface ShownRows {
-  rows: readonly Row[];
-  /** Places gained by whom of late. */
-  moves: ReadonlyMap<string, number>;
-  /** The last rows are near: more are wanted. */
-  nearEnd: () => void;
-}
 
 /** The list, its filters, and what stands in its place where there is none. */
 export function SessionList({ question, change }: { question: Question; change: ChangeQuestion }) {

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { ROW_HEIGHT } from './row-height';
-import type { ShownRows } from './session-list';
+import type { ShownRows } from './shown-rows';
 import { TableRow } from './table-row';
 import styles from './table.module.css';
 import { useOffsetTop } from './use-offset-top';

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { Sessions } from '../live/use-sessions';
+import type { PagedSessions } from './paged-sessions';
 import type { Question } from './question';
 import { usePastRows } from './use-past-rows';
-import type { PagedSessions } from './use-rows';
 
 /** The rows of a live view, and below them those of REST where there are more than a view holds. */
 export function useMoreRows(question: Question | null, first: Sessions): PagedSessions {

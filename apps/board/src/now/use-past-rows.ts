@@ -3,8 +3,8 @@ import { useApiKey } from '../api/api-key';
 import { askRest } from '../api/rest';
 import { rowOfSession } from '../live/row';
 import type { RestSession } from '../sdk';
+import type { PagedSessions } from './paged-sessions';
 import { type Question, restPath } from './question';
-import type { PagedSessions } from './use-rows';
 
 interface Page {
   sessions: RestSession[];

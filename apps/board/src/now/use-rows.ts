@@ -1,14 +1,8 @@
-import type { Sessions } from '../live/use-sessions';
 import { useLiveRows } from '../live/use-sessions';
+import type { PagedSessions } from './paged-sessions';
 import { type Question, isLive } from './question';
 import { useMoreRows } from './use-more-rows';
 import { usePastRows } from './use-past-rows';
-
-export interface PagedSessions extends Sessions {
-  isTotalExact: boolean;
-  /** Asks for the rows that follow. */
-  more: () => void;
-}
 
 const NO_QUESTION: Question = {};
 

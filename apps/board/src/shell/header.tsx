@@ -1,11 +1,11 @@
 import { KeyRound, Moon, Search, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useRoute } from 'wouter';
-import type { Opened } from '../app';
 import { useApiKey } from '../api/api-key';
 import { useHeadline } from '../live/use-headline';
 import { FreshnessBadge } from './freshness-badge';
 import styles from './header.module.css';
+import type { Opened } from './opened';
 import { chooseTheme, theme } from './theme';
 
 const PAGES = [

@@ -1,5 +1,5 @@
 import { createContext } from 'react';
-import type { Opened } from '../app';
+import type { Opened } from './opened';
 
 /** Opens what stands above all pages. */
 export const OpenContext = createContext<(opened: Opened) => void>(() => undefined);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
-import type { Opened } from '../app';
+import type { Opened } from './opened';
 
 const PAGES: Readonly<Record<string, string>> = { n: '/', s: '/schedule', h: '/how', o: '/ops' };
 /** A second key within this belongs to the `g` before it. */

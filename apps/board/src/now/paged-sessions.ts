@@ -1,0 +1,8 @@
+import type { Sessions } from '../live/use-sessions';
+
+/** Sessions that come page by page. */
+export interface PagedSessions extends Sessions {
+  isTotalExact: boolean;
+  /** Asks for the rows that follow. */
+  more: () => void;
+}

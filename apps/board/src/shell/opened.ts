@@ -1,0 +1,2 @@
+/** What stands above all pages. */
+export type Opened = 'finder' | 'keys' | null;

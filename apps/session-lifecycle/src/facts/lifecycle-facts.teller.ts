@@ -67,17 +67,20 @@ export class LifecycleFactsTeller {
       const found = taken.find(({ labels }) => labels['topic'] === topic && labels['outcome'] === outcome);
       return this.rates.of(`${topic} ${outcome}`, found?.value ?? 0, now);
     };
-    return [...this.consumers.statuses()].map(([topic, status]) => ({
-      topic: this.names.nameOf(topic),
-      consumer: status.state,
-      parked_since: status.parkedSince === null ? null : new Date(status.parkedSince).toISOString(),
-      park_reason: status.parkReason,
-      paused: paused.get(this.names.nameOf(topic)) ?? null,
-      partitions: status.partitions.length,
-      records_per_second: rate(topic, 'recorded') + rate(topic, 'quarantined'),
-      quarantined_per_second: rate(topic, 'quarantined'),
-      projected_p99_ms: projected.get(topic) ?? null,
-    }));
+    return [...this.consumers.statuses()].map(([topic, status]) => {
+      const quarantined = rate(topic, 'quarantined');
+      return {
+        topic: this.names.nameOf(topic),
+        consumer: status.state,
+        parked_since: status.parkedSince === null ? null : new Date(status.parkedSince).toISOString(),
+        park_reason: status.parkReason,
+        paused: paused.get(this.names.nameOf(topic)) ?? null,
+        partitions: status.partitions.length,
+        records_per_second: rate(topic, 'recorded') + quarantined,
+        quarantined_per_second: quarantined,
+        projected_p99_ms: projected.get(topic) ?? null,
+      };
+    });
   }
 
   private partitions(): LifecycleFacts['partitions'] {

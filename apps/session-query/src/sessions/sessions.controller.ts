@@ -63,7 +63,7 @@ export class SessionsController {
 
   private async enter(request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
     const { caller, limits } = await this.gate.enter(request, reply);
-    return { request: request.raw, response: reply.raw, caller, limits: Object.entries(limits).flat(), reply };
+    return { request: request.raw, response: reply.raw, caller, limits, reply };
   }
 
   private askerOf({ caller, request }: Exchange): string {

@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { type Allowance, Gate, limitHeaders } from '#libs/service-host';
-import type { HeaderLines } from '../http/response-headers';
+import { Gate, limitLines } from '#libs/service-host';
 import { KnownRequests } from './known-requests';
 import { SessionReplies } from './session-replies';
 
@@ -30,7 +29,13 @@ export class Shortcut {
       const allowance = this.gate.take(null, request, Date.now());
       // The framework counts it again, and refuses it.
       if (allowance?.isAllowed === false) return throughFramework(request, response);
-      const exchange = { request, response, caller: null, limits: linesOf(allowance), reply: undefined };
+      const exchange = {
+        request,
+        response,
+        caller: null,
+        limits: allowance ? limitLines(allowance) : [],
+        reply: undefined,
+      };
       this.replies.reply(read, exchange).catch(() => {
         if (response.headersSent || response.destroyed) return response.destroy();
         this.gate.giveBack(null, request);
@@ -38,8 +43,4 @@ export class Shortcut {
       });
     });
   }
-}
-
-function linesOf(allowance: Allowance | null): HeaderLines {
-  return allowance ? Object.entries(limitHeaders(allowance)).flat() : [];
 }

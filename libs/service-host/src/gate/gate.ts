@@ -6,7 +6,7 @@ import type { Caller } from '../callers/caller';
 import { callerAddress } from '../callers/caller-address';
 import type { Callers } from '../callers/callers';
 import { type Credential, readCredential } from '../callers/credential';
-import { limitHeaders } from '../limits/limit-headers';
+import { limitLines } from '../limits/limit-headers';
 import { type RateLimits, nameOf } from '../limits/rate-limits';
 import type { Allowance } from '../limits/window';
 import { Refusal } from '../refusal';
@@ -19,11 +19,11 @@ export interface GateOptions {
   trustedProxies: number;
 }
 
-/** Who asks, and the `RateLimit-*` headers of the answer. */
+/** Who asks, and the `RateLimit-*` headers of the answer, names and values in turn. */
 export interface Entered {
   /** null: the public. */
   caller: Caller | null;
-  limits: Record<string, string>;
+  limits: readonly string[];
 }
 
 /** Who comes in: known by key or token, and within the limits. */
@@ -95,10 +95,10 @@ export function withScope(scope: Scope, caller: Caller | null): Caller {
   throw caller ? new Refusal(403, 'forbidden', needed) : new Refusal(401, 'unauthorized', needed);
 }
 
-function pass(allowance: Allowance | null, reply: FastifyReply): Record<string, string> {
-  if (!allowance) return {};
-  const limits = limitHeaders(allowance);
-  void reply.headers(limits);
+function pass(allowance: Allowance | null, reply: FastifyReply): readonly string[] {
+  if (!allowance) return [];
+  const limits = limitLines(allowance);
+  for (let at = 0; at < limits.length; at += 2) void reply.header(limits[at] ?? '', limits[at + 1]);
   if (allowance.isAllowed) return limits;
   const { limit, resetSeconds } = allowance;
   const message = `more than ${limit} requests a minute; come again later`;

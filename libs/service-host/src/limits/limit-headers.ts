@@ -1,10 +1,13 @@
 import type { Allowance } from './window';
 
-/** `RateLimit-*` of an answer: requests per minute, what is left of them, and seconds until they begin anew. */
-export function limitHeaders({ limit, remaining, resetSeconds }: Allowance): Record<string, string> {
-  return {
-    'ratelimit-limit': String(limit),
-    'ratelimit-remaining': String(remaining),
-    'ratelimit-reset': String(resetSeconds),
-  };
+/** `RateLimit-*` of an answer, names and values in turn: requests a minute, what is left, seconds until they begin anew. */
+export function limitLines({ limit, remaining, resetSeconds }: Allowance): string[] {
+  return [
+    'ratelimit-limit',
+    String(limit),
+    'ratelimit-remaining',
+    String(remaining),
+    'ratelimit-reset',
+    String(resetSeconds),
+  ];
 }

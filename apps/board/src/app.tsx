@@ -1,4 +1,4 @@
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, lazy, useEffect, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { NowPage } from './now/now-page';
 import { Header } from './shell/header';
@@ -7,7 +7,10 @@ import { OpenContext } from './shell/open-context';
 import type { Opened } from './shell/opened';
 import styles from './app.module.css';
 
-const Finder = lazy(() => import('./shell/finder'));
+/** What is typed right after its key is not lost: it is there before anybody asks for it. */
+const LOADED_AHEAD_MS = 1000;
+const loadFinder = () => import('./shell/finder');
+const Finder = lazy(loadFinder);
 const KeysDialog = lazy(() => import('./shell/keys-dialog'));
 const SchedulePage = lazy(() => import('./schedule/schedule-page'));
 const SessionPage = lazy(() => import('./session/session-page'));
@@ -19,6 +22,10 @@ const OpsPage = lazy(() => import('./ops/ops-page'));
 export function App() {
   const [opened, open] = useState<Opened>(null);
   useShortcuts(open);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadFinder(), LOADED_AHEAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <OpenContext value={open}>
       <a className={styles.skip} href="#main">

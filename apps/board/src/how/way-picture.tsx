@@ -24,7 +24,7 @@ export function WayPicture() {
     <ol className={styles.way} aria-label="The way of the data">
       {stations.map(({ name, does, facts }) => (
         <li key={name} className={styles.station}>
-          <h3>{name}</h3>
+          <h2>{name}</h2>
           <p>{does}</p>
           {facts.map((fact) => (
             <p key={fact} className={styles.fact}>

@@ -11,6 +11,8 @@ export function useQuestion(): { question: Question; change: ChangeQuestion } {
   const question = useMemo(() => readQuestion(search), [search]);
   const change = useCallback<ChangeQuestion>(
     (changed, { replace = false } = {}) => {
+      // What was typed last comes a moment later: it brings nobody back who has gone to another page.
+      if (location.pathname !== path) return;
       const written = writeQuestion({ ...question, ...changed }, search);
       go(written ? `${path}?${written}` : path, { replace });
     },

@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useRef, useState } from 'react';
 
 const FORWARD = new Set(['ArrowDown', 'j']);
 const BACK = new Set(['ArrowUp', 'k']);
@@ -18,19 +18,24 @@ export function useRowKeys(
   columns = 1,
 ): RowKeys {
   const [stop, setStop] = useState(0);
+  /** Where the focus goes, until it is there: the next key goes on from it. */
+  const going = useRef<number>(undefined);
   const onKeyDown = useCallback(
     (event: KeyboardEvent) => {
       const from = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
       if (!from || event.metaKey || event.ctrlKey || event.altKey) return;
-      const to = goal(event.key, Number(from.dataset['row']), count, columns);
+      const to = goal(event.key, going.current ?? Number(from.dataset['row']), count, columns);
       if (to === undefined) return;
       event.preventDefault();
       scrollTo(to);
+      going.current = to;
       // Two frames: the list scrolls in the first, and shows the row in the second.
       requestAnimationFrame(() =>
-        requestAnimationFrame(() =>
-          list.current?.querySelector<HTMLElement>(`[data-row="${to}"]`)?.focus({ preventScroll: true }),
-        ),
+        requestAnimationFrame(() => {
+          if (going.current !== to) return;
+          going.current = undefined;
+          list.current?.querySelector<HTMLElement>(`[data-row="${to}"]`)?.focus({ preventScroll: true });
+        }),
       );
     },
     [list, count, scrollTo, columns],

@@ -21,27 +21,36 @@ export default function OpsPage() {
   const open = useContext(OpenContext);
   if (!hasKey || (refusal && !data)) {
     return (
-      <Notice
-        icon={hasKey ? OctagonX : KeyRound}
-        title={hasKey ? 'It cannot be shown' : 'This page needs a key'}
-        tone={hasKey ? 'warn' : 'calm'}
-      >
-        <p>
-          {refusal?.error ?? (
-            <>
-              Of the scope <code>admin:read</code>; what is done here needs <code>admin:act</code>.
-            </>
-          )}
-        </p>
-        <p>
-          <button type="button" onClick={() => open('keys')}>
-            {hasKey ? 'Use another key' : 'Use a key'}
-          </button>
-        </p>
-      </Notice>
+      <>
+        <h1 className="unseen">Operations</h1>
+        <Notice
+          icon={hasKey ? OctagonX : KeyRound}
+          title={hasKey ? 'It cannot be shown' : 'This page needs a key'}
+          tone={hasKey ? 'warn' : 'calm'}
+        >
+          <p>
+            {refusal?.error ?? (
+              <>
+                Of the scope <code>admin:read</code>; what is done here needs <code>admin:act</code>.
+              </>
+            )}
+          </p>
+          <p>
+            <button type="button" onClick={() => open('keys')}>
+              {hasKey ? 'Use another key' : 'Use a key'}
+            </button>
+          </p>
+        </Notice>
+      </>
     );
   }
-  if (!data) return <div className={styles.loading} aria-busy="true" />;
+  if (!data) {
+    return (
+      <div className={styles.loading} aria-busy="true">
+        <h1 className="unseen">Operations</h1>
+      </div>
+    );
+  }
   const of = <K extends 'lifecycle' | 'gateway'>(name: K) => data.processes.flatMap((one) => one[name] ?? []);
   return (
     <div className={styles.page}>

@@ -38,14 +38,12 @@ export function Header({ open }: { open: (opened: Opened) => void }) {
         </nav>
         <div className={styles.tools}>
           <FreshnessBadge headline={headline} />
-          <button
-            type="button"
-            className={styles.find}
-            onClick={() => open('finder')}
-            aria-label="Find a session, a room, a host or a page"
-          >
+          <button type="button" className={styles.find} onClick={() => open('finder')}>
             <Search size={15} aria-hidden="true" />
-            <span className={styles.findText}>Find</span>
+            <span className="unseen">Find a session, a room, a host or a page</span>
+            <span className={styles.findText} aria-hidden="true">
+              Find
+            </span>
             <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
           </button>
           <ThemeButton />

@@ -26,7 +26,7 @@ describe('walks of which only the first past sessions are frozen', () => {
       // Some before and some after the ended ones, in most orders.
       ...live.map((id, n) => event('session.started.v1', id, { title: `Live ${n}` }, past + n * 9000)),
       ...ended.map((id, n) => event('session.started.v1', id, { title: `Ended ${n}` }, past + n * 5000)),
-      ...ended.map((id, n) => event('session.ended.v1', id, {}, past + n * 5000 + ((n * 17) % 40) * 1000)),
+      ...ended.map((id, n) => event('session.ended.v1', id, {}, past + n * 5000 + (1 + ((n * 17) % 40)) * 1000)),
     );
     await platform.viewers(
       ...[...live, ...ended].map((id, n) => event('viewers.counted.v1', id, { viewer_count: n % 7 })),

@@ -31,9 +31,9 @@ describe('the board', () => {
     await platform?.close();
   });
 
-  async function ask(path: string, env: Record<string, string> = {}, board = directory) {
+  async function ask(path: string, env: Record<string, string> = {}, board = directory, headers = {}) {
     query ??= await GivenQuery.on(platform, env, { board });
-    return query.ask(path);
+    return query.ask(path, { headers });
   }
 
   it('is the page at /, that may talk to its own host and the gateway only', async () => {
@@ -88,7 +88,7 @@ describe('the board', () => {
   });
 
   it('lets browsers keep for good what is named after its contents, and sends it compressed', async () => {
-    const { headers, text } = await ask('/assets/board-x1.js');
+    const { headers, text } = await ask('/assets/board-x1.js', {}, directory, { 'accept-encoding': 'br' });
     expect(text).toBe('void 1;');
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(headers.get('content-encoding')).toBe('br');

@@ -39,6 +39,12 @@ describe('acts of operators', () => {
     expect(await acts.take('process 1', WHILE_MS)).toBeNull();
   });
 
+  it('keep what they came to as it was said, whatever characters it has', async () => {
+    const result = { still: [{ id: '7', reason: 'invalid_json', error: 'no JSON: \0 and \ud800 alone' }] };
+    await acts.note(DISCARD, { state: 'done', result });
+    expect((await acts.list(1))[0]).toMatchObject({ state: 'done', result });
+  });
+
   it('are taken over from who died with them, and the dead one has no say any more', async () => {
     const { id } = await acts.ask(DISCARD);
     expect(await acts.take('dead', 0)).toMatchObject({ id });

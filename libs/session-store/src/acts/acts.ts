@@ -1,5 +1,6 @@
 import type { Act } from '#libs/contracts';
 import type { DataSource } from 'typeorm';
+import { plainText } from '../quarantine/bounds';
 
 /** What an act is, without how it went. */
 export type ActSaid = Pick<Act, 'what' | 'of' | 'why' | 'who'>;
@@ -20,6 +21,9 @@ interface Row {
   result: Act['result'];
   error: string | null;
 }
+
+/** Characters. */
+const LONGEST_ERROR = 2000;
 
 const COLUMNS = 'id, what, said, why, who, asked_at, state, taken_at, ended_at, result, error';
 
@@ -97,7 +101,7 @@ export class Acts {
 }
 
 function endValues(end: ActEnd): [result: string | null, error: string | null] {
-  return end.state === 'done' ? [JSON.stringify(end.result), null] : [null, end.error];
+  return end.state === 'done' ? [JSON.stringify(end.result), null] : [null, plainText(end.error, LONGEST_ERROR)];
 }
 
 function actOf({ said, asked_at, taken_at, ended_at, ...row }: Row): Act {

@@ -16,7 +16,7 @@ const UP = [
   `CREATE TABLE admin_acts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     what text NOT NULL,
-    said jsonb NOT NULL,
+    said json NOT NULL,
     why text NOT NULL,
     who text NOT NULL,
     asked_at timestamptz NOT NULL DEFAULT now(),
@@ -25,7 +25,7 @@ const UP = [
     taken_until timestamptz,
     taken_by text,
     ended_at timestamptz,
-    result jsonb,
+    result json,
     error text
   )`,
   `CREATE INDEX admin_acts_waiting ON admin_acts (id) WHERE state IN ('asked', 'taken')`,

@@ -23,7 +23,7 @@ export function App() {
   const [opened, open] = useState<Opened>(null);
   useShortcuts(open);
   useEffect(() => {
-    const timer = setTimeout(() => void loadFinder(), LOADED_AHEAD_MS);
+    const timer = setTimeout(() => void loadFinder().catch(() => undefined), LOADED_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
   return (

@@ -12,10 +12,13 @@ import socketio
 url, way = sys.argv[1:]
 client = socketio.Client(reconnection=False)
 snapshot, errors, delta = threading.Event(), threading.Event(), threading.Event()
+line = threading.Lock()
 
 
 def say(what, value):
-    print(json.dumps({"what": what, "value": value}), flush=True)
+    # Frames are told from another thread than answers.
+    with line:
+        print(json.dumps({"what": what, "value": value}), flush=True)
 
 
 @client.on("snapshot")

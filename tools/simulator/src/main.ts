@@ -6,6 +6,8 @@ import { Platform, type Said } from './platform';
 const STEP_MS = 200;
 const STATUS_EVERY_MS = 10_000;
 const CLOSE_LIMIT_MS = 2000;
+/** Events of one request, so that it fits whatever the broker takes. */
+const AT_ONCE = 1000;
 
 /** Sends, and gives each subject times that strictly grow, as a producer should. */
 class Sender {
@@ -18,6 +20,10 @@ class Sender {
   ) {}
 
   async send(said: readonly Said[]): Promise<void> {
+    for (let from = 0; from < said.length; from += AT_ONCE) await this.sendBatch(said.slice(from, from + AT_ONCE));
+  }
+
+  private async sendBatch(said: readonly Said[]): Promise<void> {
     const topics = Map.groupBy(said, ({ topic }) => topic);
     await this.producer.sendBatch({
       acks: -1,
@@ -29,9 +35,8 @@ class Sender {
     this.sent += said.length;
   }
 
-  private event({ type, subject, data }: Said): object {
-    const time = Math.max(Date.now(), (this.lastTimes.get(subject) ?? 0) + 1);
-    this.lastTimes.set(subject, time);
+  private event({ type, subject, data, at }: Said): object {
+    const time = at ?? this.nextTime(subject);
     if (type === 'session.ended.v1') this.lastTimes.delete(subject);
     return {
       specversion: '1.0',
@@ -43,6 +48,12 @@ class Sender {
       datacontenttype: 'application/json',
       ...(data && { data }),
     };
+  }
+
+  private nextTime(subject: string): number {
+    const time = Math.max(Date.now(), (this.lastTimes.get(subject) ?? 0) + 1);
+    this.lastTimes.set(subject, time);
+    return time;
   }
 }
 

@@ -10,6 +10,8 @@ export interface Said {
   type: string;
   subject: string;
   data?: object;
+  /** When it happened, epoch ms, where that was before now. */
+  at?: number;
 }
 
 interface OnAir {
@@ -40,6 +42,8 @@ export interface PlatformOptions {
 }
 
 const LEASE_SECONDS = 30;
+/** How many watched before the platform was looked at: so far back, so often, of so many sessions at most. */
+const PAST = { reachMs: 1_800_000, stepMs: 30_000, sessions: 300 };
 
 /**
  * A streaming platform in small: rooms where people go on air, are watched, flap, and go off again. Pure: says what
@@ -74,6 +78,7 @@ export class Platform {
     for (let n = 0; n < Math.ceil(this.options.sessions / 8); n++) said.push(...this.plan(now));
     while (this.live < this.options.sessions && this.freePlace())
       said.push(...this.goOnAir(now, this.random.between(0.05, 1)));
+    for (const session of [...this.onAir.values()].slice(0, PAST.sessions)) said.push(...this.past(session, now));
     return said;
   }
 
@@ -210,6 +215,14 @@ export class Platform {
     const left = (session.endsAt - now) / (session.endsAt - session.startedAt);
     const viewers = session.crowd.count(this.random, now - session.startedAt, left);
     return { topic: 'viewers', type: 'viewers.counted.v1', subject: session.id, data: { viewer_count: viewers } };
+  }
+
+  /** What was counted before now. */
+  private past(session: OnAir, now: number): Said[] {
+    const said: Said[] = [];
+    for (let at = Math.max(session.startedAt, now - PAST.reachMs); at < now; at += PAST.stepMs)
+      said.push({ ...this.counted(session, at), at });
+    return said;
   }
 
   private freePlace(): Place | undefined {

@@ -53,6 +53,19 @@ describe('the simulated platform', () => {
     expect(Math.max(...counts)).toBeGreaterThan(20 * (counts.sort((a, b) => a - b)[100] ?? 0));
   });
 
+  it('has been watched before it is looked at: each of its sessions since its start, for half an hour at most', () => {
+    const opened = new Platform({ seed: 1, sessions: 20, now: NOW }).open(NOW);
+    const past = opened.filter(({ at }) => at !== undefined);
+    const starts = opened.filter(({ type }) => type === 'session.started.v1');
+    expect(new Set(past.map(({ subject }) => subject))).toEqual(new Set(starts.map(({ subject }) => subject)));
+    for (const { subject, data } of starts) {
+      const times = past.flatMap((one) => (one.subject === subject ? [one.at ?? NOW] : []));
+      const startedAt = Date.parse((data as { started_at: string }).started_at);
+      expect(times[0]).toBe(Math.max(startedAt, NOW - 1_800_000));
+      expect(times.every((at, n) => at < NOW && (n === 0 || at - (times[n - 1] ?? 0) === 30_000))).toBe(true);
+    }
+  });
+
   it('never has two sessions in a room', () => {
     const rooms = new Map<string, string>();
     const roomOf = new Map<string, string>();

@@ -1,13 +1,7 @@
 import { Link } from 'wouter';
 import type { Way } from './follow-event';
+import { type Station, stationsOf } from './stations-of';
 import styles from './waterfall.module.css';
-
-const STATIONS = [
-  ['acknowledged', 'by all replicas of Kafka'],
-  ['recorded', 'in Postgres'],
-  ['projected', 'into Redis'],
-  ['pushed', 'to this browser'],
-] as const;
 
 /** Each event that was sent, and when each station had it. */
 export function Waterfall({ ways }: { ways: readonly Way[] }) {
@@ -22,7 +16,8 @@ export function Waterfall({ ways }: { ways: readonly Way[] }) {
 
 function OneWay({ way }: { way: Way }) {
   const { event, place, outcome, state } = way;
-  const longest = Math.max(1, ...STATIONS.map(([name]) => way[name] ?? 0));
+  const stations = stationsOf(way);
+  const longest = Math.max(1, ...stations.map(({ until }) => until ?? 0));
   return (
     <li className={styles.way} data-state={state}>
       <div className={styles.head}>
@@ -32,20 +27,16 @@ function OneWay({ way }: { way: Way }) {
       </div>
       {state === 'refused' ? null : (
         <dl className={styles.stations}>
-          {STATIONS.map(([name, where]) => (
-            <div key={name}>
+          {stations.map((station) => (
+            <div key={station.name} data-station={station.name}>
               <dt>
-                {name} <span>{where}</span>
+                {station.name} <span>{station.where}</span>
               </dt>
               <dd>
                 <span className={styles.track} aria-hidden="true">
-                  {way[name] !== null && (
-                    <span className={styles.bar} style={{ width: `${(way[name] / longest) * 100}%` }} />
-                  )}
+                  {station.until !== null && <span className={styles.bar} style={barOf(station, longest)} />}
                 </span>
-                <span className={styles.ms}>
-                  {way[name] === null ? (state === 'going' ? '…' : '–') : `${way[name].toFixed(1)} ms`}
-                </span>
+                <span className={styles.ms}>{timeOf(station, state)}</span>
               </dd>
             </div>
           ))}
@@ -59,4 +50,14 @@ function OneWay({ way }: { way: Way }) {
       )}
     </li>
   );
+}
+
+function barOf({ from, until }: Station, longest: number) {
+  const share = (ms: number) => `${(ms / longest) * 100}%`;
+  return { marginLeft: share(from), width: share((until ?? from) - from) };
+}
+
+function timeOf({ until, isAtMost }: Station, state: Way['state']): string {
+  if (until === null) return state === 'going' ? '…' : '–';
+  return `${isAtMost ? '≤ ' : ''}${until.toFixed(1)} ms`;
 }

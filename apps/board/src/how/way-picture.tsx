@@ -1,5 +1,6 @@
 import { useHeadline } from '../live/use-headline';
 import { useSyncExternalStore } from 'react';
+import { amountText } from '../live/amount-text';
 import { frames } from '../live/frames';
 import type { ProcessFacts } from '../api/facts';
 import { useFacts } from './use-facts';
@@ -66,7 +67,7 @@ function stationsOf(
     {
       name: 'Recording',
       does: 'folds each event into the record in Postgres, in any order, each once.',
-      facts: known(recording.length > 0, `${recording.length} ${recording.length === 1 ? 'process' : 'processes'}`),
+      facts: known(recording.length > 0, amountText(recording.length, 'process', 'processes')),
     },
     {
       name: 'Projection',
@@ -78,8 +79,14 @@ function stationsOf(
       does: 'follow it, and push each change once to all who asked the same.',
       facts: known(
         gateways.length > 0,
-        `${sum(gateways, ({ sockets }) => sockets)} sockets`,
-        `${sum(gateways, ({ views_total }) => views_total)} views`,
+        amountText(
+          sum(gateways, ({ sockets }) => sockets),
+          'socket',
+        ),
+        amountText(
+          sum(gateways, ({ views_total }) => views_total),
+          'view',
+        ),
       ),
     },
     {

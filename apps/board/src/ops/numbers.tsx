@@ -18,22 +18,43 @@ const NAMES: Readonly<Record<string, Shown>> = {
   quarantine_open: { name: 'In quarantine', text: plain },
 };
 
-/** The numbers that the whole is held against, each beside its goal. */
+/** The numbers that the whole is held against, each beside its goal; below them, why one is not known. */
 export function Numbers({ numbers }: { numbers: readonly OperatorNumber[] }) {
   return (
-    <dl className={styles.numbers}>
-      {numbers.map(({ name, value, goal, is_met, why }) => {
-        const shown = NAMES[name] ?? { name, text: plain };
-        return (
-          <div key={name} data-met={is_met ?? 'unknown'}>
-            <dt>{shown.name}</dt>
-            <dd>
-              <strong>{value === null ? '–' : shown.text(value)}</strong>
-              <span>{why ?? (is_met ? `within ${shown.text(goal)}` : `goal: ${shown.text(goal)}`)}</span>
-            </dd>
-          </div>
-        );
-      })}
-    </dl>
+    <>
+      <dl className={styles.numbers}>
+        {numbers.map(({ name, value, goal, is_met }) => {
+          const shown = shownOf(name);
+          if (value === null) return null;
+          return (
+            <div key={name} data-met={is_met ?? 'unknown'}>
+              <dt>{shown.name}</dt>
+              <dd>
+                <strong>{shown.text(value)}</strong>
+                <span>{`${is_met ? 'within' : 'goal:'} ${shown.text(goal)}`}</span>
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+      <ul className={styles.unknown}>
+        {numbers.map(({ name, value, why }) =>
+          value === null ? (
+            <li key={name}>
+              <strong>{shownOf(name).name}</strong> is not known: <WithCode text={why ?? 'nobody says why'} />
+            </li>
+          ) : null,
+        )}
+      </ul>
+    </>
   );
+}
+
+function shownOf(name: string): Shown {
+  return NAMES[name] ?? { name, text: plain };
+}
+
+/** What stands between backticks is a command. */
+function WithCode({ text }: { text: string }) {
+  return text.split('`').map((part, place) => (place % 2 === 1 ? <code key={place}>{part}</code> : part));
 }

@@ -1,4 +1,5 @@
 import type { ProcessFacts } from '../api/facts';
+import { amountText } from '../live/amount-text';
 import { agoText } from '../time/until';
 import { useNow } from '../time/use-now';
 import styles from './ops.module.css';
@@ -46,10 +47,10 @@ function troubleOf({ checks }: ProcessFacts): string {
 }
 
 function doesOf({ lifecycle, query, gateway }: ProcessFacts): string {
-  if (gateway) return `${gateway.sockets} sockets, ${gateway.views_total} views`;
+  if (gateway) return `${amountText(gateway.sockets, 'socket')}, ${amountText(gateway.views_total, 'view')}`;
   if (query)
     return `${query.requests_per_second.toFixed(1)} requests a second, p99 ${query.p99_ms === null ? '–' : `${query.p99_ms.toFixed(0)} ms`}`;
   if (!lifecycle) return '';
   const { epoch, seq, sessions, is_stale } = lifecycle.projection;
-  return `projection at ${epoch}.${seq}, ${sessions} sessions${is_stale ? ', stale' : ''}; outbox ${lifecycle.outbox.rows}`;
+  return `projection at ${epoch}.${seq}, ${amountText(sessions, 'session')}${is_stale ? ', stale' : ''}; outbox ${lifecycle.outbox.rows}`;
 }

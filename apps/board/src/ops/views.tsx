@@ -1,17 +1,25 @@
 import { Link } from 'wouter';
 import type { GatewayFacts } from '../api/facts';
+import styles from './ops.module.css';
 import { Section, Table } from './table';
 
 /** The questions that most clients share; each can be looked through as its client sees it. */
 export function Views({ gateways }: { gateways: readonly GatewayFacts[] }) {
   const views = gateways.flatMap((one) => one.views).sort((a, b) => b.followers - a.followers);
+  if (views.length === 0) {
+    return (
+      <Section name="Views">
+        <p className={styles.more}>Nobody follows a list at this moment.</p>
+      </Section>
+    );
+  }
   return (
     <Section name="Views" more={gateways.reduce((total, { views_total }) => total + views_total, 0)}>
       <Table head={['Question', 'Followers', 'Frames a second', 'Look']}>
         {views.map(({ name, question, followers, frames_per_second }, place) => (
           <tr key={`${name} ${place}`}>
             <td>
-              <code>{question}</code>
+              <code title={question}>{textOf(question)}</code>
             </td>
             <td>{followers}</td>
             <td>{frames_per_second.toFixed(1)}</td>
@@ -23,6 +31,12 @@ export function Views({ gateways }: { gateways: readonly GatewayFacts[] }) {
       </Table>
     </Section>
   );
+}
+
+/** What it asks, in short; as it was told where that is not whole. */
+function textOf(question: string): string {
+  const said = Object.entries(readQuestion(question)).filter(([name, value]) => name !== 'kind' && value !== null);
+  return said.length === 0 ? question : said.map(([name, value]) => `${name}=${String(value)}`).join(' ');
 }
 
 /** The address of the board's list that asks the same. */

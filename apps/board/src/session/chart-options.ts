@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import { shortCountText } from '../live/count-text';
-import { clockText } from '../time/clock-text';
+import { clockText, preciseClockText } from '../time/clock-text';
 
 export interface Marks {
   peak: { count: number; at: number } | null;
@@ -21,13 +21,14 @@ export function chartOptions(width: number, height: number, marks: { current: Ma
     padding: [24, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
-    scales: { y: { range: (_, min, max) => rangeOf(min, Math.max(max, marks.current.peak?.count ?? 0)) } },
+    // From nought: what is filled is read as an amount.
+    scales: { y: { range: (_, __, max) => [0, Math.max(4, max, marks.current.peak?.count ?? 0) * 1.08] } },
     axes: [
       {
         ...axis,
         grid: { show: false },
         size: 32,
-        values: (_, times) => times.map((at) => clockText(at * 1000)),
+        values: (_, times, __, ___, step) => times.map((at) => (step < 60 ? preciseClockText : clockText)(at * 1000)),
         space: 90,
       },
       {
@@ -46,11 +47,6 @@ export function chartOptions(width: number, height: number, marks: { current: Ma
       draw: [(plot) => drawPeak(plot, marks.current.peak)],
     },
   };
-}
-
-/** From nought, unless that would press all that moves into the top. */
-function rangeOf(min: number, max: number): [number, number] {
-  return [min > max / 2 ? Math.floor(min * 0.8) : 0, Math.max(4, max * 1.08)];
 }
 
 function drawBands(plot: uPlot, { gaps, silences }: Marks): void {

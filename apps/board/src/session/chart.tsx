@@ -23,7 +23,7 @@ export default function Chart({ audience, silences, isLive }: ChartProps) {
   const { points, peak, step, isKnown, isVisible } = audience;
   const marks = useRef({ peak, silences, gaps: gapsOf(points, step) });
   marks.current = { peak, silences, gaps: gapsOf(points, step) };
-  const data: Columns = columnsOf(points, step);
+  const data: Columns = columnsOf(points, step, peak);
   const isDrawn = points.length > 1;
   useEffect(() => {
     const { current } = place;
@@ -32,7 +32,7 @@ export default function Chart({ audience, silences, isLive }: ChartProps) {
       plot.current?.destroy();
       plot.current = new uPlot(
         chartOptions(current.clientWidth, HEIGHT, marks),
-        columnsOf(latest.current, step),
+        columnsOf(latest.current, step, marks.current.peak),
         current,
       );
     };

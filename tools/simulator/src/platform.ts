@@ -146,7 +146,9 @@ export class Platform {
     if (!place) return [];
     const { random } = this;
     const id = planned?.id ?? this.ids.uuid();
-    const lengthMs = Math.exp(random.between(Math.log(60_000), Math.log(5_400_000)));
+    // At any moment most of those on air are long ones.
+    const shortestMs = done > 0 && random.chance(0.6) ? 1_200_000 : 60_000;
+    const lengthMs = Math.exp(random.between(Math.log(shortestMs), Math.log(5_400_000)));
     const leaseMs = LEASE_SECONDS * 1000;
     const startedAt = Math.round(now - done * lengthMs * 0.8);
     const session: OnAir = {

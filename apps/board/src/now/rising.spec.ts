@@ -13,12 +13,12 @@ describe('who is rising', () => {
 
   it('is who gains most for its size; who falls, or is not known, is not', () => {
     expect(risingOf(rows, (id) => growth.get(id) ?? null, 4)).toEqual([
-      { id: 'small', growth: 90 },
       { id: 'great', growth: 100 },
+      { id: 'small', growth: 90 },
     ]);
   });
 
   it('are only so many', () => {
-    expect(risingOf(rows, (id) => growth.get(id) ?? null, 1)).toHaveLength(1);
+    expect(risingOf(rows, (id) => growth.get(id) ?? null, 1)).toEqual([{ id: 'small', growth: 90 }]);
   });
 });

@@ -6,7 +6,7 @@ export function Section({ name, more, children }: { name: string; more?: ReactNo
   return (
     <section className={styles.section} aria-labelledby={id}>
       <h2 id={id}>
-        {name} {more && <span>{more}</span>}
+        {name} {more !== undefined && <span>{more}</span>}
       </h2>
       {children}
     </section>

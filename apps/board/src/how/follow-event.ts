@@ -126,5 +126,5 @@ function isPushed(update: LiveUpdate, event: SentEvent, seen: string): boolean {
 }
 
 function reasonOf({ error, details }: RestRefusal): string {
-  return [error, ...details.map(({ parameter, message }) => `${parameter} ${message}`)].join('; ');
+  return details.length === 0 ? error : details.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ');
 }

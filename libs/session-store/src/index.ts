@@ -34,7 +34,7 @@ export { outlookOfSession, type SessionOutlook } from './outlook/outlook-of-sess
 export { type PlaceState, placeState } from './places/place-state';
 export { type QuarantinedAt } from './places/quarantined-at';
 export { type SessionVersion, sessionVersion } from './places/session-version';
-export { isTime, sourceName } from './quarantine/bounds';
+export { isTime, sourceName } from './bounds';
 export * from './quarantine/header-bytes';
 export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-quarantine';
 export * from './quarantine/quarantine';

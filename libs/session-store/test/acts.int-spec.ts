@@ -45,6 +45,14 @@ describe('acts of operators', () => {
     expect((await acts.list(1))[0]).toMatchObject({ state: 'done', result });
   });
 
+  it('keep who asked and why, whatever characters a token or a terminal gave', async () => {
+    const said = { ...DISCARD, why: 'pasted \0 text', who: 'ops\0\ud800' };
+    const kept = { why: 'pasted \\0 text', who: 'ops\\0\ufffd' };
+    expect(await acts.ask(said)).toMatchObject(kept);
+    await acts.note(said, { state: 'done', result: {} });
+    expect(await acts.list(2)).toMatchObject([kept, kept]);
+  });
+
   it('are taken over from who died with them, and the dead one has no say any more', async () => {
     const { id } = await acts.ask(DISCARD);
     expect(await acts.take('dead', 0)).toMatchObject({ id });

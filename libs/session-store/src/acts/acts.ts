@@ -1,6 +1,6 @@
 import type { Act } from '#libs/contracts';
 import type { DataSource } from 'typeorm';
-import { plainText } from '../quarantine/bounds';
+import { plainText } from '../plain-text';
 
 /** What an act is, without how it went. */
 export type ActSaid = Pick<Act, 'what' | 'of' | 'why' | 'who'>;
@@ -24,6 +24,8 @@ interface Row {
 
 /** Characters. */
 const LONGEST_ERROR = 2000;
+const LONGEST_WHY = 500;
+const LONGEST_WHO = 500;
 
 const COLUMNS = 'id, what, said, why, who, asked_at, state, taken_at, ended_at, result, error';
 
@@ -35,7 +37,7 @@ export class Acts {
   async ask({ what, of, why, who }: ActSaid): Promise<Act> {
     const [row] = (await this.source.query(
       `INSERT INTO admin_acts (what, said, why, who) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`,
-      [what, JSON.stringify(of), why, who],
+      [what, JSON.stringify(of), ...writtenBy(why, who)],
     )) as [Row];
     return actOf(row);
   }
@@ -45,7 +47,7 @@ export class Acts {
     await this.source.query(
       `INSERT INTO admin_acts (what, said, why, who, state, taken_at, ended_at, result, error)
        VALUES ($1, $2, $3, $4, $5, now(), now(), $6, $7)`,
-      [what, JSON.stringify(of), why, who, end.state, ...endValues(end)],
+      [what, JSON.stringify(of), ...writtenBy(why, who), end.state, ...endValues(end)],
     );
   }
 
@@ -98,6 +100,11 @@ export class Acts {
     )) as [unknown[], number];
     return ended === 1;
   }
+}
+
+/** A token's subject, and what was typed, may hold what Postgres does not. */
+function writtenBy(why: string, who: string): [why: string, who: string] {
+  return [plainText(why, LONGEST_WHY), plainText(who, LONGEST_WHO)];
 }
 
 function endValues(end: ActEnd): [result: string | null, error: string | null] {

@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type Columns, EPOCH_MS, unnest } from '../columns';
-import { boundedOffset, boundedTime } from '../quarantine/bounds';
+import { boundedOffset, boundedTime } from '../bounds';
 import type { Progress } from '../slice/slice';
 
 /** How far a partition has been ingested; epoch ms. */

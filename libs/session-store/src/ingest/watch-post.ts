@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { timeOf } from '../quarantine/bounds';
+import { timeOf } from '../bounds';
 
 /** What watchdogs hand on to each other; epoch ms. */
 export interface Watch {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { plainText } from './bounds';
+import { plainText } from '../plain-text';
 import type { QuarantineState } from './quarantine';
 
 /** Places in Kafka of records for which the quarantine had no room; both ends are included. */

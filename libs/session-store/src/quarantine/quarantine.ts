@@ -1,7 +1,7 @@
 import type { RawRecord } from '#libs/contracts';
 import type { DataSource } from 'typeorm';
 import type { Bad } from '../slice/slice';
-import { plainText } from './bounds';
+import { plainText } from '../plain-text';
 import { decodeHeaders, namedHeaders } from './header-bytes';
 
 export type QuarantineState = 'open' | 'replayed' | 'discarded';

@@ -1,5 +1,6 @@
 import type { Bad } from '../slice/slice';
-import { boundedMs, boundedOffset, boundedPartition, plainText, sourceName } from './bounds';
+import { boundedMs, boundedOffset, boundedPartition, sourceName } from '../bounds';
+import { plainText } from '../plain-text';
 
 const REASON_LENGTH = 100;
 const ERROR_LENGTH = 2000;

@@ -1,5 +1,5 @@
 import type { QuarantinedJson, QuarantinedRangeJson, QuarantinedWhole } from '#libs/contracts';
-import { isTime } from './bounds';
+import { isTime } from '../bounds';
 import { decodeHeaders } from './header-bytes';
 import type { QuarantineRow, QuarantineSummary } from './quarantine';
 import type { QuarantineRange } from './quarantine-ranges';

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { failureKind } from '../failures/failure-kind';
-import { timeOf } from './bounds';
+import { timeOf } from '../bounds';
 import { encodeHeaders } from './header-bytes';
 import type { QuarantinedPlace } from './quarantined-place';
 

@@ -1,3 +1,5 @@
+import { plainText } from './plain-text';
+
 const [LEAST_INT64, MOST_INT64] = [-(2n ** 63n), 2n ** 63n - 1n];
 const MOST_INT32 = 2 ** 31 - 1;
 const SOURCE_LENGTH = 255;
@@ -5,11 +7,6 @@ const SOURCE_LENGTH = 255;
 const NO_TIMESTAMP = -1n;
 /** Years 1 to 9999: Postgres and JavaScript write them alike. */
 const [FIRST_MS, LAST_MS] = [Date.UTC(2001, 0, 1) - 63_113_904_000_000, Date.UTC(10_000, 0, 1) - 1];
-
-/** Text that Postgres can hold: a NUL becomes `\0`, half a surrogate pair the replacement character; cut to `length`. */
-export function plainText(text: string, length: number): string {
-  return text.replaceAll('\u0000', '\\0').slice(0, length).toWellFormed();
-}
 
 /** The name under which a source is counted: bounded, and empty where there is none. */
 export function sourceName(source: unknown): string {

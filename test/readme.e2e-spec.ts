@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lacking } from './foreign/toolchain';
-import { eventually, eventuallyPasses } from './given/eventually';
+import { eventuallyPasses } from './given/eventually';
+import { ProcessGroup } from './given/process-group';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -16,59 +15,18 @@ const [START, ...BLOCKS] = [...README.matchAll(/([^\n]*)\n\n```sh\n(.*?)```/gs)]
   return { before, script };
 });
 
-/** A process group whose output is kept. */
-class Running {
-  output = '';
-  private readonly child: ChildProcess;
-  private readonly closed: Promise<unknown>;
-
-  constructor(command: string, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
-    this.child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.closed = once(this.child, 'close');
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    }
-  }
-
-  async says(text: string, withinMs?: number): Promise<void> {
-    await eventually(
-      `it says ${text}`,
-      async () => {
-        if (this.output.includes(text)) return true;
-        throw new Error(this.output);
-      },
-      withinMs,
-    );
-  }
-
-  private get hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
-  }
-
-  /** Resolves with its exit code, when all of its group have let go of its output; null: a signal ended it. */
-  async end(): Promise<number | null> {
-    await this.closed;
-    return this.child.exitCode;
-  }
-
-  /** As a terminal does it on Ctrl-C. */
-  interrupt(): void {
-    if (this.child.pid !== undefined && !this.hasEnded) process.kill(-this.child.pid, 'SIGINT');
-  }
-}
-
 describe('the README', () => {
   const home = mkdtempSync(join(tmpdir(), 'marquee-readme-'));
   const data = join(home, '.marquee');
   // Not those of the test run: what is pasted meets a fresh Marquee.
   const { KAFKA_BROKERS: _kafka, DATABASE_URL: _postgres, REDIS_URL: _redis, ...env } = process.env;
   const kcat = lacking(['kcat', '-V']);
-  let marquee: Running;
+  let marquee: ProcessGroup;
 
   beforeAll(async () => {
     symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
     const [command = '', ...args] = (START?.script ?? '').trim().split(' ');
-    marquee = new Running(command, [...args, '--', '--data-dir', data, '--no-simulator'], { cwd: ROOT, env });
+    marquee = new ProcessGroup(command, [...args, '--', '--data-dir', data, '--no-simulator'], { cwd: ROOT, env });
     await marquee.says('curl', STARTING_MS);
   }, STARTING_MS);
   afterAll(async () => {
@@ -93,7 +51,7 @@ describe('the README', () => {
 
   it.each(BLOCKS)('has a block that works as it is pasted: $before', async ({ before, script }) => {
     if (script.includes('kcat') && kcat !== null) return void process.stderr.write(`README: ${kcat}\n`);
-    const pasted = new Running('sh', ['-e', '-c', script], { cwd: home, env });
+    const pasted = new ProcessGroup('sh', ['-e', '-c', script], { cwd: home, env });
     if (before.includes('Ctrl-C')) {
       await pasted.says('Hello from Node');
       pasted.interrupt();

@@ -17,10 +17,11 @@ export class RunFile {
 
   constructor(private readonly file: string) {}
 
+  /** Again for the same pid: some call themselves otherwise once they are up. */
   add(name: string, pid: number): void {
     const command = commandOf(pid);
     if (command === null) return;
-    this.entries.push({ name, pid, command });
+    this.entries = [...this.entries.filter((entry) => entry.pid !== pid), { name, pid, command }];
     writeFileSync(this.file, JSON.stringify(this.entries));
   }
 

@@ -30,6 +30,7 @@ export class Server {
   /** Where in the log file this start begins, in bytes. */
   private logFrom = 0;
   private readonly exitListeners: ((code: number | null) => void)[] = [];
+  private spawned: (pid: number) => void = () => {};
 
   constructor(readonly launch: Launch) {}
 
@@ -50,6 +51,11 @@ export class Server {
     this.exitListeners.push(listener);
   }
 
+  /** Called as soon as there is a process, long before it can be used. */
+  onSpawned(listener: (pid: number) => void): void {
+    this.spawned = listener;
+  }
+
   /** Starts it and waits until it can be used. Throws with its last log lines when it ends or takes too long. */
   async start(): Promise<void> {
     const { command, args, env, cwd, uid, gid, logFile } = this.launch;
@@ -65,6 +71,7 @@ export class Server {
       if (this.child === child) for (const listener of this.exitListeners) listener(code);
     });
     this.child = child;
+    if (child.pid !== undefined) this.spawned(child.pid);
     await this.awaitUp(() => failure);
   }
 

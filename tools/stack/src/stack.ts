@@ -22,6 +22,8 @@ export interface StackOptions {
   /** For the servers that are started here. */
   env?: Record<string, string>;
   onStep?: (text: string) => void;
+  /** Before a server is started; what it throws keeps it from starting. */
+  onStarting?: (server: Server) => void;
   onStarted?: (server: Server) => void;
 }
 
@@ -49,6 +51,7 @@ export async function startStack({
   given = {},
   env = {},
   onStep = () => {},
+  onStarting = () => {},
   onStarted = () => {},
 }: StackOptions): Promise<Stack> {
   const { kafkaBrokers, postgresUrl, redisUrl } = given;
@@ -67,11 +70,11 @@ export async function startStack({
       stop: composed.stop,
     };
   }
-  return startEmbedded({ directory: resolve(directory), given, env, onStarted }, needsJava);
+  return startEmbedded({ directory: resolve(directory), given, env, onStarting, onStarted }, needsJava);
 }
 
 async function startEmbedded(
-  { directory, given, env, onStarted }: Required<Omit<StackOptions, 'onStep'>>,
+  { directory, given, env, onStarting, onStarted }: Required<Omit<StackOptions, 'onStep'>>,
   needsJava: boolean,
 ): Promise<Stack> {
   const artifacts = needsJava ? await fetchArtifacts() : { classPath: [], redisServer: '' };
@@ -85,7 +88,12 @@ async function startEmbedded(
   const ownRedis = given.redisUrl ? null : await redis({ directory: place('redis'), artifacts, env });
   const servers = [ownKafka, ownPostgres, ownRedis].flatMap((own) => (own ? [own.server] : []));
   const stop = async () => void (await Promise.all(servers.map((server) => server.stop())));
-  const starts = await Promise.allSettled(servers.map((server) => server.start().then(() => onStarted(server))));
+  const start = async (server: Server) => {
+    onStarting(server);
+    await server.start();
+    onStarted(server);
+  };
+  const starts = await Promise.allSettled(servers.map(start));
   const failed = starts.find((start) => start.status === 'rejected');
   if (failed) {
     await stop();

@@ -7,55 +7,12 @@ import { type Addresses, envFile, readyText } from './addresses';
 import { type StartFlags, USAGE, readFlags } from './flags';
 import { keptAdminKey, keptCallerKey } from './kept-key';
 import { writePrivate } from './private-file';
+import { Running } from './running';
 import { services } from './services';
 import { elapsed, tell } from './steps';
 
 /** A migration that took less is not worth a line. */
 const SAID_FROM_MS = 1000;
-
-/** Everything that runs, to be stopped in the opposite order. */
-class Running {
-  readonly servers: Server[] = [];
-  private stopping: Promise<void> | undefined;
-
-  constructor(
-    private readonly runFile: RunFile,
-    /** What is true only while it runs. */
-    private readonly files: readonly string[],
-  ) {}
-
-  /** Counts a server as started: from here on its unexpected end ends everything. */
-  add(server: Server): void {
-    this.servers.push(server);
-    if (server.pid !== undefined) this.runFile.add(server.name, server.pid);
-    server.onUnexpectedExit((code) => {
-      tell(`${server.name} ended with ${code ?? 'a signal'}; its last lines:\n${server.lastLogLines()}`);
-      void this.stop().then(() => process.exit(1));
-    });
-  }
-
-  stop(): Promise<void> {
-    this.stopping ??= this.stopAll();
-    return this.stopping;
-  }
-
-  private async stopAll(): Promise<void> {
-    for (const file of this.files) rmSync(file, { force: true });
-    const named = (names: string[]) => this.servers.filter(({ name }) => names.includes(name));
-    const stages = [
-      ['simulator'],
-      ['session-query', 'session-gateway', 'session-lifecycle'],
-      ['kafka', 'postgres', 'redis'],
-    ];
-    for (const names of stages) {
-      const stage = named(names);
-      if (stage.length === 0) continue;
-      tell(`stopping ${stage.map(({ name }) => name).join(', ')}`);
-      await Promise.all(stage.map((server) => server.stop()));
-    }
-    this.runFile.remove();
-  }
-}
 
 async function start(flags: StartFlags): Promise<void> {
   const directory = resolve(repositoryRoot(), flags.dataDir);
@@ -72,6 +29,8 @@ async function start(flags: StartFlags): Promise<void> {
     mkdirSync(logs, { recursive: true });
     await startAll(flags, directory, logs, running);
   } catch (error) {
+    // What was still starting is stopped with the others, and says so as an error here.
+    if (running.isStopping) return running.stop();
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     await running.stop();
     process.exit(1);
@@ -83,8 +42,9 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     directory,
     given: givenServers(),
     onStep: tell,
+    onStarting: (server) => running.begin(server),
     onStarted: (server) => {
-      running.add(server);
+      running.watch(server);
       tell(`${server.name} is up`);
     },
   });
@@ -98,15 +58,13 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
   const { urls, operationsUrls, servers } = await services(stack, logs, adminKey);
   await Promise.all(
     servers.map(async (server) => {
-      await server.start();
-      running.add(server);
+      await running.start(server);
       tell(`${server.name} is ready`);
     }),
   );
   if (flags.simulator) {
     const server = simulator(flags, stack, logs);
-    await server.start();
-    running.add(server);
+    await running.start(server);
     tell(`the simulated platform is on: ${flags.sessions} sessions, ${flags.rate} events a second`);
   }
   const addresses = { urls, operationsUrls, brokers: stack.kafkaBrokers, key };

@@ -110,6 +110,8 @@ describe('callers', () => {
     for (let n = 0; n < 40; n += 1) {
       expect((await from('10.0.0.3', { 'if-none-match': etag })).status).toBe(304);
     }
+    // It says of no answer that it is held.
+    await eventually(async () => expect((await from('10.0.0.5', { 'if-none-match': ' * ' })).status).toBe(429));
     for (let n = 0; n < 20; n += 1) await from('10.0.0.4', { 'x-api-key': 'guess' });
     await eventually(async () => expect((await from('10.0.0.4', { 'x-api-key': 'guess' })).status).toBe(429));
   });

@@ -71,6 +71,28 @@ describe('how fresh answers are', () => {
     }
   });
 
+  it('counts move when the clock is set back by an hour', async () => {
+    const id = randomUUID();
+    await platform.sessions(started(id));
+    await start();
+    await ready();
+    const paths = ['/sessions', '/sessions/live'];
+    for (const path of paths)
+      expect((await query.ask(path)).body.data?.sessions).toMatchObject([{ viewer_count: null }]);
+    await platform.viewers(event('viewers.counted.v1', id, { viewer_count: 7 }));
+    const real = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() - 3_600_000);
+    try {
+      for (const path of paths) {
+        await eventually(async () =>
+          expect((await query.ask(path)).body.data?.sessions).toMatchObject([{ viewer_count: 7 }]),
+        );
+      }
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('C13, C19: without Redis all is still served, and says that it may be old; with it again, no more', async () => {
     const [before, meanwhile] = [randomUUID(), randomUUID()];
     await platform.sessions(started(before));

@@ -163,6 +163,29 @@ describe('what is kept of walks', () => {
     expect((await redis.keys(`{${platform.name}}:walk:*`)).length).toBe(1);
   });
 
+  it('who edits a first cursor changes no walk of those who were given the same page', async () => {
+    const first = await next(WALK);
+    const read = decodeCursor(first) as Cursor & { at: { kind: 'first'; given: string[] } };
+    const shown = (await ask(WALK.replace('7', '100'))).body.data?.sessions?.map(({ id }) => id) ?? [];
+    const edits: Partial<Cursor & Cursor['at']>[] = [
+      { given: shown.slice(7, 30) },
+      { given: [] },
+      { page: 3 },
+      { page: 3, after: { key: null, id: shown.at(-1) ?? '' } },
+    ];
+    for (const { page = 2, ...edit } of edits) {
+      await ask(at(encodeCursor({ ...read, page, at: { ...read.at, ...edit } as Cursor['at'] })));
+    }
+    const walked = [...read.at.given];
+    for (let cursor: string | null = first; cursor;) {
+      const { status, body } = await ask(at(cursor));
+      expect(status).toBe(200);
+      walked.push(...(body.data?.sessions ?? []).map(({ id }) => id));
+      cursor = body.data?.next_cursor ?? null;
+    }
+    expect(walked.toSorted()).toEqual(shown.toSorted());
+  });
+
   it('a cursor leads nowhere for other rights, and an edited or an old one harms nothing', async () => {
     const key = { 'x-api-key': API_KEY };
     const first = await next(WALK);
@@ -209,8 +232,15 @@ describe('what is kept of walks', () => {
       const answer = await ask(at(writeOpaque(cursor), path));
       expect({ cursor, status: answer.status, body: answer.body.code }).toMatchObject({ cursor, status });
     }
-    // An order that is read beyond its end has nothing more.
     const read = decodeCursor(second) as Cursor;
+    // This order has all: nobody was given a place by key behind it.
+    for (const key of [null, 5]) {
+      const places = { open: 7, past: { key, id } };
+      const behind = encodeCursor({ ...read, at: { ...read.at, places } as Cursor['at'] });
+      const { status, body } = await ask(at(behind));
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_query' });
+    }
+    // An order that is read beyond its end has nothing more.
     const beyond = encodeCursor({
       ...read,
       at: { ...read.at, places: { open: 2 ** 31 - 1, past: 2 ** 31 - 1 } } as Cursor['at'],

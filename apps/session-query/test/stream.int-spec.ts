@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, get } from 'node:http';
+import type { Socket } from 'node:net';
 import { deltaFrame, snapshotFrame } from '#libs/contracts';
+import { Metrics } from '#libs/service-host';
+import { ApiKeys, createDataSource } from '#libs/session-store';
 import { LiveStreams } from '../src/stream/live-streams.service';
 import { eventually } from './eventually';
 import { GivenPlatform, event } from './given-platform';
@@ -296,6 +300,33 @@ describe('the stream of a live list', () => {
       text: '',
       type: 'text/event-stream; charset=utf-8',
     });
+  });
+
+  it('follows nobody who went while their key was looked up', async () => {
+    const source = await createDataSource({ url: platform.databaseUrl, name: 'keys', poolSize: 2 }).initialize();
+    const lock = source.createQueryRunner();
+    try {
+      const { text } = await new ApiKeys(source).create({ name: 'app', scopes: [], sources: null });
+      await lock.startTransaction();
+      await lock.query('LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE');
+      const connects = once(query.app.getHttpServer(), 'connection');
+      const gone = read('?limit=3', { 'x-api-key': text });
+      const [connection] = (await connects) as [Socket];
+      await eventually(async () => {
+        const waits = `SELECT 1 FROM pg_locks WHERE relation = 'api_keys'::regclass AND NOT granted`;
+        expect(await platform.sql(waits)).toHaveLength(1);
+      });
+      gone.close();
+      await eventually(async () => expect(connection.destroyed).toBe(true));
+      await lock.rollbackTransaction();
+      const reader = read('?limit=3', { 'x-api-key': text });
+      await eventually(async () => expect(reader.of('snapshot')).toHaveLength(1));
+      const said = await query.app.get(Metrics).registry.metrics();
+      expect(said).toMatch(/^query_stream_readers 1$/m);
+    } finally {
+      await lock.release();
+      await source.destroy();
+    }
   });
 
   it('says goodbye and when to come again when the service stops', async () => {

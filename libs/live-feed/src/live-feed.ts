@@ -13,6 +13,7 @@ import { type ProjectionListener, ProjectionReader } from '#libs/live-projection
 import type { Facts } from '#libs/service-host';
 import { CatchUp } from './catch-up';
 import { presentation } from './presentation';
+import { steadyNow } from './steady-clock';
 
 const STEP_MS = 20;
 /** Listeners that are sent a frame before other work of the process gets its turn. */
@@ -56,7 +57,7 @@ export class LiveFeed<L> implements ProjectionListener {
   private pumping: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: LiveFeedOptions<L>) {
-    const { redis, outlet, limits, pace = new Pace(Date.now()) } = options;
+    const { redis, outlet, limits, pace = new Pace(steadyNow()) } = options;
     this.pace = pace;
     this.list = new LiveList({ presentation, limits: limits.views, intervalsMs: INTERVALS_MS });
     this.desk = new Desk(this.list, outlet, limits);
@@ -69,7 +70,7 @@ export class LiveFeed<L> implements ProjectionListener {
 
   start(): void {
     this.reader.start();
-    this.timer = setInterval(() => this.work(() => this.desk.step(Date.now())), STEP_MS);
+    this.timer = setInterval(() => this.work(() => this.desk.step(this.now)), STEP_MS);
   }
 
   /** Follows no longer, and sends nothing more. Listeners are the outlet's to say goodbye to. */
@@ -81,12 +82,17 @@ export class LiveFeed<L> implements ProjectionListener {
 
   /** Answers now, or as soon as the log has come to where the listener was; within 2 s. */
   ask(asked: Ask<L>): void {
-    this.work(() => this.desk.ask(asked, Date.now()));
+    this.work(() => this.desk.ask(asked, this.now));
   }
 
   /** The listener is gone. */
   forget(listener: L): void {
     this.desk.forget(listener);
+  }
+
+  /** The time by which the desk works: it never goes back. */
+  get now(): number {
+    return steadyNow();
   }
 
   /** What is held contains all that was projected up to it; undefined until the first load. */
@@ -132,20 +138,20 @@ export class LiveFeed<L> implements ProjectionListener {
 
   loaded(changes: ProjectionChange[], position: Position): void {
     this.mark += 1;
-    this.work(() => this.desk.load(changes, position, Date.now()));
+    this.work(() => this.desk.load(changes, position, this.now));
     this.caughtUp.passed(position);
     this.options.log.info({ ...position, open: this.list.state.size }, 'the live projection is loaded');
   }
 
   changed(changes: ProjectionChange[], position: Position): void {
     for (const { kind } of changes) if (kind !== 'counts') this.mark += 1;
-    this.work(() => this.desk.apply(changes, position, Date.now()));
+    this.work(() => this.desk.apply(changes, position, this.now));
     this.caughtUp.passed(position);
   }
 
   fresh(freshness: Freshness): void {
     const { isStale, why } = freshness;
-    this.work(() => this.desk.setFreshness(freshness, Date.now()));
+    this.work(() => this.desk.setFreshness(freshness, this.now));
     if (isStale === this.isStaleTold) return;
     this.isStaleTold = isStale;
     this.mark += 1;
@@ -162,7 +168,7 @@ export class LiveFeed<L> implements ProjectionListener {
   /** Sends in slices, so that others are served in between. */
   private pump(): void {
     if (this.pumping) return;
-    const isMore = this.time(() => this.desk.pump(SLICE, Date.now()));
+    const isMore = this.time(() => this.desk.pump(SLICE, this.now));
     if (!isMore) return;
     this.pumping = setImmediate(() => {
       this.pumping = undefined;
@@ -172,10 +178,11 @@ export class LiveFeed<L> implements ProjectionListener {
 
   private time<T>(work: () => T): T {
     const start = performance.now();
+    this.desk.clockIsAhead(Date.now() - this.now);
     const result = work();
     const tookMs = performance.now() - start;
     this.options.turns?.observe(tookMs / 1000);
-    this.pace.spent(tookMs, Date.now());
+    this.pace.spent(tookMs, this.now);
     this.list.stretch = this.pace.stretch;
     return result;
   }

@@ -170,6 +170,11 @@ export class Desk<L> {
     this.watches.heartbeatAll();
   }
 
+  /** Tells how much the clock that listeners know is ahead of the one by which `now` is told; less than 0: behind. */
+  clockIsAhead(ms: number): void {
+    this.staleness.aheadMs = ms;
+  }
+
   /**
    * Takes a listener out of all that it follows or waits for as this audience, and tells it so. The heartbeat after
    * `left` names a frame that nobody has: a client that does not know `left` asks again because of it.
@@ -310,7 +315,7 @@ export class Desk<L> {
 
   private tellLeft(listener: L, view: View | Watcher<L>, why: Omit<LeftFrame, 'view'>): void {
     this.outlet.send({ event: 'left', frame: { view: view.name, ...why } }, listener);
-    const heartbeat = view.heartbeat(this.now, this.staleness.said);
+    const heartbeat = view.heartbeat(this.now, this.staleness);
     this.outlet.send({ event: 'heartbeat', frame: { ...heartbeat, frame: view.frame + 1 } }, listener);
   }
 

@@ -85,7 +85,7 @@ export class Fanout<L> {
 
   /** Queues a frame that says where the view is, behind all that is queued for it; `pump` sends it. */
   heartbeat(view: View, now: number): void {
-    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.staleness.said) }, view.frame, now);
+    this.queue(view, { event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, view.frame, now);
   }
 
   /** Queues a frame for everybody that says where they are, and how fresh that is. */
@@ -161,6 +161,6 @@ export class Fanout<L> {
   }
 
   private sendHeartbeat(view: View, listener: L, now: number): void {
-    this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness.said) }, listener);
+    this.outlet.send({ event: 'heartbeat', frame: view.heartbeat(now, this.staleness) }, listener);
   }
 }

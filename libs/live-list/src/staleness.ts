@@ -7,6 +7,8 @@ const TOLD_EVERY_MS = 10_000;
 export class Staleness {
   /** What listeners are told beside a place; nothing while the list is fresh. */
   said: Pick<HeartbeatFrame, 'stale' | 'fresh_at'> = {};
+  /** How much the clock that listeners know is ahead of the one by which frames are due, ms; less than 0: behind. */
+  aheadMs = 0;
   private toldAt = -Infinity;
 
   get isStale(): boolean {

@@ -132,8 +132,8 @@ export class View {
     return { delta, isEmpty: isNothing(changes) };
   }
 
-  heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {
-    return { ...this.place(), time, ...staleness };
+  heartbeat(now: number, { said, aheadMs }: Staleness): HeartbeatFrame {
+    return { ...this.place(), time: now + aheadMs, ...said };
   }
 
   private readAgain(): void {

@@ -138,7 +138,7 @@ export class ProjectionReader {
   }
 
   private async tail(): Promise<void> {
-    let checkedAt = Date.now();
+    let checkedAt = performance.now();
     while (!this.stopping) {
       const { epoch, seq } = this.at ?? { epoch: 0, seq: 0 };
       const answer = await this.blocking.xread(
@@ -155,9 +155,9 @@ export class ProjectionReader {
         const position = { epoch, seq: follows(this.position?.seq ?? seq, id) };
         this.tellChanged(decodeEntry(fields), position);
       }
-      if (Date.now() - checkedAt >= CHECK_EVERY_MS) {
+      if (performance.now() - checkedAt >= CHECK_EVERY_MS) {
         await this.compare();
-        checkedAt = Date.now();
+        checkedAt = performance.now();
       }
     }
   }

@@ -23,6 +23,8 @@ const COMPRESSORS = {
 /** How long a client may go on with an answer in which nothing but the clock has moved. */
 const SAME_STATE_LIMIT_SECONDS = 30;
 const WEAK = 'W/';
+/** Entity tags in a list, weak or not; what they say in quotes. */
+const TAGS = /(?<![^\s,])(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
 
 /** The JSON of an answer: serialised once, and encoded once for each encoding that is asked for. */
 export class ResponseBody {
@@ -43,11 +45,11 @@ export class ResponseBody {
   /** The entity tag that a client holds and may go on with, else undefined. `now` in epoch ms. */
   heldBy(ifNoneMatch: string | undefined, now: number): string | undefined {
     if (ifNoneMatch === undefined) return undefined;
-    for (const tag of ifNoneMatch.split(',')) {
-      const said = tag.trim();
-      const held = said.startsWith(WEAK) ? said : WEAK + said;
-      if (held === this.etag || said === '*') return this.etag;
-      const [, state, at] = held.slice(WEAK.length + 1, -1).split('-');
+    if (ifNoneMatch.trim() === '*') return this.etag;
+    for (const [, tag = ''] of ifNoneMatch.matchAll(TAGS)) {
+      const held = `${WEAK}"${tag}"`;
+      if (held === this.etag) return held;
+      const [, state, at] = tag.split('-');
       const age = seconds(now) - Number.parseInt(at ?? '', 36);
       if (state === this.state && age >= 0 && age <= SAME_STATE_LIMIT_SECONDS) return held;
     }

@@ -18,7 +18,8 @@ export class ResponseSender {
     const receiver = { origin: headers.origin, isKnown: caller !== null };
     const held = body.heldBy(headers['if-none-match'], Date.now());
     if (held !== undefined) {
-      this.gate.giveBack(caller, request);
+      // Who asks with `*` holds nothing: else whatever is asked would cost nothing.
+      if (headers['if-none-match'] !== '*') this.gate.giveBack(caller, request);
       reply?.hijack();
       response.writeHead(304, [...this.headers.lines(body, receiver), 'etag', held, ...limits]).end();
       return;

@@ -63,7 +63,8 @@ export class ResponseCache {
   /** The kept response, if nothing that was projected before the call makes it old. */
   private async find(key: string): Promise<ResponseBody | undefined> {
     const known = this.kept.get(key);
-    if (!known || Date.now() - known.making.madeAt >= LIMIT_MS) return undefined;
+    // A clock that was set back makes it no younger.
+    if (!known || Math.abs(Date.now() - known.making.madeAt) >= LIMIT_MS) return undefined;
     const hasCaughtUp = await this.live.catchUp();
     const stale = !hasCaughtUp || this.live.isStale;
     if (known.making.mark !== this.live.mark || known.making.stale !== stale) return undefined;

@@ -35,7 +35,7 @@ export class LiveStreams implements OnModuleDestroy {
 
   /**
    * A reader asks for a view, and is where it was when it last heard of it. `reply` is called once, before the first
-   * event leaves.
+   * event leaves. One that has gone already is not followed: nothing would tell that it has gone.
    */
   follow(
     reader: ServerResponse,
@@ -44,6 +44,7 @@ export class LiveStreams implements OnModuleDestroy {
     at: Position | undefined,
     reply: (answer: Subscribed | Refused) => void,
   ): void {
+    if (reader.destroyed) return;
     reader.once('close', () => {
       this.readers.delete(reader);
       this.live.forget(reader);

@@ -15,8 +15,8 @@ export interface Cursor {
 
 /**
  * `keyed`: the key never changes, so the walk goes on behind the last session given.
- * `first`: one page was given, and the order is not frozen yet. `walk` names that answer, and will name the order.
- * `frozen`: places in a frozen order. `nonce`: of the order itself, so that no other one is taken for it.
+ * `first`: one page was given, and the order is not frozen yet. `walk` names that answer.
+ * `frozen`: places in a frozen order. `walk` names the order. `nonce`: of the order itself, so that no other one is taken for it.
  */
 export type Place =
   | { kind: 'keyed'; after: OrderKey }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { ListQuery } from '#libs/contracts';
 import { Refusal, wrongParameter } from '#libs/service-host';
 import { type Cursor, decodeCursor } from './cursor';
@@ -15,12 +15,20 @@ export interface WalkedPage extends Rows {
 
 const WALK_BYTES = 8;
 
+type FirstPlace = Extract<Cursor['at'], { kind: 'first' }>;
+
 /** Reads the cursor of a question, or refuses it. */
 export function readCursor(text: string, question: string): Cursor {
   const cursor = decodeCursor(text);
   if (cursor?.question === question) return cursor;
-  const message = 'must be the next_cursor of an answer to the same question, asked with the same rights';
-  throw wrongParameter('cursor', message);
+  throw foreignCursor();
+}
+
+function foreignCursor(): Refusal {
+  return wrongParameter(
+    'cursor',
+    'must be the next_cursor of an answer to the same question, asked with the same rights',
+  );
 }
 
 /** The page that a query names, and where to walk on from it. */
@@ -51,15 +59,20 @@ export async function pageAt(
   const { question, page, at } = cursor;
   if ((at.kind === 'keyed') !== isKeyed(source.query)) throw wrongParameter('cursor', 'is of another order');
   if (at.kind === 'keyed') return keyedPage(source, cursor, at.after);
-  const name = `${question}.${at.walk}`;
+  const walk = at.kind === 'frozen' ? at.walk : nameOfOrder(cursor, at);
+  const name = `${question}.${walk}`;
   const nonce = at.kind === 'frozen' ? at.nonce : await begin(source, cursor, at, name, orders, asker);
   const places = at.kind === 'frozen' ? at.places : { open: 0, past: 0 };
   const { places: behind, ...rows } = await frozenPage(source, places, async (wanted) => {
     const read = await orders.read(name, nonce, wanted);
-    if (read) return read;
-    throw new Refusal(410, 'cursor_expired', 'this walk was not continued for too long; begin again without cursor');
+    if (!read) {
+      throw new Refusal(410, 'cursor_expired', 'this walk was not continued for too long; begin again without cursor');
+    }
+    // Nobody was given a place behind an order that has all.
+    if (typeof places.past !== 'number' && read.rest === null) throw foreignCursor();
+    return read;
   });
-  const next: Cursor['at'] | null = behind && { kind: 'frozen', walk: at.walk, nonce, places: behind };
+  const next: Cursor['at'] | null = behind && { kind: 'frozen', walk, nonce, places: behind };
   return { ...rows, page, next: next && { question, page: page + 1, at: next } };
 }
 
@@ -67,7 +80,7 @@ export async function pageAt(
 function begin(
   source: ListSource,
   { page }: Cursor,
-  { after, given }: { after: OrderKey; given: string[] },
+  { after, given }: FirstPlace,
   name: string,
   orders: FrozenOrders,
   asker: string,
@@ -78,6 +91,15 @@ function begin(
 /** Only the time of creation does not move. */
 function isKeyed(query: ListQuery): boolean {
   return (query.sort ?? DEFAULT_SORT) === 'created_at';
+}
+
+/**
+ * The name of the order that a first page leads to. All that the cursor says is in it: who edits a cursor gets another
+ * order, and not in the place of the one that others who were given the same page walk.
+ */
+function nameOfOrder({ page }: Cursor, { walk, after, given }: FirstPlace): string {
+  const said = JSON.stringify([walk, page, after.key, after.id, given]);
+  return createHash('sha256').update(said).digest().subarray(0, WALK_BYTES).toString('base64url');
 }
 
 /** Another one for each answer that was made: who has it by way of a cache has the answer of that moment. */

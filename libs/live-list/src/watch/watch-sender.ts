@@ -70,7 +70,7 @@ export class WatchSender<L> {
     if (watcher.owesHeartbeat) return this.slow.note(listener, now);
     watcher.position = this.list.position ?? BEGINNING;
     const key = `heartbeat ${watcher.audience} ${watcher.frame} ${now}`;
-    const sent = this.frames.get(key) ?? { event: 'heartbeat', frame: watcher.heartbeat(now, this.staleness.said) };
+    const sent = this.frames.get(key) ?? { event: 'heartbeat', frame: watcher.heartbeat(now, this.staleness) };
     this.frames.set(key, sent);
     for (const busy of this.outlet.broadcast(sent, [listener])) this.outlet.send(sent, busy);
     watcher.spokeAt = now;

@@ -113,8 +113,8 @@ export class Watcher<L> {
     return key;
   }
 
-  heartbeat(time: number, staleness: Staleness['said']): HeartbeatFrame {
-    return { ...this.at(), time, ...staleness };
+  heartbeat(now: number, { said, aheadMs }: Staleness): HeartbeatFrame {
+    return { ...this.at(), time: now + aheadMs, ...said };
   }
 
   private at() {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server as HttpServer, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Sent } from '#libs/live-list';
-import { Counter, Registry } from 'prom-client';
+import { Counter } from 'prom-client';
 import { Server } from 'socket.io';
 import { type Socket as Client, io } from 'socket.io-client';
 import type { LiveServer, LiveSocket } from '../src/requests/live-socket';

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { eventually } from './eventually';
 import { GivenPlatform, event } from './given-platform';
@@ -130,6 +132,31 @@ describe('answers as bytes', () => {
     const head = await raw(path, {}, 'HEAD');
     expect(head).toMatchObject({ status: 200, body: Buffer.alloc(0) });
     expect(Object.keys(head.headers).sort()).toEqual(Object.keys(got.headers).sort());
+  });
+
+  it('for all that ask at the same moment leave together, to each what it asked for', async () => {
+    const path = paths[0] ?? '';
+    const { headers } = await raw(path);
+    await raw(path);
+    const lines = (method: string, more = '') => `${method} ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+    const asked = [
+      lines('GET'),
+      lines('HEAD'),
+      lines('GET', `If-None-Match: ${headers.etag}\r\n`),
+      lines('GET', 'Accept-Encoding: gzip\r\n'),
+      lines('GET', 'X-API-Key: guess\r\n'),
+      lines('GET', 'Connection: close\r\n'),
+    ];
+    const { hostname: host, port } = new URL(query.url);
+    // One that does not wait for its answer takes nobody else's with it.
+    const leaving = connect({ host, port: Number(port) }, () => leaving.end(lines('GET'), () => leaving.destroy()));
+    const socket = connect({ host, port: Number(port) }, () => socket.write(asked.join('')));
+    const answers = (await buffer(socket)).toString('latin1').split(/(?=HTTP\/1\.1 \d)/);
+    expect(answers.map((text) => text.slice(9, 12))).toEqual(['200', '200', '304', '200', '401', '200']);
+    const bodies = answers.map((text) => text.slice(text.indexOf('\r\n\r\n') + 4));
+    expect(bodies.map((body) => body.startsWith('{"success":true'))).toEqual([true, false, false, false, false, true]);
+    expect([bodies[1], bodies[2]]).toEqual(['', '']);
+    expect(gunzipSync(Buffer.from(bodies[3] ?? '', 'latin1')).toString()).toContain('"success":true');
   });
 
   it('for a key are kept apart from the public’s', async () => {

@@ -130,7 +130,7 @@ export class LiveFeed<L> implements ProjectionListener {
 
   /**
    * Waits until all that was projected before the call is held here; false when that cannot be known. What another
-   * process has pushed was projected before.
+   * process has pushed was projected before. Calls of one moment get the same promise.
    */
   catchUp(): Promise<boolean> {
     return this.reader.isFollowing ? this.caughtUp.ask() : Promise.resolve(false);

@@ -5,10 +5,10 @@ function givenReads() {
   const ends: ((value: number) => void)[] = [];
   const gone: AbortSignal[] = [];
   const shared = new SharedAfter(
-    (allGone) =>
+    ({ signal }) =>
       new Promise<number>((resolve) => {
         ends.push(resolve);
-        gone.push(allGone);
+        gone.push(signal);
       }),
   );
   const immediate = () => new Promise((resolve) => setImmediate(resolve));

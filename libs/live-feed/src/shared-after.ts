@@ -15,23 +15,25 @@ export class SharedAfter<T> {
   private running: Promise<unknown> | undefined;
   private waiting: Shared<T> | undefined;
 
-  constructor(private readonly read: (gone: AbortSignal) => Promise<T>) {}
+  /** `leave`: its signal is aborted when all callers have gone. To make a signal takes several µs, so only who needs one asks for it. */
+  constructor(private readonly read: (leave: AbortController) => Promise<T>) {}
 
   get isIdle(): boolean {
     return this.running === undefined && this.waiting === undefined;
   }
 
-  /** `gone`: the caller does not wait any more. */
+  /** Callers that share a read get the same promise. `gone`: the caller does not wait any more. */
   ask(gone?: AbortSignal): Promise<T> {
     const shared = (this.waiting ??= this.afterRunning());
     if (gone?.aborted) return shared.answer;
     shared.callers += 1;
+    if (!gone) return shared.answer;
     const left = () => {
       shared.callers -= 1;
       // One that has not begun may get another caller yet.
       if (shared.callers === 0 && shared !== this.waiting) shared.leave.abort();
     };
-    gone?.addEventListener('abort', left, { once: true });
+    gone.addEventListener('abort', left, { once: true });
     return shared.answer;
   }
 
@@ -44,7 +46,7 @@ export class SharedAfter<T> {
   private begin(leave: AbortController): Promise<T> {
     if (this.waiting?.callers === 0) leave.abort();
     this.waiting = undefined;
-    const reading = this.read(leave.signal);
+    const reading = this.read(leave);
     const settle = () => {
       if (this.running === running) this.running = undefined;
     };

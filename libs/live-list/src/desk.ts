@@ -212,14 +212,14 @@ export class Desk<L> {
   /** Sends frames to at most `max` listeners, then answers those whose turn has come; whether there is more. */
   pump(max: number, now: number): boolean {
     this.now = now;
-    const left = max - this.watches.pump(max, now);
+    const left = max - this.watches.jobs.pump(max, now);
     if (this.fanout.pump(left, now) || left <= 0) return true;
     for (let answers = Math.ceil(left / FRAMES_PER_ANSWER); answers > 0; answers -= 1) {
       const next = this.room.next();
       if (!next) break;
       this.answerOrWait(next.ask, next.since, now);
     }
-    return this.fanout.pump(0, now) || this.watches.isMore || this.room.isTurn;
+    return this.fanout.pump(0, now) || this.watches.jobs.isMore || this.room.isTurn;
   }
 
   /** The listener has taken all that it was sent. */

@@ -15,7 +15,8 @@ export interface Moment {
 /** What the people who run it look at. */
 @Injectable()
 export class GatewayMetrics {
-  readonly frames: Counter;
+  /** Frames handed to sockets since the counter was read last, by event: to count one by its label costs as much as to make it. */
+  private readonly sent = new Map<string, number>();
   readonly answers: Counter;
   readonly dismissed: Counter;
   readonly turned: Counter;
@@ -25,11 +26,15 @@ export class GatewayMetrics {
   constructor({ registry }: Metrics) {
     const registers = [registry];
     this.registry = registry;
-    this.frames = new Counter({
+    const frames: Counter = new Counter({
       name: 'marquee_gateway_frames_total',
       help: 'Frames handed to sockets, by event',
       labelNames: ['event'],
       registers,
+      collect: () => {
+        for (const [event, sockets] of this.sent) frames.inc({ event }, sockets);
+        this.sent.clear();
+      },
     });
     this.answers = new Counter({
       name: 'marquee_gateway_answers_total',
@@ -55,6 +60,10 @@ export class GatewayMetrics {
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25],
       registers,
     });
+  }
+
+  countFrames(event: string, sockets: number): void {
+    this.sent.set(event, (this.sent.get(event) ?? 0) + sockets);
   }
 
   /** Shows the moment as gauges. */

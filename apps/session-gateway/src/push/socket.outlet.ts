@@ -6,6 +6,9 @@ import type { LiveSocket } from '../requests/live-socket';
 import { type SharedFrame, sharedFrame } from './shared-frame';
 import { canShare, connectionOf, cut, queuedBytes, write } from './wire';
 
+/** The bytes of what is sent, kept with it for all who are sent it. A WeakMap costs more than making a small frame. */
+const MADE = Symbol('made');
+
 /** How long a dismissed client waits before it comes again, ms: at least this, at most twice. */
 const RETRY_AFTER_MS = 2000;
 
@@ -15,13 +18,13 @@ const RETRY_AFTER_MS = 2000;
  */
 @Injectable()
 export class SocketOutlet implements Outlet<LiveSocket> {
-  /** By the frame they were made of: all who are sent it share them. */
-  private readonly made = new WeakMap<object, SharedFrame>();
+  /** A snapshot is one object for all who ask in its time, and is sent to each on its own. */
+  private readonly snapshots = new WeakMap<object, SharedFrame>();
   private shares: boolean | undefined;
 
   /** `way`: `stock` never writes past engine.io. */
   constructor(
-    @Inject(GatewayMetrics) private readonly metrics: Pick<GatewayMetrics, 'frames' | 'dismissed'>,
+    @Inject(GatewayMetrics) private readonly metrics: Pick<GatewayMetrics, 'countFrames' | 'dismissed'>,
     @Inject(PinoLogger) private readonly log: Pick<PinoLogger, 'warn'>,
     @Optional() way: 'shared' | 'stock' = 'shared',
   ) {
@@ -32,12 +35,12 @@ export class SocketOutlet implements Outlet<LiveSocket> {
     const [first] = to;
     if (!first) return [];
     const busy = this.isShared(first) ? this.share(this.frameOf(sent), to) : this.emit(sent, to);
-    this.metrics.frames.inc({ event: sent.event }, to.length - busy.length);
+    this.metrics.countFrames(sent.event, to.length - busy.length);
     return busy;
   }
 
   send(sent: Sent, to: LiveSocket): void {
-    this.metrics.frames.inc({ event: sent.event });
+    this.metrics.countFrames(sent.event, 1);
     if (this.isShared(to)) write(connectionOf(to), this.frameOf(sent));
     else to.emit(sent.event as 'delta', sent.frame as never);
   }
@@ -79,11 +82,11 @@ export class SocketOutlet implements Outlet<LiveSocket> {
     return this.shares;
   }
 
-  private frameOf({ event, frame }: Sent): SharedFrame {
-    const known = this.made.get(frame);
-    if (known) return known;
-    const made = sharedFrame(event, frame);
-    this.made.set(frame, made);
+  private frameOf(sent: Sent & { [MADE]?: SharedFrame }): SharedFrame {
+    const { event, frame } = sent;
+    if (event !== 'snapshot') return (sent[MADE] ??= sharedFrame(event, frame));
+    const made = this.snapshots.get(frame) ?? sharedFrame(event, frame);
+    this.snapshots.set(frame, made);
     return made;
   }
 }

@@ -31,13 +31,15 @@ export class ResponseBody {
   /** Weak: it is the same for all encodings, and good for a while after the clock has moved. */
   readonly etag: string;
   private readonly state: string;
-  private readonly encoded = new Map<Encoding, Promise<Buffer>>();
+  private readonly encoded = new Map<Encoding, Buffer>();
+  private readonly encoding = new Map<Encoding, Promise<Buffer>>();
 
   constructor(
     readonly json: Buffer,
     readonly making: Making,
   ) {
     this.state = stateOf(json);
+    this.encoded.set('identity', json);
     const { epoch, seq } = making.position ?? { epoch: 0, seq: 0 };
     this.etag = `${WEAK}"${epoch}.${seq}-${this.state}-${seconds(making.madeAt).toString(36)}"`;
   }
@@ -61,13 +63,16 @@ export class ResponseBody {
     return this.json.length < WORTH_COMPRESSING_BYTES ? 'identity' : encodingFor(acceptEncoding);
   }
 
-  async bytes(encoding: Encoding): Promise<Buffer> {
-    if (encoding === 'identity') return this.json;
-    const known = this.encoded.get(encoding);
-    if (known) return known;
-    const made = COMPRESSORS[encoding](this.json);
-    this.encoded.set(encoding, made);
-    return made;
+  /** Undefined until `encode` has been waited for. */
+  bytes(encoding: Encoding): Buffer | undefined {
+    return this.encoded.get(encoding);
+  }
+
+  async encode(encoding: Encoding): Promise<void> {
+    if (encoding === 'identity') return;
+    let encoded = this.encoding.get(encoding);
+    if (!encoded) this.encoding.set(encoding, (encoded = COMPRESSORS[encoding](this.json)));
+    this.encoded.set(encoding, await encoded);
   }
 }
 

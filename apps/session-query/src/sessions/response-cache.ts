@@ -29,7 +29,8 @@ export class ResponseCache {
   });
   private readonly makers = new Map<string, SharedAfter<ResponseBody>>();
   private readonly given: Counter<'from'>;
-  private readonly givenAgain: Counter.Internal;
+  /** Kept responses given since the counter was read last: to count one by its label costs as much as to find it. */
+  private givenAgain = 0;
 
   constructor(
     private readonly live: LiveSessions,
@@ -43,8 +44,11 @@ export class ResponseCache {
       help: 'Answers given',
       labelNames: ['from'],
       registers,
+      collect: () => {
+        this.given.inc({ from: 'cache' }, this.givenAgain);
+        this.givenAgain = 0;
+      },
     });
-    this.givenAgain = this.given.labels('cache');
     const gauge: Gauge = new Gauge({
       name: 'query_answer_cache_bytes',
       help: 'Bytes of kept answers',
@@ -57,26 +61,36 @@ export class ResponseCache {
   async give(request: SessionRequest, response: ServerResponse): Promise<ResponseBody> {
     const { key } = request;
     if (key === undefined) return this.make(request, callerGone(response));
-    return (await this.find(key)) ?? this.shared(key, request, callerGone(response));
+    return (await this.again(request)) ?? this.shared(key, request, callerGone(response));
+  }
+
+  /** The kept response that nothing which is known here makes old. It may be given if `giveAgain` says so. */
+  find({ key }: SessionRequest): ResponseBody | undefined {
+    const kept = key === undefined ? undefined : this.kept.get(key);
+    // A clock that was set back makes it no younger.
+    if (!kept || Math.abs(Date.now() - kept.making.madeAt) >= LIMIT_MS) return undefined;
+    return kept.making.mark === this.live.mark ? kept : undefined;
+  }
+
+  /** Whether what was found still does, after waiting until this process has caught up; `hasCaughtUp`: what came of it. */
+  giveAgain({ making }: ResponseBody, hasCaughtUp: boolean): boolean {
+    const stale = !hasCaughtUp || this.live.isStale;
+    if (making.mark !== this.live.mark || making.stale !== stale) return false;
+    this.givenAgain += 1;
+    return true;
   }
 
   /** The kept response, if nothing that was projected before the call makes it old. */
-  private async find(key: string): Promise<ResponseBody | undefined> {
-    const known = this.kept.get(key);
-    // A clock that was set back makes it no younger.
-    if (!known || Math.abs(Date.now() - known.making.madeAt) >= LIMIT_MS) return undefined;
-    const hasCaughtUp = await this.live.catchUp();
-    const stale = !hasCaughtUp || this.live.isStale;
-    if (known.making.mark !== this.live.mark || known.making.stale !== stale) return undefined;
-    this.givenAgain.inc();
-    return known;
+  private async again(request: SessionRequest): Promise<ResponseBody | undefined> {
+    const kept = this.find(request);
+    return kept && this.giveAgain(kept, await this.live.catchUp()) ? kept : undefined;
   }
 
   private async shared(key: string, request: SessionRequest, gone: AbortSignal): Promise<ResponseBody> {
     let maker = this.makers.get(key);
     if (!maker) {
       // While it waited for its turn, a response may have been made that will do.
-      maker = new SharedAfter(async (allGone) => (await this.find(key)) ?? this.make(request, allGone));
+      maker = new SharedAfter(async ({ signal }) => (await this.again(request)) ?? this.make(request, signal));
       this.makers.set(key, maker);
     }
     try {

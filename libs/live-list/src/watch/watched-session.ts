@@ -52,8 +52,13 @@ export class WatchedSession {
     const revision = this.state.revisionAt(slot);
     const isContent = revision !== this.revision;
     if (!isContent && isSame) return null;
+    if (!isContent && before) {
+      this.card = { ...before, viewer_count, max_viewers };
+      this.countChange = nextChange();
+      return 'count';
+    }
     this.revision = revision;
-    const content = isContent || !before ? this.presentation.card(input, this.audience) : before;
+    const content = this.presentation.card(input, this.audience);
     this.card = { ...content, viewer_count, max_viewers };
     if (before && sameContent(before, content)) {
       if (!isSame) this.countChange = nextChange();

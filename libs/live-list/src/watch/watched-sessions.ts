@@ -40,6 +40,8 @@ export class WatchedSessions {
   touch({ slot }: Touched, changed: (session: WatchedSession, urgency: Urgency) => void): void {
     const id = this.state.idAt(slot);
     for (const sessions of [this.byId.public, this.byId.private]) {
+      // To find nothing by an id that was not looked for before is most of what a change costs here.
+      if (sessions.size === 0) continue;
       const session = sessions.get(id);
       const urgency = session?.read(this.nextChange);
       if (session && urgency) changed(session, urgency);

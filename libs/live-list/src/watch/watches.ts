@@ -10,15 +10,9 @@ import type { SlowListeners } from '../slow-listeners';
 import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 import { type WatchLimits, WatchShares } from './watch-shares';
+import { WatchJobs } from './watch-jobs';
 import { WatchSender } from './watch-sender';
 import { BEGINNING, Watcher } from './watcher';
-
-/** Watchers that are to be sent something, in slices. */
-interface Job<L> {
-  rest: Iterator<Watcher<L>>;
-  /** Only those who lack its last change; undefined: all of them, and with a heartbeat. */
-  session: WatchedSession | undefined;
-}
 
 const SILENCE_MS = 10_000;
 
@@ -32,7 +26,8 @@ export class Watches<L> {
   /** When to look whether a watcher has heard nothing for a while. */
   private readonly silences = new DueTimes<Watcher<L>>();
   private readonly shares: WatchShares;
-  private readonly jobs: Job<L>[] = [];
+  /** Who is to be sent something. */
+  readonly jobs: WatchJobs<L>;
   private readonly sender: WatchSender<L>;
 
   constructor(
@@ -44,6 +39,7 @@ export class Watches<L> {
   ) {
     this.shares = new WatchShares(limits);
     this.sender = new WatchSender(list, outlet, slow, staleness);
+    this.jobs = new WatchJobs(this.watchers, this.sender);
   }
 
   /** What the listener watches; null: nothing. */
@@ -126,10 +122,10 @@ export class Watches<L> {
     this.sender.changed();
   }
 
-  /** Says to everybody where they are, and how fresh that is; `pump` sends it. */
+  /** Says to everybody where they are, and how fresh that is; `jobs` sends it. */
   heartbeatAll(): void {
     this.sender.changed();
-    this.jobs.push({ rest: this.watchers.values(), session: undefined });
+    this.jobs.withHeartbeat(this.watchers.values());
   }
 
   /** What time brings: sessions whose change is due, and heartbeats of those who heard nothing for a while. */
@@ -137,34 +133,15 @@ export class Watches<L> {
     this.sender.changed();
     this.tellDue(now);
     const silent = this.takeSilent(now);
-    if (silent.length > 0) this.jobs.push({ rest: silent.values(), session: undefined });
+    if (silent.length > 0) this.jobs.withHeartbeat(silent.values());
   }
 
   /** Makes jobs of the changes that are due. */
   tellDue(now: number): void {
     for (const session of this.list.takeDueWatched(now)) {
       session.toldAt = now;
-      this.jobs.push({ rest: (session.watchers as Set<Watcher<L>>).values(), session });
+      this.jobs.ofChange(session);
     }
-  }
-
-  /** Sends to at most `max` watchers; how many it looked at. */
-  pump(max: number, now: number): number {
-    let left = max;
-    while (left > 0) {
-      const [job] = this.jobs;
-      if (!job) break;
-      const batch = this.nextBatch(job, left);
-      left -= batch.length;
-      if (batch.length === 0) this.jobs.shift();
-      else if (job.session) this.sender.deliver(batch, now);
-      else this.sender.deliverWithHeartbeat(batch, now);
-    }
-    return max - left;
-  }
-
-  get isMore(): boolean {
-    return this.jobs.length > 0;
   }
 
   /** The listener has taken all that was sent before. */
@@ -182,17 +159,6 @@ export class Watches<L> {
     for (const watcher of silent) watcher.spokeAt = now;
     for (const watcher of looked) this.silences.add(watcher, watcher.spokeAt + SILENCE_MS);
     return silent;
-  }
-
-  private nextBatch({ rest, session }: Job<L>, max: number): Watcher<L>[] {
-    const batch: Watcher<L>[] = [];
-    while (batch.length < max) {
-      const { value, done } = rest.next();
-      if (done) break;
-      if (this.watchers.get(value.listener) !== value) continue;
-      if (!session || value.lacks(session)) batch.push(value);
-    }
-    return batch;
   }
 
   private release(watcher: Watcher<L>): void {

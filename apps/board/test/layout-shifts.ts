@@ -1,0 +1,28 @@
+import type { Page } from 'playwright-core';
+
+interface Shift extends PerformanceEntry {
+  value: number;
+  sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
+}
+
+/** What has moved by itself since the page was opened, how far and from where. */
+export function layoutShifts(page: Page): Promise<string[]> {
+  return page.evaluate(shiftsHere);
+}
+
+function shiftsHere(): Promise<string[]> {
+  const placed = ({ x, y, width, height }: DOMRect) => [x, y, width, height].map(Math.round).join(' ');
+  return new Promise((resolve) => {
+    const shifts: string[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries() as Shift[]) {
+        for (const { node, previousRect, currentRect } of sources) {
+          const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
+          shifts.push(`${value}: ${name} from ${placed(previousRect)} to ${placed(currentRect)}`);
+        }
+      }
+    });
+    observer.observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(shifts)));
+  });
+}

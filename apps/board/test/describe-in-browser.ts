@@ -26,7 +26,7 @@ export function describeInBrowser(name: string, tests: (given: () => GivenBoard)
     tests(given);
     afterEach(async () => {
       await board?.closePages();
-      expect(board?.complaints.splice(0)).toEqual([]);
+      expect(board?.complaints.splice(0) ?? []).toEqual([]);
     });
   });
 }

@@ -11,6 +11,9 @@ const BUILT = join(__dirname, '..', '..', '..', 'dist', 'apps', 'board', 'index.
 const EXPECTED =
   /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|status of (?:400|401|403|404|503)/;
 
+/** For anything that a page is waited for. */
+const PATIENCE_MS = 60_000;
+
 /** How a page is opened. */
 export interface Opening {
   theme?: 'dark' | 'light';
@@ -81,6 +84,7 @@ export class GivenBoard {
     const context = await this.browser.newContext({ viewport: { width: 1200, height } });
     await context.addInitScript((chosen) => localStorage.setItem('marquee:theme', chosen), theme);
     if (key !== undefined) await context.addInitScript((held) => sessionStorage.setItem('marquee:key', held), key);
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     this.listen(page);
     return page;

@@ -10,8 +10,9 @@ export interface Seen {
   badge: string[];
 }
 
-/** Begins to note what the page shows. */
+/** Begins to note what the page shows, once all of it is there. */
 export async function watchPage(page: Page): Promise<void> {
+  await page.locator('main:not(:has([aria-busy="true"]))').waitFor();
   await page.evaluate(watchHere);
 }
 

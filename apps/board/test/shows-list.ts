@@ -6,7 +6,10 @@ export function titlesOf(page: Page): Promise<string[]> {
   return page.locator('[data-row]').allTextContents();
 }
 
+const WITHIN_MS = 60_000;
+
 /** Waits until the list is these, in this order. */
 export async function showsList(page: Page, ...titles: string[]): Promise<void> {
-  await eventuallyPasses(`the list is ${titles.join(', ')}`, async () => expect(await titlesOf(page)).toEqual(titles));
+  const isShown = async () => expect(await titlesOf(page)).toEqual(titles);
+  await eventuallyPasses(`the list is ${titles.join(', ')}`, isShown, WITHIN_MS);
 }

@@ -52,7 +52,8 @@ describeInBrowser('the board, in a browser, while something is away', (given) =>
     await says(page, 'Live');
     await showsList(page, 'Pottery, day two', 'Ramen at midnight', 'A drone track');
     expect(await seenOn(page)).toEqual({ fewestRows: 3, wasBusy: false, badge: ['Live', 'Reconnecting', 'Live'] });
-    expect(frames.filter((frame) => frame.includes('snapshot'))).toEqual([]);
+    expect(frames.filter((frame) => frame.includes('"snapshot"'))).toEqual([]);
+    expect(frames.filter((frame) => frame.includes('"delta"'))).not.toEqual([]);
     expect(await layoutShifts(page)).toEqual([]);
   });
 

@@ -42,7 +42,9 @@ export class FrameTrace {
 export async function traceFrames(page: Page, act: () => Promise<void>): Promise<FrameTrace> {
   const browser = page.context().browser();
   if (!browser) throw new Error('the page has no browser');
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'] });
+  await browser.startTracing(page, {
+    categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'],
+  });
   await act();
   const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
   return new FrameTrace(tasksOf(traceEvents));

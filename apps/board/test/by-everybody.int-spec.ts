@@ -48,7 +48,7 @@ describeInBrowser('the board, in a browser, is for everybody', (given) => {
     );
   });
 
-  it('is come to by Tab: past the header to the page, the list in one stop, and a key is given without a pointer', async () => {
+  it('is come to by Tab: past the header to the page, and the list is one stop', async () => {
     const page = await given().open('/');
     await showsList(page, ...AS_BEGUN);
     await page.keyboard.press('Tab');
@@ -64,6 +64,11 @@ describeInBrowser('the board, in a browser, is for everybody', (given) => {
       if (row) rows.push(row);
     }
     expect(rows).toEqual(['Ramen at midnight']);
+  });
+
+  it('takes a key, and sends an event, without a pointer', async () => {
+    const page = await given().open('/');
+    await showsList(page, ...AS_BEGUN);
     await page.keyboard.press('g');
     await page.keyboard.press('h');
     await page.getByText('To send takes a key of the scope').waitFor();

@@ -74,6 +74,7 @@ describeInBrowser('the list, in a browser', (given) => {
     await showsList(page, 'Pottery, day two');
     await given().count(second, 200);
     await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Take the filters away' }).click();
     await page.getByRole('button', { name: 'Ended', exact: true }).click();
     await showsList(page, 'A late guest');
     expect(searchOf(page).get('status')).toBe('ended');

@@ -3,6 +3,9 @@ import { GivenBoard } from './given-board';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+// Three services, a browser and several pages share the machine with other suites.
+jest.setTimeout(300_000);
+
 /**
  * Tests that look at a board through the browser of this machine; `CHROMIUM_PATH` names another. Where there is none they
  * are skipped, and a line says how to get it. After each test its pages are closed, and nothing may have gone wrong there.

@@ -55,6 +55,6 @@ function tasksOf(events: readonly TraceEvent[]): Task[] {
   const isMain = ({ name, args }: TraceEvent) => name === 'thread_name' && args?.name === 'CrRendererMain';
   const main = new Set(events.filter(isMain).map(threadOf));
   return events
-    .filter((event) => event.ph === 'X' && /RunTask$/.test(event.name) && main.has(threadOf(event)))
+    .filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && main.has(threadOf(event)))
     .map(({ dur = 0, tdur = dur }) => ({ wallMs: dur / 1000, cpuMs: tdur / 1000 }));
 }

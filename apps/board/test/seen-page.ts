@@ -6,7 +6,7 @@ export interface Seen {
   fewestRows: number;
   /** Whether anything said that it was loading. */
   wasBusy: boolean;
-  /** What the badge of the header said, one after the other. */
+  /** What the badge of the header said, one after the other, but that it was stale: on a slow machine it may be. */
   badge: string[];
 }
 
@@ -28,7 +28,7 @@ function watchHere(): void {
   new MutationObserver(() => {
     seen.fewestRows = Math.min(seen.fewestRows, rows());
     seen.wasBusy ||= isBusy();
-    if (seen.badge.at(-1) !== said()) seen.badge.push(said());
+    if (seen.badge.at(-1) !== said() && !said().startsWith('Stale')) seen.badge.push(said());
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
   (globalThis as unknown as { seen: Seen }).seen = seen;
 }

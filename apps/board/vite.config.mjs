@@ -26,6 +26,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      // "use client" is for servers that render; here all is for the browser.
+      onLog: (level, log, handle) => {
+        const isUseClient = log.code === 'MODULE_LEVEL_DIRECTIVE' && log.message.includes('"use client"');
+        if (!isUseClient) handle(level, log);
+      },
       input: {
         board: join(here, 'index.html'),
         embed: join(here, 'embed.html'),

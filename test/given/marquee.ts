@@ -58,6 +58,10 @@ export class Marquee {
     return this.database.name;
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   /** One more process beside its own, not yet started; who asks for it ends it. */
   async another(app: AppName): Promise<Service> {
     return Service.of(app, this.env);
@@ -87,7 +91,7 @@ export class Marquee {
 
   /** Asks this Marquee's own database. */
   async sql<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
-    const client = new Client({ connectionString: this.database.url });
+    const client = new Client({ connectionString: this.databaseUrl });
     await client.connect();
     try {
       return (await client.query<R>(text, values)).rows;

@@ -7,6 +7,8 @@ import { eventually } from './eventually';
 export type AppName = 'session-lifecycle' | 'session-query' | 'session-gateway';
 
 const KEPT_OUTPUT = 200_000;
+/** On a machine that does much else a service takes long to start. */
+const READY_WITHIN_MS = 90_000;
 
 /** One service as it runs in production: a process of its own, from `dist`. */
 export class Service {
@@ -66,12 +68,13 @@ export class Service {
   }
 
   async ready(): Promise<void> {
-    await eventually(`${this.app} is ready`, async () => {
+    const look = async () => {
       if (this.child?.exitCode !== null) throw new Error(`${this.app} ended:\n${this.output}`);
       const answer = await fetch(`${this.operationsUrl}/health/ready`);
       if (answer.ok) return true;
       throw new Error(`${await answer.text()}\n${this.output}`);
-    });
+    };
+    await eventually(`${this.app} is ready`, look, READY_WITHIN_MS);
   }
 
   /** Ends it and gives its exit code (null when the signal killed it). Nothing happens to one that does not run. */

@@ -12,6 +12,8 @@ export interface Answered<T> {
   answeredAt: number | undefined;
 }
 
+/** No key, or one that may not. */
+const FOR_THE_KEY: ReadonlySet<number> = new Set([401, 403]);
 const NOTHING: Answered<never> = { data: undefined, refusal: undefined, isStale: false, answeredAt: undefined };
 
 export interface AnswerOptions {
@@ -32,6 +34,8 @@ export function useAnswer<T>(url: string | null, { everyMs, again }: AnswerOptio
     const ask = async () => {
       if (document.visibilityState === 'hidden') return;
       const answer = await askRest<T>(url, { signal });
+      // It is refused to this key: to ask again with it tells nothing.
+      if (!answer.ok && FOR_THE_KEY.has(answer.refusal.status)) clearInterval(timer);
       if (!signal.aborted)
         setKnown((before) => ({ url, answered: after(before.url === url ? before.answered : NOTHING, answer) }));
     };

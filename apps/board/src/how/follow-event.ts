@@ -20,6 +20,8 @@ export interface Way {
 const ASK_EVERY_MS = 40;
 /** What has not come by then is not waited for any more. */
 const WITHIN_MS = 10_000;
+/** Without a gateway it is sent all the same, and no push is shown. */
+const WATCHING_WITHIN_MS = 2000;
 const DID = {
   applied: 'applied',
   late: 'late, yet it changed something',
@@ -41,7 +43,7 @@ export interface Sending {
  * comes to this browser.
  */
 export async function sendAndFollow({ client, events, event, tell }: Sending): Promise<void> {
-  const sentAt = performance.now();
+  let sentAt = performance.now();
   const since = () => Math.round((performance.now() - sentAt) * 10) / 10;
   const way: Way = {
     event,
@@ -56,11 +58,19 @@ export async function sendAndFollow({ client, events, event, tell }: Sending): P
   const learn = (known: Partial<Way>) => tell(Object.assign(way, known) && { ...way });
   learn({});
   let seen: string | undefined;
+  let watches = (): void => undefined;
+  const isWatched = new Promise<void>((resolve) => {
+    watches = resolve;
+  });
   const watch = client.watch([event.subject], (update) => {
     seen ??= update.state === 'live' ? markOf(update) : undefined;
+    if (seen !== undefined) watches();
     if (way.pushed === null && seen !== undefined && isPushed(update, event, seen)) learn({ pushed: since() });
   });
   try {
+    // What was there before must be known first: else the change that the event brings could not be told from it.
+    await Promise.race([isWatched, new Promise((resolve) => setTimeout(resolve, WATCHING_WITHIN_MS))]);
+    sentAt = performance.now();
     const sent = await send(events, event);
     if (!sent.ok) return learn({ state: 'refused', outcome: reasonOf(sent.refusal) });
     const { accepted } = sent.data;

@@ -37,7 +37,7 @@ export default function SchedulePage() {
       <header className={styles.head}>
         <div>
           <h1>Schedule</h1>
-          <p>{scheduled.total > 0 && `${scheduled.total} announced. `}What starts leaves this list, and is on air.</p>
+          <p>What starts leaves this list, and is on air.{scheduled.total > 0 && ` ${scheduled.total} announced.`}</p>
         </div>
         {scheduled.rows.length > 0 && (
           <button type="button" className={styles.calendar} onClick={() => saveCalendar(scheduled.rows, 'marquee')}>

@@ -1,0 +1,38 @@
+import type { Page } from 'playwright-core';
+
+interface Shift extends PerformanceEntry {
+  value: number;
+  sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
+}
+
+/** What has moved by itself, how far and from where. `since`: ms after the page was opened. */
+export function layoutShifts(page: Page, since = 0): Promise<string[]> {
+  return page.evaluate(shiftsHere, since);
+}
+
+/**
+ * The same without the badge of the header: it is as wide as what it says, and on a machine that does much else it may
+ * say that the list is stale.
+ */
+export async function shiftsBesideBadge(page: Page, since = 0): Promise<string[]> {
+  const shifts = await layoutShifts(page, since);
+  return shifts.filter((shift) => !/^\S+ <div class="_(?:tools|place)_/.test(shift));
+}
+
+function shiftsHere(since: number): Promise<string[]> {
+  const placed = ({ x, y, width, height }: DOMRect) => [x, y, width, height].map(Math.round).join(' ');
+  return new Promise((resolve) => {
+    const shifts: string[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const { value, sources, startTime } of list.getEntries() as Shift[]) {
+        if (startTime < since) continue;
+        for (const { node, previousRect, currentRect } of sources) {
+          const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
+          shifts.push(`${value}: ${name} from ${placed(previousRect)} to ${placed(currentRect)}`);
+        }
+      }
+    });
+    observer.observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(shifts)));
+  });
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from './describe-in-browser';
+import { shiftsBesideBadge } from './layout-shifts';
+import { showsList, titlesOf } from './shows-list';
+
+describeInBrowser('the list, in a browser', (given) => {
+  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+  const AS_BEGUN = ['Ramen at midnight', 'Pottery, day two', 'A drone track'];
+
+  beforeAll(async () => {
+    await given().start(first, 'Ramen at midnight', 300);
+    await given().start(second, 'Pottery, day two', 200);
+    await given().start(third, 'A drone track', 100);
+  });
+
+  it('shows what is on, and moves when a producer says something', async () => {
+    const page = await given().open('/');
+    await showsList(page, ...AS_BEGUN);
+    await given().count(third, 999);
+    await showsList(page, 'A drone track', 'Ramen at midnight', 'Pottery, day two');
+    await given().count(third, 100);
+    await showsList(page, ...AS_BEGUN);
+    const fourth = randomUUID();
+    await given().start(fourth, 'A late guest', 1);
+    await showsList(page, ...AS_BEGUN, 'A late guest');
+    await given().end(fourth);
+    await showsList(page, ...AS_BEGUN);
+    expect(await shiftsBesideBadge(page)).toEqual([]);
+  });
+
+  it('holds the order while the pointer is on it, and lets go when it leaves', async () => {
+    const page = await given().open('/');
+    await showsList(page, ...AS_BEGUN);
+    await page.locator('[role="row"]').nth(2).hover();
+    await given().count(third, 999);
+    await page.getByText('Held while you are here').waitFor();
+    expect(await titlesOf(page)).toEqual(AS_BEGUN);
+    await page.mouse.move(5, 5);
+    await showsList(page, 'A drone track', 'Ramen at midnight', 'Pottery, day two');
+    await given().count(third, 100);
+    await showsList(page, ...AS_BEGUN);
+  });
+
+  it('keeps its filters in the address', async () => {
+    const page = await given().open('/');
+    await page.getByRole('searchbox').fill('pott');
+    await showsList(page, 'Pottery, day two');
+    expect(searchOf(page).get('q')).toBe('pott');
+    await page.reload();
+    await showsList(page, 'Pottery, day two');
+    await page.getByRole('searchbox').fill('nobody says this');
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Take the filters away' }).click();
+    await showsList(page, ...AS_BEGUN);
+    await page.goto(`${given().marquee.query.url}/?min_viewers=many`);
+    await page.getByText('This question is not answered').waitFor();
+  });
+
+  it('is filtered by each choice, says so in the address, and goes back with the browser', async () => {
+    const page = await given().open('/');
+    await showsList(page, ...AS_BEGUN);
+    await page.getByLabel('Watched by at least').selectOption('100');
+    await page.getByLabel('Order').selectOption('started_at');
+    await showsList(page, 'A drone track', 'Pottery, day two', 'Ramen at midnight');
+    expect(String(searchOf(page))).toBe('min_viewers=100&sort=started_at');
+    await page.getByLabel('Mode').selectOption('rtmp');
+    await page.getByText('Nothing matches').waitFor();
+    await page.goBack();
+    await showsList(page, 'A drone track', 'Pottery, day two', 'Ramen at midnight');
+    await page.getByLabel('Watched by at least').selectOption('1000');
+    await page.getByText('Nothing matches').waitFor();
+    await given().count(second, 1000);
+    await showsList(page, 'Pottery, day two');
+    await given().count(second, 200);
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Take the filters away' }).click();
+    await page.getByRole('button', { name: 'Ended', exact: true }).click();
+    await showsList(page, 'A late guest');
+    expect(searchOf(page).get('status')).toBe('ended');
+  });
+});
+
+function searchOf(page: Page): URLSearchParams {
+  return new URL(page.url()).searchParams;
+}

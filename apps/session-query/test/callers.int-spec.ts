@@ -112,6 +112,13 @@ describe('callers', () => {
     }
     // It says of no answer that it is held.
     await eventually(async () => expect((await from('10.0.0.5', { 'if-none-match': ' * ' })).status).toBe(429));
+    // Another question each time, of which the answer is empty: it is the same state, but not the same work.
+    const none = (await query.ask('/sessions?q=nobody', { headers: {} })).headers.get('etag') ?? '';
+    let asked = 0;
+    await eventually(async () => {
+      const headers = { 'x-forwarded-for': '6.6.6.6, 10.0.0.6', 'if-none-match': none };
+      expect((await query.ask(`/sessions?q=nobody${(asked += 1)}`, { headers })).status).toBe(429);
+    });
     for (let n = 0; n < 20; n += 1) await from('10.0.0.4', { 'x-api-key': 'guess' });
     await eventually(async () => expect((await from('10.0.0.4', { 'x-api-key': 'guess' })).status).toBe(429));
   });

@@ -71,13 +71,22 @@ function Strip<R extends Row>({ icon: Icon, name, none, rows, note }: StripProps
             <Link href={`/s/${row.id}`} className={styles.one}>
               <Avatar name={row.host_username ?? row.title} size={28} />
               <span className={styles.title}>{row.title ?? 'Untitled'}</span>
-              <span className={styles.note}>{note(row)}</span>
+              <Note>{note(row)}</Note>
             </Link>
           </li>
         ))}
       </ol>
       {rows?.length === 0 && <p className={styles.none}>{none}</p>}
     </section>
+  );
+}
+
+/** Ends at the right. Another text is another element: it does not shift what was there. */
+function Note({ children }: { children: ReactNode }) {
+  return (
+    <span key={typeof children === 'string' ? children : undefined} className={styles.note}>
+      {children}
+    </span>
   );
 }
 

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import type { Service } from '../../../test/given/service';
 import { describeInBrowser } from './describe-in-browser';
-import { shiftsBesideBadge } from './layout-shifts';
+import { layoutShifts } from './layout-shifts';
 import { seenOn, watchPage } from './seen-page';
 import { showsList, titlesOf } from './shows-list';
 
@@ -54,7 +54,7 @@ describeInBrowser('the board, in a browser, while something is away', (given) =>
     expect(await seenOn(page)).toEqual({ fewestRows: 3, wasBusy: false, badge: ['Live', 'Reconnecting', 'Live'] });
     expect(frames.filter((frame) => frame.includes('"snapshot"'))).toEqual([]);
     expect(frames.filter((frame) => frame.includes('"delta"'))).not.toEqual([]);
-    expect(await shiftsBesideBadge(page)).toEqual([]);
+    expect(await layoutShifts(page)).toEqual([]);
   });
 
   it('goes on without a flash when its gateway is killed and another takes over', async () => {
@@ -73,7 +73,7 @@ describeInBrowser('the board, in a browser, while something is away', (given) =>
     await given().count(third, 999);
     await showsList(page, 'A drone track', 'Pottery, day two', 'Ramen at midnight');
     expect(await seenOn(page)).toEqual({ fewestRows: 3, wasBusy: false, badge: ['Live', 'Reconnecting', 'Live'] });
-    expect(await shiftsBesideBadge(page)).toEqual([]);
+    expect(await layoutShifts(page)).toEqual([]);
 
     // And back: the other is killed, with nothing in between.
     await marquee.gateway.start();

@@ -10,15 +10,6 @@ export function layoutShifts(page: Page, since = 0): Promise<string[]> {
   return page.evaluate(shiftsHere, since);
 }
 
-/**
- * The same without the badge of the header: it is as wide as what it says, and on a machine that does much else it may
- * say that the list is stale.
- */
-export async function shiftsBesideBadge(page: Page, since = 0): Promise<string[]> {
-  const shifts = await layoutShifts(page, since);
-  return shifts.filter((shift) => !/^\S+ <div class="_(?:tools|place)_/.test(shift));
-}
-
 function shiftsHere(since: number): Promise<string[]> {
   const placed = ({ x, y, width, height }: DOMRect) => [x, y, width, height].map(Math.round).join(' ');
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './describe-in-browser';
-import { shiftsBesideBadge } from './layout-shifts';
+import { layoutShifts } from './layout-shifts';
 import { showsList, titlesOf } from './shows-list';
 
 describeInBrowser('the list, in a browser', (given) => {
@@ -26,7 +26,7 @@ describeInBrowser('the list, in a browser', (given) => {
     await showsList(page, ...AS_BEGUN, 'A late guest');
     await given().end(fourth);
     await showsList(page, ...AS_BEGUN);
-    expect(await shiftsBesideBadge(page)).toEqual([]);
+    expect(await layoutShifts(page)).toEqual([]);
   });
 
   it('holds the order while the pointer is on it, and lets go when it leaves', async () => {

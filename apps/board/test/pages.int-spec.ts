@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { describeInBrowser } from './describe-in-browser';
-import { shiftsBesideBadge } from './layout-shifts';
+import { layoutShifts } from './layout-shifts';
 
 const LISTS = 14;
 
@@ -83,7 +83,7 @@ describeInBrowser('the other pages, in a browser', (given) => {
         await page.getByText('Live', { exact: true }).first().waitFor();
         await page.locator('main:not(:has([aria-busy="true"])) :is(h1, h2)').first().waitFor();
         await page.waitForLoadState('networkidle');
-        expect([path, opening, await shiftsBesideBadge(page)]).toEqual([path, opening, []]);
+        expect([path, opening, await layoutShifts(page)]).toEqual([path, opening, []]);
         await page.context().close();
       }
     }

@@ -4,7 +4,7 @@ import { eventually, eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { describeInBrowser } from './describe-in-browser';
 import { traceFrames } from './frame-trace';
-import { shiftsBesideBadge } from './layout-shifts';
+import { layoutShifts } from './layout-shifts';
 
 const ROWS = 1000;
 /** So many times all counts move. */
@@ -70,7 +70,7 @@ describeInBrowser('a thousand rows, in a browser', (given) => {
       }
     });
     process.stderr.write(`1 000 rows, ${MOVES} moves of all counts: ${frames.text(GOAL_MS)}\n`);
-    expect(await shiftsBesideBadge(page, since)).toEqual([]);
+    expect(await layoutShifts(page, since)).toEqual([]);
     expect(frames.longestCpuMs).toBeLessThan(AT_MOST_MS);
   });
 });

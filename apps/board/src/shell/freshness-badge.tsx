@@ -39,7 +39,13 @@ export function FreshnessBadge({ headline }: { headline: Headline }) {
       >
         <span className={styles.dot} aria-hidden="true" />
         <span role="status">
-          {isSince && freshness === 'stale' ? `Stale since ${preciseClockText(since)}` : WORDS[freshness]}
+          {isSince && freshness === 'stale' ? (
+            <>
+              Stale<span className={styles.since}> since</span> {preciseClockText(since)}
+            </>
+          ) : (
+            WORDS[freshness]
+          )}
         </span>
       </button>
       <div id="freshness" popover="auto" ref={details} className={styles.details}>

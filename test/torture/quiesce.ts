@@ -1,20 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { PREFIX } from './cluster/cluster';
-import type { KafkaWitness } from './oracle/kafka-log';
+import type { KafkaWitness, Offsets } from './oracle/kafka-log';
 import type { RecordWitness } from './oracle/record-witness';
 
 export const REST_LIMIT_MS = 120_000;
 /** The longest of the short leases, and some. */
 const SHORT_LEASE_MS = 14_000;
 
-/** Until everything that Kafka has at this moment is taken. `deadline`: epoch ms. */
-export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, deadline: () => number): Promise<void> {
-  let high: Awaited<ReturnType<KafkaWitness['highWatermarks']>> | undefined;
+/** Nothing came for so long. */
+const QUIET_MS = 5000;
+
+/** Until everything that Kafka has at this moment is taken; up to where that is. `deadline`: epoch ms. */
+export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, deadline: () => number): Promise<Offsets> {
+  let high: Offsets | undefined;
   for (;;) {
     try {
       high ??= await kafka.highWatermarks();
       const progress = await record.progress(PREFIX);
-      if ([...high].every(([place, end]) => (progress.get(place) ?? 0n) >= end)) return;
+      if ([...high].every(([place, end]) => (progress.get(place) ?? 0n) >= end)) return high;
     } catch {
       // Whoever is asked is away himself.
     }
@@ -23,15 +26,22 @@ export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, dea
   }
 }
 
-/** Everything taken for 5 s, and everybody silent looked at. Gives what did not come to rest. */
+/**
+ * Everything taken, no more there 5 s later (a broker that was just started may say at first that it has less than it has),
+ * and everybody silent looked at. Gives what did not come to rest.
+ */
 export async function quiesce(kafka: KafkaWitness, record: RecordWitness): Promise<string | null> {
   const deadline = Date.now() + REST_LIMIT_MS;
   try {
-    await untilTaken(kafka, record, () => deadline);
+    for (let known: Offsets | undefined; ;) {
+      const high = await untilTaken(kafka, record, () => deadline);
+      if (known && [...high].every(([place, end]) => known?.get(place) === end)) break;
+      known = high;
+      await wait(QUIET_MS);
+    }
   } catch {
     return `not everything was taken ${REST_LIMIT_MS} ms after the last fault`;
   }
-  await wait(5000);
   return watchdogRests(record, deadline);
 }
 

@@ -160,7 +160,7 @@ async function strike(stage: Stage): Promise<{ struck: Struck[]; sampler: Sample
     kinds: flags.faults,
     without: flags.without,
     until: Date.now() + flags.minutes * 60_000,
-    recovered: (deadline) => untilTaken(kafka, record, deadline),
+    recovered: async (deadline) => void (await untilTaken(kafka, record, deadline)),
     tell: ({ kind, detail, recoveryMs }) =>
       tell(`${kind}: ${detail}; recovered after ${recoveryMs ?? 'more than the limit of'} ms`),
   });

@@ -21,6 +21,9 @@ export interface KnownAsk<L> extends Ask<L> {
   text: string;
 }
 
+/** Who is refused for what passes soon comes again after this. */
+export const RETRY_AFTER_MS = 1000;
+
 export function refusal(code: RefusalCode, error: string, retryAfterMs?: number): Refusal {
   return { ok: false, code, error, ...(retryAfterMs ? { retry_after_ms: retryAfterMs } : {}) };
 }

@@ -1,21 +1,21 @@
-import type { Done, Freshness, LeftFrame, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
-import { answer } from './answer';
-import { type Ask, type KnownAsk, refusal } from './ask';
+import type { Freshness, LeftFrame, Position, ProjectionChange } from '#libs/contracts';
+import { Answering } from './answering';
+import { type Ask, type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import { Fanout } from './fanout';
 import { KeptViews, type ViewShares } from './kept-views';
 import type { LiveList } from './live-list';
 import { nameOf } from './name-of';
 import type { Outlet } from './outlet';
-import { isBefore, isWithinReach } from './position';
 import type { Audience } from './presentation';
-import { type WatchQuestion, viewText, watchQuestion } from './question';
+import { viewText } from './question';
 import { QUEUE_LIMIT_BYTES, SlowListeners } from './slow-listeners';
 import { Staleness } from './staleness';
 import type { View } from './view';
 import { type WaitingLimits, WaitingRoom } from './waiting-room';
 import type { Watcher } from './watch/watcher';
 import type { WatchLimits } from './watch/watch-shares';
-import { Watches, sameOf } from './watch/watches';
+import { WatchRequests } from './watch/watch-requests';
+import { Watches } from './watch/watches';
 
 export interface DeskLimits {
   viewsPerListener: number;
@@ -24,17 +24,11 @@ export interface DeskLimits {
   waiting: WaitingLimits;
 }
 
-const WAIT_LIMIT_MS = 2000;
-const FRAME_APART_MS = 50;
 const IDLE_LIMIT_MS = 10_000;
 /** Where more are due at once (a new epoch touches them all), the others follow in the next steps. */
 const FRAMES_PER_STEP = 100;
-/** Who has waited too long is told so: at most so many in one step. */
-const GIVEN_UP_PER_STEP = 200;
 /** An answer costs about as much as a frame to so many listeners. */
 const FRAMES_PER_ANSWER = 5;
-const RETRY_AFTER_MS = 1000;
-const WAITING_PER_RETRY_SECOND = 1000;
 
 /**
  * Where listeners ask, and from where frames go out to them. Whoever owns it feeds the changes, calls `step` every few
@@ -43,6 +37,9 @@ const WAITING_PER_RETRY_SECOND = 1000;
 export class Desk<L> {
   readonly fanout: Fanout<L>;
   readonly watches: Watches<L>;
+  /** What listeners ask about their watch. */
+  readonly watching: WatchRequests<L>;
+  private readonly answering: Answering<L>;
   private readonly slow: SlowListeners<L>;
   private readonly staleness = new Staleness();
   private readonly room: WaitingRoom<L>;
@@ -67,6 +64,17 @@ export class Desk<L> {
     );
     this.fanout = new Fanout(outlet, this.slow, this.staleness, (view) => this.kept.abandon(view, this.now));
     this.watches = new Watches(list, outlet, this.slow, this.staleness, limits.watched);
+    const frame = (view: View, now: number) => this.frame(view, now);
+    this.answering = new Answering({
+      list,
+      outlet,
+      fanout: this.fanout,
+      watches: this.watches,
+      kept: this.kept,
+      room: this.room,
+      frame,
+    });
+    this.watching = new WatchRequests(this.watches, this.room, outlet, (asked, now) => this.ask(asked, now));
   }
 
   load(changes: Iterable<ProjectionChange>, position: Position, now: number): void {
@@ -93,7 +101,7 @@ export class Desk<L> {
     }
     const ask: KnownAsk<L> = { ...asked, text: viewText(asked.question, asked.audience) };
     const { listener, question } = ask;
-    if (question.kind === 'watch') this.giveUpWatch(listener);
+    if (question.kind === 'watch') this.watching.giveUp(listener);
     else {
       this.leaveText(listener, ask.text);
       if (this.viewsOf(listener) >= this.limits.viewsPerListener) {
@@ -102,50 +110,7 @@ export class Desk<L> {
         );
       }
     }
-    this.answerOrWait(ask, now, now);
-  }
-
-  /** A listener watches these as well: the next frame of its watch tells them. */
-  watchMore(asked: Ask<L> & { question: WatchQuestion }, now: number): void {
-    this.now = now;
-    const { listener, question, reply } = asked;
-    const watcher = this.watches.of(listener);
-    const waiting = this.waitingWatch(listener);
-    if (waiting) {
-      const all = watchQuestion([...waiting.ids, ...question.ids]);
-      return this.ask({ ...waiting.ask, question: all, reply }, now);
-    }
-    if (watcher) return this.watches.more(watcher, question.ids, reply, now);
-    this.ask(asked, now);
-  }
-
-  /**
-   * A listener watches these no more; undefined: nothing. `holds`: the view that it holds, and takes these out of. Who
-   * holds another one is sent a snapshot of the rest.
-   */
-  unwatch(
-    listener: L,
-    { ids, holds }: { ids: readonly string[] | undefined; holds: string | undefined },
-    reply: (answer: Subscribed | Done | Refusal) => void,
-    now: number,
-  ): void {
-    const watcher = this.watches.of(listener);
-    const waiting = this.waitingWatch(listener);
-    const watched = waiting?.ids ?? watcher?.ids;
-    if (!watched) return reply(refusal('unknown_view', 'you watch nothing'));
-    const gone = new Set(ids ?? watched);
-    const rest = watched.filter((id) => !gone.has(id));
-    if (rest.length === 0) {
-      this.leaveWatch(listener);
-      return reply({ ok: true });
-    }
-    if (waiting) return this.ask({ ...waiting.ask, question: watchQuestion(rest), reply }, now);
-    if (!watcher) return;
-    this.watches.less(watcher, gone);
-    if (holds === watcher.name) return reply(sameOf(watcher));
-    watcher.arrive();
-    reply({ ...sameOf(watcher), mode: 'snapshot' });
-    this.outlet.send({ event: 'snapshot', frame: watcher.snapshot() }, listener);
+    this.answering.answerOrWait(ask, now, now);
   }
 
   /** Whether the listener followed, or waited for, the view of this name. */
@@ -155,12 +120,6 @@ export class Desk<L> {
     const awaited = this.room.of(listener).find(({ text, question }) => this.nameOf(text, question.kind) === name);
     if (awaited) return this.leaveText(listener, awaited.text);
     return this.watches.of(listener)?.name === name && this.watches.leave(listener);
-  }
-
-  /** What the listener watches, or waits to watch; null: nothing. */
-  watchOf(listener: L): WatchQuestion | null {
-    const ids = this.waitingWatch(listener)?.ids ?? this.watches.of(listener)?.ids;
-    return ids ? watchQuestion(ids) : null;
   }
 
   /** Tells everybody that the list may be old, up to when it is fresh, or that it is fresh again; `pump` sends it. */
@@ -200,11 +159,7 @@ export class Desk<L> {
     this.frameDue(now);
     this.watches.step(now);
     for (const view of this.fanout.silentAt(now)) if (!this.frame(view, now)) this.fanout.heartbeat(view, now);
-    for (const text of this.room.resting()) {
-      const view = this.list.find(text);
-      if (!view || isRested(view, now)) this.room.rested(text);
-    }
-    for (const ask of this.room.takeLate(now - WAIT_LIMIT_MS, GIVEN_UP_PER_STEP)) ask.reply(this.tooLate());
+    this.answering.step(now);
     this.slow.tend(now);
     this.kept.dropIdle(now - IDLE_LIMIT_MS);
   }
@@ -217,7 +172,7 @@ export class Desk<L> {
     for (let answers = Math.ceil(left / FRAMES_PER_ANSWER); answers > 0; answers -= 1) {
       const next = this.room.next();
       if (!next) break;
-      this.answerOrWait(next.ask, next.since, now);
+      this.answering.answerOrWait(next.ask, next.since, now);
     }
     return this.fanout.pump(0, now) || this.watches.jobs.isMore || this.room.isTurn;
   }
@@ -235,82 +190,15 @@ export class Desk<L> {
     this.slow.forget(listener);
   }
 
-  /** Ends the watch of a listener, also one that it waits for. */
-  private leaveWatch(listener: L): void {
-    this.giveUpWatch(listener);
-    this.watches.leave(listener);
-  }
-
-  private giveUpWatch(listener: L): void {
-    const waiting = this.waitingWatch(listener);
-    if (waiting) this.giveUp(listener, waiting.ask.text);
-  }
-
-  private waitingWatch(listener: L): { ask: KnownAsk<L>; ids: readonly string[] } | null {
-    for (const ask of this.room.of(listener)) if (ask.question.kind === 'watch') return { ask, ids: ask.question.ids };
-    return null;
-  }
-
   private nameOf(text: string, kind: 'list' | 'watch'): string {
     return kind === 'watch' ? nameOf(text) : this.list.nameOf(text);
   }
 
   private leaveText(listener: L, text: string): boolean {
-    const hasWaited = this.giveUp(listener, text);
+    const hasWaited = this.room.giveUp(listener, text);
     const view = this.list.find(text);
     const followed = view !== undefined && this.fanout.leave(view, listener);
     return followed || hasWaited;
-  }
-
-  /** Takes out an ask that waits; whether there was one. */
-  private giveUp(listener: L, text: string): boolean {
-    const waited = this.room.leave(listener, text);
-    waited?.reply(refusal('unknown_view', 'given up'));
-    return waited !== undefined;
-  }
-
-  private answerOrWait(ask: KnownAsk<L>, since: number, now: number): void {
-    const lack = this.tryAnswer(ask, now);
-    if (!lack) return;
-    const { at } = ask.returning;
-    const { position } = this.list;
-    if (at && position && !isWithinReach(at, position)) return ask.reply(this.tooLate());
-    const refused = this.room.enter(ask, lack, since);
-    if (refused === 'address') {
-      ask.reply(refusal('rate_limited', 'too many from your address wait to be answered', RETRY_AFTER_MS));
-    } else if (refused) ask.reply(this.tooLate());
-  }
-
-  /** What is lacking before it can be answered; null: it has been. */
-  private tryAnswer(ask: KnownAsk<L>, now: number): 'log' | 'rest' | null {
-    const { position } = this.list;
-    const { question } = ask;
-    const { at } = ask.returning;
-    if (!position || (at && isBefore(position, at))) return 'log';
-    if (question.kind === 'watch') {
-      this.watches.follow(ask, question, now);
-      return null;
-    }
-    const view = this.kept.of(ask, question, now);
-    if ('ok' in view) {
-      ask.reply(view);
-      return null;
-    }
-    const isOlder = at !== undefined && !view.contains(at);
-    if (isOlder && !isRested(view, now)) return 'rest';
-    // A view that nobody follows has not been framed for a while.
-    if (isOlder || (isRested(view, now) && !this.fanout.hasFollowers(view))) this.frame(view, now);
-    this.welcome(ask, view, now);
-    return null;
-  }
-
-  private welcome({ listener, returning, hearsReply, reply }: KnownAsk<L>, view: View, now: number): void {
-    const given = answer(view, returning, hearsReply);
-    reply(given.ack);
-    if ('snapshot' in given) this.outlet.send({ event: 'snapshot', frame: given.snapshot }, listener);
-    if ('delta' in given) this.outlet.send({ event: 'delta', frame: given.delta }, listener);
-    this.fanout.follow(view, listener, now);
-    this.kept.use(view);
   }
 
   private tellLeft(listener: L, view: View | Watcher<L>, why: Omit<LeftFrame, 'view'>): void {
@@ -336,16 +224,4 @@ export class Desk<L> {
     const waiting = this.room.of(listener).filter(({ question }) => question.kind === 'list');
     return this.fanout.followed(listener).length + waiting.length;
   }
-
-  /** The more wait, the later they come again. */
-  private tooLate(): Refusal {
-    const afterMs = RETRY_AFTER_MS * (1 + Math.floor(this.room.taken / WAITING_PER_RETRY_SECOND));
-    return this.list.position
-      ? refusal('behind', 'you are ahead of this gateway', afterMs)
-      : refusal('unavailable', 'the live list is not loaded yet', afterMs);
-  }
-}
-
-function isRested(view: View, now: number): boolean {
-  return now - view.framedAt >= FRAME_APART_MS;
 }

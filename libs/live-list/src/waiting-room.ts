@@ -1,5 +1,5 @@
 import type { Position } from '#libs/contracts';
-import type { KnownAsk } from './ask';
+import { type KnownAsk, refusal } from './ask';
 import { LogQueue } from './log-queue';
 
 export interface WaitingLimits {
@@ -64,6 +64,13 @@ export class WaitingRoom<L> {
     const waiting = this.byListener.get(listener)?.get(text);
     if (waiting) this.remove(waiting);
     return waiting?.ask;
+  }
+
+  /** Takes the listener's ask out and tells it so; whether there was one. */
+  giveUp(listener: L, text: string): boolean {
+    const waited = this.leave(listener, text);
+    waited?.reply(refusal('unknown_view', 'given up'));
+    return waited !== undefined;
   }
 
   forget(listener: L): void {

@@ -1,4 +1,5 @@
-import { Desk, LiveList, listQuestion, watchQuestion } from '../src/index';
+import { Answering } from '../src/answering';
+import { LiveList, listQuestion, watchQuestion } from '../src/index';
 import type { Question } from '../src/index';
 import { GivenDesk, deltas, list, start } from './given-desk';
 import { sessionId } from './model/story';
@@ -7,7 +8,7 @@ const MANY = 10_000;
 
 /** How often the desk tried to answer somebody since the last look. */
 function tries(): () => number {
-  const spy = jest.spyOn(Desk.prototype as unknown as { tryAnswer: () => unknown }, 'tryAnswer');
+  const spy = jest.spyOn(Answering.prototype as unknown as { tryAnswer: () => unknown }, 'tryAnswer');
   return () => {
     const { length } = spy.mock.calls;
     spy.mockClear();
@@ -155,7 +156,7 @@ describe('those who wait to resume', () => {
     given.happens(start(19));
     given.passes(60);
     expect(asked.at(-1)).toMatchObject([{ ok: true, total: 1 }]);
-    expect(given.desk.watchOf(listener)?.ids).toEqual([sessionId(19)]);
+    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(19)]);
   });
 
   it('canonical text is made once for an ask, however often it is tried', () => {

@@ -18,14 +18,14 @@ const asked = (listener: Listener, ...which: number[]) => ({
 
 function more(given: GivenDesk, listener: Listener, ...which: number[]) {
   const answers: (Subscribed | Refusal)[] = [];
-  given.desk.watchMore({ ...asked(listener, ...which), reply: (answer) => void answers.push(answer) }, given.now);
+  given.desk.watching.more({ ...asked(listener, ...which), reply: (answer) => void answers.push(answer) }, given.now);
   return answers;
 }
 
 function less(given: GivenDesk, listener: Listener, which: number[] | undefined, holds?: string) {
   const answers: unknown[] = [];
   const reply = (answer: unknown) => void answers.push(answer);
-  given.desk.unwatch(listener, { ids: which?.map(sessionId), holds }, reply, given.now);
+  given.desk.watching.less(listener, { ids: which?.map(sessionId), holds }, reply, given.now);
   return answers;
 }
 
@@ -154,7 +154,7 @@ describe('a watch', () => {
     given.happens(count(0, 13));
     given.passes(17_000);
     expect(slow.dismissed).toBe('slow');
-    expect(given.desk.watchOf(slow)).toBeNull();
+    expect(given.desk.watching.of(slow)).toBeNull();
   });
 
   it('says nothing when a count changes that its preset hides', () => {
@@ -219,9 +219,9 @@ describe('what is watched changes by a difference', () => {
     const ids = Array.from({ length: 200 }, (_, n) => `a0000000-0000-4000-9000-${String(n).padStart(12, '0')}`);
     const answers: unknown[] = [];
     const question = watchQuestion(ids);
-    given.desk.watchMore({ ...asked(listener), question, reply: (answer) => void answers.push(answer) }, given.now);
+    given.desk.watching.more({ ...asked(listener), question, reply: (answer) => void answers.push(answer) }, given.now);
     expect(answers).toMatchObject([{ ok: false, code: 'too_many_ids' }]);
-    expect(given.desk.watchOf(listener)?.ids).toEqual([sessionId(0)]);
+    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(0)]);
   });
 
   it('less, of who holds the view, sends nothing; later frames do not name them', () => {

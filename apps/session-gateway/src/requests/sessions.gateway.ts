@@ -100,7 +100,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const asked = understandWatch(body);
     if (!asked.ok) return this.replyOf(request)(asked);
     const ask = this.askOf(request, asked.value);
-    if (asked.value.isMore) this.feed.desk.watchMore({ ...ask, question: asked.value.question }, this.feed.now);
+    if (asked.value.isMore) this.feed.desk.watching.more({ ...ask, question: asked.value.question }, this.feed.now);
     else this.feed.ask(ask);
   }
 
@@ -119,7 +119,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const request = understandUnwatch(body);
     if (!request.ok) return reply(request);
     const { ids, of: holds } = request.value;
-    this.feed.desk.unwatch(socket, { ids, holds }, reply, this.feed.now);
+    this.feed.desk.watching.less(socket, { ids, holds }, reply, this.feed.now);
   }
 
   /** Another token for the connection; what a bad one would replace stays until its own end. */

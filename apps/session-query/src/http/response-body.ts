@@ -30,8 +30,8 @@ const TAGS = /(?<![^\s,])(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
 export class ResponseBody {
   /** Weak: it is the same for all encodings, and good for a while after the clock has moved. */
   readonly etag: string;
-  /** Somebody was answered by it before. */
-  isSent = false;
+  /** Somebody's request was counted for its making: a 304 for it costs nothing any more. */
+  isPaid = false;
   private readonly state: string;
   private readonly encoded = new Map<Encoding, Buffer>();
   private readonly encoding = new Map<Encoding, Promise<Buffer>>();

@@ -28,8 +28,8 @@ export class ResponseSender {
     const held = body.heldBy(headers['if-none-match'], Date.now());
     if (held !== undefined) {
       // Who asks with `*` holds nothing, and what was made for a request is work: else whatever is asked would cost nothing.
-      if (headers['if-none-match'] !== '*' && body.isSent) this.gate.giveBack(caller, request);
-      body.isSent = true;
+      if (headers['if-none-match'] !== '*' && body.isPaid) this.gate.giveBack(caller, request);
+      body.isPaid = true;
       reply?.hijack();
       response.writeHead(304, [...this.headers.lines(body, receiver), 'etag', held, ...limits]).end();
       return true;
@@ -39,7 +39,7 @@ export class ResponseSender {
     if (!bytes) return false;
     reply?.hijack();
     const lines = this.headers.lines(body, receiver, { bytes, encoding });
-    body.isSent = true;
+    body.isPaid = true;
     response.writeHead(200, [...lines, 'etag', body.etag, ...limits]).end(method === 'HEAD' ? undefined : bytes);
     return true;
   }

@@ -110,10 +110,10 @@ export class GatewayModel {
     };
     const asked = { listener: connection, address: '192.0.2.1', hearsReply: true, audience: AUDIENCE, reply };
     if ('unwatch' in request) {
-      return this.desk.unwatch(connection, { ids: request.unwatch, holds: request.of }, reply, now);
+      return this.desk.watching.less(connection, { ids: request.unwatch, holds: request.of }, reply, now);
     }
     if ('add' in request) {
-      return this.desk.watchMore({ ...asked, question: watchQuestion(request.add), returning: {} }, now);
+      return this.desk.watching.more({ ...asked, question: watchQuestion(request.add), returning: {} }, now);
     }
     const { wish, returning } = request;
     const { at } = returning;

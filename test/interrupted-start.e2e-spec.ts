@@ -9,7 +9,8 @@ const STARTING_MS = 600_000;
 
 describe('npm start, interrupted before all is up', () => {
   const home = mkdtempSync(join(tmpdir(), 'marquee-interrupted-'));
-  const { KAFKA_BROKERS: _kafka, DATABASE_URL: _postgres, REDIS_URL: _redis, ...env } = process.env;
+  // Neither the servers of the test run nor its mode, in which a build would be another one.
+  const { KAFKA_BROKERS: _kafka, DATABASE_URL: _postgres, REDIS_URL: _redis, NODE_ENV: _mode, ...env } = process.env;
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   /** All that a start has begun, by name; as soon as there are processes. */

@@ -2,15 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './given/eventually';
-import { ProcessGroup } from './given/process-group';
+import { ProcessGroup, personsEnv } from './given/process-group';
 
 const ROOT = join(__dirname, '..');
 const STARTING_MS = 600_000;
 
 describe('npm start, interrupted before all is up', () => {
   const home = mkdtempSync(join(tmpdir(), 'marquee-interrupted-'));
-  // Neither the servers of the test run nor its mode, in which a build would be another one.
-  const { KAFKA_BROKERS: _kafka, DATABASE_URL: _postgres, REDIS_URL: _redis, NODE_ENV: _mode, ...env } = process.env;
+  const env = personsEnv();
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   /** All that a start has begun, by name; as soon as there are processes. */

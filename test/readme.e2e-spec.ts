@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lacking } from './foreign/toolchain';
 import { eventuallyPasses } from './given/eventually';
-import { ProcessGroup } from './given/process-group';
+import { ProcessGroup, personsEnv } from './given/process-group';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -19,7 +19,7 @@ describe('the README', () => {
   const home = mkdtempSync(join(tmpdir(), 'marquee-readme-'));
   const data = join(home, '.marquee');
   // Not those of the test run: what is pasted meets a fresh Marquee.
-  const { KAFKA_BROKERS: _kafka, DATABASE_URL: _postgres, REDIS_URL: _redis, ...env } = process.env;
+  const env = personsEnv();
   const kcat = lacking(['kcat', '-V']);
   let marquee: ProcessGroup;
 

@@ -2,6 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from './eventually';
 
+/**
+ * The environment of a person who starts Marquee: without the servers of the test run, and without its mode, in which a
+ * build would be another one.
+ */
+export function personsEnv(): NodeJS.ProcessEnv {
+  const { KAFKA_BROKERS: _kafka, DATABASE_URL: _postgres, REDIS_URL: _redis, NODE_ENV: _mode, ...env } = process.env;
+  return env;
+}
+
 /** A process group whose output is kept. */
 export class ProcessGroup {
   output = '';

@@ -1,6 +1,6 @@
 import type { DeltaFrame, HeartbeatFrame } from '#libs/contracts';
 import { io } from 'socket.io-client';
-import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf, untilReady } from './given';
 
 const HOUR_MS = 3_600_000;
 /** A heartbeat comes after ten seconds of silence. */
@@ -15,7 +15,7 @@ describe('a gateway whose clock is set back by an hour', () => {
     await projection.rebuild();
     await projection.session(1);
     gateway = await givenGateway(projection);
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
   });
   afterEach(async () => {
     jest.restoreAllMocks();

@@ -119,6 +119,10 @@ export async function givenGateway(
   return { app, url: await app.getUrl(), close };
 }
 
+export async function untilReady({ url }: Pick<GivenGateway, 'url'>): Promise<void> {
+  await eventually('it is ready', async () => (await fetch(`${url}/health/ready`)).ok);
+}
+
 /** Waits until `condition` gives something, or tells what it said last. */
 export async function eventually<T>(
   what: string,

@@ -5,7 +5,7 @@ import { Marquee } from '#libs/client';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Socket, io } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, untilReady } from './given';
 
 const JWT_SECRET = 'a secret of at least thirty-two characters';
 const shared = new TextEncoder().encode(JWT_SECRET);
@@ -29,7 +29,7 @@ describe('a handshake', () => {
   async function given(env: Record<string, string>): Promise<GivenGateway> {
     const gateway = await givenGateway(projection, env);
     closers.push(() => gateway.close());
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
     return gateway;
   }
 

@@ -1,6 +1,6 @@
 import { RawSocketIo } from '../../../test/given/raw-socket-io';
 import { RawWebSocket } from '../../../test/given/raw-websocket';
-import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, untilReady } from './given';
 import { metricsOf } from '../../../test/given/operations';
 
 const PATH = '/socket.io/?EIO=4&transport=websocket';
@@ -47,7 +47,7 @@ describe('a hostile client', () => {
   const gatewayWith = async (env: Record<string, string> = {}): Promise<GivenGateway> => {
     const gateway = await givenGateway(projection, env);
     closers.push(() => gateway.close());
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
     return gateway;
   };
   const stranger = (url: string) => {

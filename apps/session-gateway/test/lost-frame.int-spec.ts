@@ -1,5 +1,5 @@
 import { type LiveUpdate, Marquee } from '#libs/client';
-import { GivenProjection, eventually, givenGateway } from './given';
+import { GivenProjection, eventually, givenGateway, untilReady } from './given';
 import { LosingRelay } from './losing-relay';
 
 /** A view that is silent says where it is after ten seconds. */
@@ -29,7 +29,7 @@ describe('a frame that is lost on the way to a client of the SDK', () => {
     await projection.session(1);
     const gateway = await givenGateway(projection);
     closers.push(() => gateway.close());
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
     relay = await LosingRelay.to(gateway.url);
     closers.push(() => relay.close());
     shown = [];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, untilReady } from './given';
 import { readinessOf } from '../../../test/given/operations';
 
 const DOCUMENT = join(__dirname, '../../../docs/protocol.md');
@@ -99,7 +99,7 @@ describe('docs/protocol.md', () => {
     await projection.rebuild();
     await projection.sessions([1, 2]);
     gateway = await givenGateway(projection);
-    await eventually('it is loaded', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
   });
   afterAll(async () => {
     await gateway?.close();

@@ -1,6 +1,6 @@
 import { metricsOf } from '../../../test/given/operations';
 import { RawWebSocket } from '../../../test/given/raw-websocket';
-import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, untilReady } from './given';
 
 const PATH = '/socket.io/?EIO=4&transport=websocket';
 
@@ -39,7 +39,7 @@ describe('who leaves the namespace and enters again by the same connection', () 
     await projection.rebuild();
     await projection.session(1);
     gateway = await givenGateway(projection);
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();

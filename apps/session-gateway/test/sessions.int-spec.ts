@@ -9,7 +9,7 @@ import type {
 } from '#libs/contracts';
 import { type LiveUpdate, Marquee } from '#libs/client';
 import { type Socket, io } from 'socket.io-client';
-import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf, untilReady } from './given';
 
 /** A stock client that only remembers what it was sent. */
 class Stock {
@@ -51,7 +51,7 @@ describe('the gateway', () => {
   const another = async (env: Record<string, string> = {}, port = 0) => {
     const given = await givenGateway(projection, env, port);
     closers.push(() => given.close());
-    await eventually('it is ready', async () => (await fetch(`${given.url}/health/ready`)).ok);
+    await untilReady(given);
     return given;
   };
 

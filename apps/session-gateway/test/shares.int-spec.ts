@@ -1,5 +1,5 @@
 import { RawSocketIo } from '../../../test/given/raw-socket-io';
-import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf, untilReady } from './given';
 
 interface Answer {
   ok: boolean;
@@ -17,7 +17,7 @@ describe('what one address uses up', () => {
   const gatewayWith = async (env: Record<string, string>): Promise<GivenGateway> => {
     const gateway = await givenGateway(projection, { TRUSTED_PROXIES: '1', ...env });
     closers.push(() => gateway.close());
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
     return gateway;
   };
 

@@ -1,6 +1,6 @@
 import type { DeltaFrame } from '#libs/contracts';
 import { RawSocketIo } from '../../../test/given/raw-socket-io';
-import { type GivenGateway, GivenProjection, eventually, givenGateway } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, untilReady } from './given';
 import { metricsOf } from '../../../test/given/operations';
 
 const ROWS = Array.from({ length: 200 }, (_, index) => index + 1);
@@ -78,7 +78,7 @@ describe('a client that does not read', () => {
     await projection.rebuild();
     await projection.sessions(ROWS);
     gateway = await givenGateway(projection, { DEFLATE: 'false' });
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
   });
   afterEach(async () => {
     for (const one of readers.splice(0)) one.socket.websocket.cut();

@@ -5,7 +5,7 @@ import type { Card, LeftFrame, Refusal, Subscribed, TokenTaken } from '#libs/con
 import { type LiveUpdate, Marquee } from '#libs/client';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Socket, io } from 'socket.io-client';
-import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf, untilReady } from './given';
 
 const JWT_SECRET = 'a secret of at least thirty-two characters';
 const shared = new TextEncoder().encode(JWT_SECRET);
@@ -76,7 +76,7 @@ describe('tokens while connected', () => {
   async function given(env: Record<string, string> = { JWT_SECRET }): Promise<GivenGateway> {
     const gateway = await givenGateway(projection, env);
     closers.push(() => gateway.close());
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
     return gateway;
   }
   const enter = ({ url }: GivenGateway, token?: string) => {

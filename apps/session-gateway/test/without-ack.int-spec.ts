@@ -1,5 +1,5 @@
 import { RawWebSocket } from '../../../test/given/raw-websocket';
-import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf } from './given';
+import { type GivenGateway, GivenProjection, eventually, givenGateway, idOf, untilReady } from './given';
 
 type Packet = [event: string, payload: Record<string, unknown>];
 
@@ -60,7 +60,7 @@ describe('a client that asks without acks', () => {
     await projection.rebuild();
     await projection.session(1);
     gateway = await givenGateway(projection);
-    await eventually('it is ready', async () => (await fetch(`${gateway.url}/health/ready`)).ok);
+    await untilReady(gateway);
   });
   afterEach(() => {
     for (const close of closers.splice(0)) close();

@@ -135,6 +135,14 @@ describe('a batch that is damaged', () => {
     expect(saidOf(messages)).toEqual([...good(0, 1), 'lost 2 to 4', ...good(5, 5), 'lost 6 to 105', ...good(106, 107)]);
   });
 
+  it('does not lend its place to a batch far behind that claims it', async () => {
+    const batches = await givenBatches([2, 3, 5, 4]);
+    for (const at of [0, 1, 2]) batches[at] = damaged(batches[at], (bytes) => bytes.writeInt32BE(7, 17));
+    batches[3] = damaged(batches[3], (bytes) => bytes.writeBigInt64BE(2n, 0));
+    const { messages } = await readAll(answersOf(batches, { end: 14n }), { end: 14n });
+    expect(saidOf(messages)).toEqual(['lost 0 to 1', 'lost 2 to 4', 'lost 5 to 9', 'lost 10 to 13']);
+  });
+
   it('has the time of its neighbour, the same whenever it is read', async () => {
     const batches = await givenBatches([2, 5, 3]);
     batches[1] = damaged(batches[1], (bytes) => bytes.fill(0x7f, 27, 43));

@@ -70,11 +70,11 @@ async function lost(
 ): Promise<Finding> {
   const { behind, why, bytes } = damage;
   const bound = behind !== null && behind > from ? behind : end;
-  const next = await firstOfAnother(from, bound > from ? bound : from + 1n, async (offset) =>
-    beginTogether((await ask(offset)).set, set),
-  );
+  const isSame = async (offset: bigint) => beginTogether((await ask(offset)).set, set);
+  const next = await firstOfAnother(from, bound > from ? bound : from + 1n, isSame);
   const timestamp = await timeAround(from, next, end, { ask, now });
-  return { kind: 'lost', to: next - 1n, why, bytes, timestamp, next: next === behind ? behind : null };
+  const isLookUpWrong = next === behind && (await isSame(behind));
+  return { kind: 'lost', to: next - 1n, why, bytes, timestamp, next: isLookUpWrong ? behind : null };
 }
 
 /** The least offset in (from, bound] that is `bound` or not answered by the same batch. */

@@ -9,7 +9,7 @@ export const TIME = 'µs/query';
 export const CPU_OF_QUERY = 'CPU µs/query';
 export const CPU_OF_POSTGRES = 'CPU µs/query of postgres';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 600_000;
 
 /** Different questions, each asked once, so many at the same time: the time until all are answered, by their number. */
 export async function onceThrough(

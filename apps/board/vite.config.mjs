@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { budgets } from './build/budgets.mjs';
 import { compressed } from './build/compressed.mjs';
+import { earlierBuilds } from './build/earlier-builds.mjs';
+import { fonts } from './build/fonts.mjs';
 import { numberFlowStyles } from './build/number-flow-styles.mjs';
 import { preload } from './build/preload.mjs';
 
@@ -19,7 +21,7 @@ export default defineConfig({
   resolve: { conditions: ['source-ts', 'module', 'browser', 'production', 'import', 'default'] },
   build: {
     outDir: join(here, '..', '..', 'dist', 'apps', 'board'),
-    emptyOutDir: true,
+    emptyOutDir: false,
     target: 'es2022',
     assetsInlineLimit: 0,
     // Style sheets are linked; the browsers that the board is made for need no polyfill.
@@ -40,7 +42,7 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === 'components' ? 'components.js' : 'assets/[name]-[hash].js') },
     },
   },
-  plugins: [numberFlowStyles(), preload(), compressed(), budgets()],
+  plugins: [earlierBuilds(), fonts(), numberFlowStyles(), preload(), compressed(), budgets()],
   server: {
     proxy: Object.fromEntries(
       ['/sessions', '/rooms', '/board-config.json', '/docs', '/openapi.json', '/events', '/admin'].map((path) => [

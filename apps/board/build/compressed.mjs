@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -24,10 +24,17 @@ export function compressed() {
 }
 
 async function compress(path) {
+  if (await isCompressed(path)) return;
   const bytes = await readFile(path);
   const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   await Promise.all([
     brotli(bytes, { params }).then((made) => writeFile(`${path}.br`, made)),
     zip(bytes, { level: 9 }).then((made) => writeFile(`${path}.gz`, made)),
   ]);
+}
+
+/** Of an earlier build: what this one wrote is newer than its forms. */
+async function isCompressed(path) {
+  const [file, form] = await Promise.all([path, `${path}.gz`].map((one) => stat(one).catch(() => undefined)));
+  return form !== undefined && form.mtimeMs > file.mtimeMs;
 }

@@ -1,7 +1,8 @@
 import { Suspense, lazy, useEffect, useState } from 'react';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { NowPage } from './now/now-page';
 import { Header } from './shell/header';
+import { PageBoundary } from './shell/page-boundary';
 import { useShortcuts } from './shell/use-shortcuts';
 import { OpenContext } from './shell/open-context';
 import type { Opened } from './shell/opened';
@@ -21,6 +22,7 @@ const OpsPage = lazy(() => import('./ops/ops-page'));
 /** The frame of all pages, and which one is shown. */
 export function App() {
   const [opened, open] = useState<Opened>(null);
+  const [path] = useLocation();
   useShortcuts(open);
   useEffect(() => {
     const timer = setTimeout(() => void loadFinder().catch(() => undefined), LOADED_AHEAD_MS);
@@ -33,16 +35,18 @@ export function App() {
       </a>
       <Header open={open} />
       <main id="main" tabIndex={-1} className={styles.main}>
-        <Suspense fallback={<p className={styles.coming} aria-busy="true" />}>
-          <Switch>
-            <Route path="/" component={NowPage} />
-            <Route path="/schedule" component={SchedulePage} />
-            <Route path="/s/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
-            <Route path="/how" component={HowPage} />
-            <Route path="/ops" component={OpsPage} />
-            <Route component={NotFound} />
-          </Switch>
-        </Suspense>
+        <PageBoundary key={path}>
+          <Suspense fallback={<p className={styles.coming} aria-busy="true" />}>
+            <Switch>
+              <Route path="/" component={NowPage} />
+              <Route path="/schedule" component={SchedulePage} />
+              <Route path="/s/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
+              <Route path="/how" component={HowPage} />
+              <Route path="/ops" component={OpsPage} />
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </PageBoundary>
       </main>
       <Suspense>
         {opened === 'finder' && <Finder close={() => open(null)} />}

@@ -96,6 +96,18 @@ describe('the board', () => {
     expect((await ask('/theme.js')).headers.get('cache-control')).toBe('no-cache');
   });
 
+  it('has the files of a build that came while it runs, and says of others that they are not there', async () => {
+    await ask('/');
+    await writeFile(join(directory, 'assets', 'board-x2.js'), 'void 2;');
+    expect(await ask('/assets/board-x2.js')).toMatchObject({ status: 200, text: 'void 2;' });
+    const { status, headers, body } = await ask('/assets/board-x3.js');
+    expect([status, headers.get('cache-control'), body]).toEqual([
+      404,
+      'no-store',
+      expect.objectContaining({ code: 'not_found' }) as unknown,
+    ]);
+  });
+
   it('is not found where it was not built; the sessions are', async () => {
     expect(await ask('/', {}, join(directory, 'nothing'))).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect((await ask('/sessions')).status).toBe(200);

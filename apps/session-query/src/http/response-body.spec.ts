@@ -39,6 +39,13 @@ describe('the entity tag of an answer', () => {
     expect(later(5, 6)).toBeUndefined();
   });
 
+  it('is found anew when the clock has moved, and for each who holds another', () => {
+    const body = given(list(5, 11, 101), { at: NOW + 1000 });
+    const found = [held.etag, '"other"', held.etag].map((sent) => body.heldBy(sent, NOW + 30_000));
+    expect(found).toEqual([held.etag, undefined, held.etag]);
+    expect(body.heldBy(held.etag, NOW + 31_000)).toBeUndefined();
+  });
+
   it.each([
     [undefined, false],
     ['', false],

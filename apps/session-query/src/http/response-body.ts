@@ -15,6 +15,14 @@ export interface Making {
   stale: boolean;
 }
 
+/** What was found for an If-None-Match header. */
+interface Held {
+  header: string;
+  /** The second of the clock in which it was. */
+  second: number;
+  etag: string | undefined;
+}
+
 const WORTH_COMPRESSING_BYTES = 1024;
 const COMPRESSORS = {
   gzip: (body: Buffer) => promisify(gzip)(body, { level: 6 }),
@@ -33,6 +41,8 @@ export class ResponseBody {
   /** Somebody's request was counted for its making: a 304 for it costs nothing any more. */
   isPaid = false;
   private readonly state: string;
+  /** Many who poll hold the same: it is read once. */
+  private held: Held | undefined;
   private readonly encoded = new Map<Encoding, Buffer>();
   private readonly encoding = new Map<Encoding, Promise<Buffer>>();
 
@@ -49,12 +59,20 @@ export class ResponseBody {
   /** The entity tag that a client holds and may go on with, else undefined. `now` in epoch ms. */
   heldBy(ifNoneMatch: string | undefined, now: number): string | undefined {
     if (ifNoneMatch === undefined) return undefined;
+    const second = seconds(now);
+    if (this.held?.header === ifNoneMatch && this.held.second === second) return this.held.etag;
+    const etag = this.find(ifNoneMatch, second);
+    this.held = { header: ifNoneMatch, second, etag };
+    return etag;
+  }
+
+  private find(ifNoneMatch: string, second: number): string | undefined {
     if (ifNoneMatch.trim() === '*') return this.etag;
     for (const [, tag = ''] of ifNoneMatch.matchAll(TAGS)) {
       const held = `${WEAK}"${tag}"`;
       if (held === this.etag) return held;
       const [, state, at] = tag.split('-');
-      const age = seconds(now) - Number.parseInt(at ?? '', 36);
+      const age = second - Number.parseInt(at ?? '', 36);
       if (state === this.state && age >= 0 && age <= SAME_STATE_LIMIT_SECONDS) return held;
     }
     return undefined;

@@ -234,8 +234,10 @@ describe('what operators ask', () => {
   it('is posted to one path alone, as JSON', async () => {
     for (const path of ['/admin/facts', '/admin/acts/1', '/admin/quarantine', '/sessions', '/events'])
       expect({ path, status: (await post({}, ADMIN_KEY, path)).status }).toEqual({ path, status: 405 });
-    for (const method of ['PUT', 'DELETE', 'PATCH'])
-      expect((await query.ask('/admin/acts', { method, ...as(ADMIN_KEY) })).status).toBe(405);
+    for (const method of ['PUT', 'DELETE', 'PATCH']) {
+      const { status, headers } = await query.ask('/admin/acts', { method, ...as(ADMIN_KEY) });
+      expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD, POST' });
+    }
     expect((await post('{"what":')).status).toBe(400);
     expect((await post({ what: 'discard', ids: ['1'], why: 'because' }, ADMIN_KEY, '/admin/acts?x=1')).status).toBe(
       400,

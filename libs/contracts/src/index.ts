@@ -2,6 +2,7 @@ export * from './admin/acts';
 export * from './admin/facts';
 export * from './admin/ingest-admin';
 export * from './admin/outlook';
+export * from './admin/why';
 export * from './callers/scope';
 export * from './documents/asyncapi';
 export * from './documents/openapi';

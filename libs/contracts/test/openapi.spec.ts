@@ -54,9 +54,42 @@ describe('the OpenAPI document', () => {
     expect(REFUSAL_COMPONENTS[name as RefusalName].safeParse(example).error).toBeUndefined();
   });
 
-  it('names a refusal for every code', () => {
+  it('names a refusal for every code, but for a method that no operation has: that is in the introduction', () => {
     const named = new Set(Object.values(REFUSALS).flatMap(({ codes }) => codes));
-    expect(errorCode.options.filter((code) => !named.has(code))).toEqual([]);
+    expect(errorCode.options.filter((code) => !named.has(code))).toEqual(['method_not_allowed']);
+    for (const made of [openApiDocument(), openApiAdminDocument()])
+      expect(made).toMatchObject({ info: { description: expect.stringContaining('405') as unknown } });
+  });
+
+  it('names every attribute that an event in headers may have', () => {
+    const names = document.paths['/events']?.['post']?.parameters?.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['ce-id', 'ce-sequence', 'ce-traceparent', 'ce-type']));
+  });
+
+  it('takes no event without data where the service takes none', () => {
+    const ajv = new Ajv2020({ strict: false });
+    addFormats.default(ajv);
+    ajv.addSchema(document, 'openapi.json');
+    const validate = ajv.compile({ $ref: 'openapi.json#/components/schemas/ViewersCounted' });
+    const { data: _, ...rest } = { ...EXAMPLE_EVENT, type: 'viewers.counted.v1' };
+    const data = { viewer_count: 4 };
+    const encoded = Buffer.from(JSON.stringify(data)).toString('base64');
+    const said: [object, boolean][] = [
+      [{ data }, true],
+      [{ data, data_base64: null }, true],
+      [{ data_base64: encoded }, true],
+      [{ data_base64: null }, false],
+      [{ data_base64: '' }, false],
+      [{}, false],
+    ];
+    for (const [more, isTaken] of said) {
+      const event = { ...rest, ...more };
+      expect({ more, bySchema: validate(event), byService: readEnvelope(event).ok }).toEqual({
+        more,
+        bySchema: isTaken,
+        byService: isTaken,
+      });
+    }
   });
 
   it('shows examples that its own schemas take', () => {

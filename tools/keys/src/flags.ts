@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Scope, scope } from '#libs/contracts';
+import { type Scope, scope, why } from '#libs/contracts';
 
 export type Command =
   | { name: 'help' }
@@ -43,7 +43,9 @@ export function readCommand(args: string[]): Command {
   if (name === 'list') return { name, json };
   if (name !== 'revoke') throw new Error(`there is no command ${name}`);
   if (id === undefined) throw new Error('revoke needs the ID of a key; `list` shows them');
-  return { name, json, id, why: values.why };
+  const said = why.safeParse(values.why);
+  if (!said.success) throw new Error(`--why: ${said.error.issues[0]?.message}`);
+  return { name, json, id, why: said.data };
 }
 
 function keyOf({ name, scopes, sources }: { name?: string; scopes?: string; sources?: string }) {

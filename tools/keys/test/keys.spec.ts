@@ -17,6 +17,8 @@ describe('the keys command', () => {
     [['create', '--name', 'x'], '--scopes is needed'],
     [['create', '--name', 'x', '--scopes', 'all'], '--scopes: there is no scope all'],
     [['revoke'], 'revoke needs the ID'],
+    [['revoke', 'ab', '--why', 'no'], '--why: '],
+    [['revoke', 'ab', '--why', 'x'.repeat(501)], '--why: '],
     [['remove', 'x'], 'there is no command remove'],
     [['list', 'a', 'b'], 'there is nothing to do with b'],
     [['list', '--force'], "Unknown option '--force'"],

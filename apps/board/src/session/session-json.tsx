@@ -28,8 +28,8 @@ export function SessionJson({ id, version }: { id: string; version: string }) {
       </div>
       {as === 'key' && key === null ? (
         <p className={styles.without}>
-          A key of the scope <code>sessions:private</code> sees the same keys, and in them what is masked here: the
-          host’s e-mail, external id and organization.
+          A key of the scope <code>sessions:private</code> shows the same fields, with what is masked here: the host’s
+          e-mail, external id and organization.
         </p>
       ) : (
         <pre

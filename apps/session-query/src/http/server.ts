@@ -33,8 +33,9 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
 
 /** Operators alone ask for something: what they want is written down, and carried out elsewhere. */
 async function refuseToWrite({ method, url }: FastifyRequest): Promise<void> {
-  if (method === 'GET' || method === 'HEAD') return;
-  if (method === 'POST' && url.split('?')[0] === ACTS_PATH) return;
-  const message = `${method} is not possible here: this service only reads`;
-  throw new Refusal(405, 'method_not_allowed', message, [], { allow: 'GET, HEAD' });
+  const isOfActs = url.split('?')[0] === ACTS_PATH;
+  const allowed = ['GET', 'HEAD', ...(isOfActs ? ['POST'] : [])];
+  if (allowed.includes(method)) return;
+  const message = `${method} is not possible here: this service only reads${isOfActs ? ', and takes acts' : ''}`;
+  throw new Refusal(405, 'method_not_allowed', message, [], { allow: allowed.join(', ') });
 }

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { text } from '../events/field';
 import { instant } from '../events/instant';
 import { digits } from '../rest/list-query';
+import { why } from './why';
 
 const time = z.iso.datetime({ precision: 3 });
 const timestamp = z.int();
 const id = z.string().regex(/^\d{1,18}$/, { error: 'must be the number of a row' });
 const keyId = z.string().regex(/^[0-9a-f]{12}$/, { error: 'must be the id of a key' });
 
-/** Why somebody does what cannot be taken back. */
-const why = text(3, 500);
 const ids = z.array(id).min(1).max(1000);
 
 /** Replays named rows of the quarantine, whatever their state, or all open ones of a selection. */
@@ -45,7 +44,7 @@ export const askedAct = z.discriminatedUnion('what', [
 /** What somebody asked for, and what came of it. */
 export const act = z.object({
   id,
-  what: z.enum(['replay', 'discard', 'replay_range', 'discard_range', 'resume', 'revoke_key']),
+  what: z.enum(askedAct.options.map(({ shape }) => shape.what.value)),
   /** Of what, as it was asked. */
   of: z.record(z.string(), z.unknown()),
   why: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { text } from '../events/field';
 import { instant } from '../events/instant';
 import { digits } from '../rest/list-query';
+import { why } from './why';
 
 const time = z.iso.datetime({ precision: 3 });
 const id = z.string().regex(/^\d{1,18}$/, { error: 'must be the number of a row' });
@@ -64,9 +64,6 @@ export const quarantinedWhole = quarantined.extend({
 
 export const quarantinedAnswer = z.object({ success: z.literal(true), data: quarantinedWhole, timestamp });
 
-/** Why an operator does it; it is written down among the acts. */
-const why = text(1, 1000).optional();
-
 /** `POST /admin/quarantine/replay`: the open rows of a selection, or the named ones whatever their state. */
 export const replayBody = z
   .strictObject({
@@ -75,7 +72,7 @@ export const replayBody = z
     since: instant.optional(),
     after: id.optional(),
     limit: z.int().min(1).max(1000).default(200),
-    why,
+    why: why.optional(),
   })
   .refine(({ ids, topic, reason, since }) => !ids || (topic ?? reason ?? since) === undefined, {
     error: 'must be either ids or a selection',
@@ -96,13 +93,13 @@ export const replayAnswer = z.object({
 });
 
 /** `POST /admin/quarantine/{id}/discard`. */
-export const discardBody = z.strictObject({ why: text(1, 1000) });
+export const discardBody = z.strictObject({ why });
 
 /** `POST /admin/topics/{topic}/resume`: what comes within so many minutes is taken, however much of it is unreadable. */
-export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10), why });
+export const resumeBody = z.strictObject({ minutes: z.int().min(1).max(1440).default(10), why: why.optional() });
 
 /** `POST /admin/quarantine/ranges/{id}/replay`. */
-export const replayRangeBody = z.strictObject({ why });
+export const replayRangeBody = z.strictObject({ why: why.optional() });
 
 /** Unreadable messages for which the quarantine had no room: only Kafka has their bytes. Both offsets are included. */
 export const quarantinedRange = z.object({

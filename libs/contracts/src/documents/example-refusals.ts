@@ -51,13 +51,6 @@ export const EXAMPLE_REFUSALS = {
     details: [],
     timestamp: AT,
   },
-  MethodNotAllowed: {
-    success: false,
-    error: 'DELETE is not possible here: this service only reads',
-    code: 'method_not_allowed',
-    details: [],
-    timestamp: AT,
-  },
   RequestTimeout: {
     success: false,
     error: 'the request did not arrive in time',
@@ -67,9 +60,9 @@ export const EXAMPLE_REFUSALS = {
   },
   CursorExpired: {
     success: false,
-    error: 'cursor: the order that it walks is kept no longer; begin again without a cursor',
+    error: 'this walk was not continued for too long; begin again without cursor',
     code: 'cursor_expired',
-    details: [{ parameter: 'cursor', message: 'the order that it walks is kept no longer' }],
+    details: [],
     timestamp: AT,
   },
   PayloadTooLarge: {

@@ -11,12 +11,13 @@ import {
 import { keysAnswer, outlook, outlookAnswer, quarantineListAnswer } from '../admin/outlook';
 import { errorDetail } from '../rest/answers';
 import { componentSchemas } from './component-schemas';
-import { queryParameters } from './parameters';
+import { HOLDS, queryParameters } from './parameters';
 import { LIMITS, refusalShapes, refusalsIn, refusalsOf } from './refusals';
 import { HEADERS, headersNamed, refusalResponses } from './responses';
 
 const ABOUT = `What operators look at (scope \`admin:read\`), and what they ask to be done (\`admin:act\`), on the query service. An act is
-written down with who asks, when, and why; a session-lifecycle process carries it out within a second or so.`;
+written down with who asks, when, and why; a session-lifecycle process carries it out within a second or so. A method that a path
+does not have is a 405, whose \`Allow\` names those that it has.`;
 
 const COMPONENTS = {
   ProcessFacts: processFacts,
@@ -41,7 +42,6 @@ const REFUSED = [
   'InvalidQuery',
   'Unauthorized',
   'Forbidden',
-  'MethodNotAllowed',
   'RequestTimeout',
   'UriTooLong',
   'RateLimited',
@@ -71,7 +71,7 @@ function read(operationId: string, summary: string, answer: keyof typeof COMPONE
     304: { description: 'Nothing has changed since the entity tag.', headers: OF_ANSWERS },
     ...refusalsOf(isOne ? [...REFUSED, 'NotFound'] : REFUSED),
   };
-  return { operationId, summary: `${summary}; needs \`admin:read\``, parameters, responses };
+  return { operationId, summary: `${summary}; needs \`admin:read\``, parameters: [...parameters, HOLDS], responses };
 }
 
 const ASK = {
@@ -79,7 +79,11 @@ const ASK = {
   summary: 'Ask for an act; needs `admin:act`',
   requestBody: { required: true, content: json('AskedAct') },
   responses: {
-    202: { description: 'It is written down. Ask for it until it is done or has failed.', content: json('ActAnswer') },
+    202: {
+      description: 'It is written down. Ask for it until it is done or has failed.',
+      headers: headersNamed(['Cache-Control', ...LIMITS]),
+      content: json('ActAnswer'),
+    },
     ...refusalsOf([...REFUSED.slice(1), 'InvalidAct', 'PayloadTooLarge', 'UnsupportedMediaType']),
   },
 };

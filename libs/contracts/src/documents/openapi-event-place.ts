@@ -1,3 +1,4 @@
+import { HOLDS } from './parameters';
 import { responsesOf } from './responses';
 
 const REFUSED = [
@@ -5,7 +6,6 @@ const REFUSED = [
   'Unauthorized',
   'Forbidden',
   'NotFound',
-  'MethodNotAllowed',
   'RequestTimeout',
   'UriTooLong',
   'RateLimited',
@@ -41,14 +41,13 @@ export const EVENT_PLACE_PATH = {
         type: 'string',
         pattern: '^\\d{1,19}$',
       }),
-      {
-        name: 'If-None-Match',
-        in: 'header',
-        required: false,
-        description: 'The entity tag of the answer that you hold.',
-        schema: { type: 'string' },
-      },
+      HOLDS,
     ],
-    responses: responsesOf('EventPlaceAnswer', 'What became of it, as far as the recording has come.', REFUSED),
+    responses: responsesOf(
+      'EventPlaceAnswer',
+      'What became of it, as far as the recording has come.',
+      REFUSED,
+      'private',
+    ),
   },
 };

@@ -1,3 +1,4 @@
+import { ATTRIBUTE_NAMES } from '../events/envelope';
 import { MAX_SENT_BYTES, MAX_SENT_EVENTS } from '../rest/sent-events';
 import { EVENT_COMPONENTS } from './component-schemas';
 import { EXAMPLE_ANSWERS, EXAMPLE_EVENT } from './examples';
@@ -15,8 +16,6 @@ curl http://127.0.0.1:3002/events -H "X-API-Key: $KEY" \\
   -d '${JSON.stringify(EXAMPLE_EVENT)}'
 \`\`\``;
 
-const { data, ...attributes } = EXAMPLE_EVENT;
-
 const event = {
   oneOf: Object.keys(EVENT_COMPONENTS).map((name) => ({ $ref: `#/components/schemas/${name}` })),
 };
@@ -25,7 +24,6 @@ const REFUSED = [
   'InvalidEvents',
   'Unauthorized',
   'Forbidden',
-  'MethodNotAllowed',
   'RequestTimeout',
   'PayloadTooLarge',
   'UriTooLong',
@@ -53,7 +51,7 @@ export const EVENTS_PATH = {
     summary: 'Send events without Kafka; needs `events:write`',
     description: ABOUT,
     security: [{ key: [] }, { token: [] }],
-    parameters: Object.keys(attributes).map(attributeHeader),
+    parameters: ATTRIBUTE_NAMES.map(attributeHeader),
     requestBody: {
       required: false,
       content: {
@@ -62,7 +60,10 @@ export const EVENTS_PATH = {
           schema: { type: 'array', maxItems: MAX_SENT_EVENTS, items: event },
           example: [EXAMPLE_EVENT],
         },
-        'application/json': { schema: { description: 'The `data` of an event in `ce-*` headers.' }, example: data },
+        'application/json': {
+          schema: { description: 'The `data` of an event in `ce-*` headers.' },
+          example: EXAMPLE_EVENT.data,
+        },
       },
     },
     responses: {

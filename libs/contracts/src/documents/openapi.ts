@@ -6,8 +6,8 @@ import { EXAMPLE_STREAM_EVENT } from './examples';
 import { VALUE_SCHEMAS, withNamedValues } from './named-values';
 import { EVENT_PLACE_PATH } from './openapi-event-place';
 import { EVENTS_PATH } from './openapi-events';
-import { queryParameters } from './parameters';
-import { refusalShapes, refusalsIn, refusalsOf } from './refusals';
+import { HOLDS, queryParameters } from './parameters';
+import { LIMITS, REFUSALS, refusalShapes, refusalsIn, refusalsOf } from './refusals';
 import { HEADERS, headersNamed, refusalResponses, responsesOf } from './responses';
 import { FRAME_COMPONENTS, STREAM_SCHEMAS } from './stream-events';
 
@@ -16,27 +16,18 @@ const ABOUT = `What is on, how many are watching, and what just changed.
 Every answer and every refusal has the same envelope. Nothing is clamped: a value out of bounds is a 400 that names the
 parameter and its bound. Without a key a host's e-mail is masked and external ids are null; counts that a preset hides are
 null everywhere. An answer says \`stale: true\` while it may lack what producers said in the last seconds or longer, and with
-\`fresh_at\` up to when it has all of it.`;
+\`fresh_at\` up to when it has all of it. A method that a path does not have is a 405, whose \`Allow\` names those that it has.`;
 
-const ALWAYS = [
+const OF_STREAMS = [
   'InvalidQuery',
   'Unauthorized',
-  'MethodNotAllowed',
   'RequestTimeout',
   'UriTooLong',
-  'RateLimited',
   'HeadersTooLarge',
   'Internal',
-  'Unavailable',
 ] as const;
+const ALWAYS = [...OF_STREAMS, 'RateLimited', 'Unavailable'] as const;
 const OF_LISTS = [...ALWAYS, 'InvalidListQuery', 'Forbidden', 'CursorExpired'] as const;
-const HOLDS = {
-  name: 'If-None-Match',
-  in: 'header',
-  required: false,
-  description: 'The entity tag of the answer that you hold.',
-  schema: { type: 'string' },
-};
 const id = (of: string) => ({
   name: 'id',
   in: 'path',
@@ -85,7 +76,7 @@ const PATHS = {
       responses: {
         200: {
           description: 'Events until one side closes. The schema is that of each event.',
-          headers: headersNamed(['Cache-Control']),
+          headers: headersNamed(['Cache-Control', ...LIMITS]),
           content: {
             'text/event-stream': {
               schema: { $ref: '#/components/schemas/StreamEvent' },
@@ -93,7 +84,9 @@ const PATHS = {
             },
           },
         },
-        ...refusalsOf(ALWAYS),
+        ...refusalsOf(OF_STREAMS),
+        429: ofHead('RateLimited'),
+        503: ofHead('Unavailable'),
       },
     },
   },
@@ -116,6 +109,7 @@ const PATHS = {
       'EventsAnswer',
       'Events in the order in which they were recorded: what comes late stands last.',
       [...ALWAYS, 'Forbidden', 'NotFound'],
+      'private',
     ),
     security: [{ key: [] }, { token: [] }],
   }),
@@ -165,6 +159,13 @@ export function openApiDocument(): object {
 /** Nobody needs a key to read; who sends one sees more. */
 function optionalKey() {
   return [{}, { key: [] }, { token: [] }];
+}
+
+/** What passes by itself has a status only where there is no body to say it in. */
+function ofHead(name: 'RateLimited' | 'Unavailable') {
+  const { description, headers } = REFUSALS[name];
+  const why = 'Only a `HEAD` gets this status; a `GET` gets a 200 with a `bye`.';
+  return { description: `${description} ${why}`, headers: headersNamed(headers) };
 }
 
 interface Question {

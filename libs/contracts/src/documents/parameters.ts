@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inlineSchema } from './component-schemas';
 
-interface QueryParameter {
+interface Parameter {
   name: string;
   in: 'query' | 'path' | 'header';
   required: boolean;
@@ -11,10 +11,19 @@ interface QueryParameter {
   explode?: true;
 }
 
+/** What a question takes whose answer has an entity tag. */
+export const HOLDS: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The entity tag of the answer that you hold.',
+  schema: { type: 'string' },
+};
+
 const SEVERAL = 'Several values: repeat the parameter, or separate them by commas.';
 
 /** The query parameters of a schema. Those that take several values are repeated, or comma separated. */
-export function queryParameters(schema: z.ZodObject): QueryParameter[] {
+export function queryParameters(schema: z.ZodObject): Parameter[] {
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description, ...rest } = shown(inlineSchema(field as z.ZodType));
     const isList = rest['type'] === 'array';

@@ -13,7 +13,7 @@ interface Refused {
   headers: string[];
 }
 
-/** Every refusal that REST gives: its status, the codes that it can carry, and its headers. */
+/** Every refusal that an operation gives: its status, the codes that it can carry, and its headers. */
 export const REFUSALS: Record<RefusalName, Refused> = {
   InvalidQuery: {
     status: 400,
@@ -24,7 +24,7 @@ export const REFUSALS: Record<RefusalName, Refused> = {
   InvalidListQuery: {
     status: 400,
     description:
-      'The request is wrong: `details` names each parameter and its bound. `too_expensive`: it took longer than two seconds.',
+      'The request is wrong: `details` names each parameter and its bound. `too_expensive`: it costs more than a question may; `error` says what helps.',
     codes: ['invalid_query', 'too_expensive', 'malformed_request'],
     headers: LIMITS,
   },
@@ -53,12 +53,6 @@ export const REFUSALS: Record<RefusalName, Refused> = {
     headers: LIMITS,
   },
   NotFound: { status: 404, description: 'There is no such thing.', codes: ['not_found'], headers: LIMITS },
-  MethodNotAllowed: {
-    status: 405,
-    description: 'The method is not possible here.',
-    codes: ['method_not_allowed'],
-    headers: ['Allow'],
-  },
   RequestTimeout: {
     status: 408,
     description: 'The request did not arrive in time, body and all.',
@@ -96,12 +90,12 @@ export const REFUSALS: Record<RefusalName, Refused> = {
     codes: ['headers_too_large'],
     headers: [],
   },
-  Internal: { status: 500, description: 'Something went wrong here.', codes: ['internal'], headers: [] },
+  Internal: { status: 500, description: 'Something went wrong here.', codes: ['internal'], headers: LIMITS },
   Unavailable: {
     status: 503,
     description: 'A dependency is away. Ask again after `Retry-After`.',
     codes: ['unavailable'],
-    headers: ['Retry-After'],
+    headers: [...LIMITS, 'Retry-After'],
   },
 };
 

@@ -2,7 +2,8 @@ import { EXAMPLE_REFUSALS } from './example-refusals';
 import { EXAMPLE_ANSWERS } from './examples';
 import { LIMITS, REFUSALS, type RefusalName, refusalsOf } from './refusals';
 
-const OF_ANSWERS = ['ETag', 'Cache-Control', 'CDN-Cache-Control', 'Vary', 'X-Live-Position', ...LIMITS];
+const OF_PRIVATE = ['ETag', 'Cache-Control', 'Vary', 'X-Live-Position', ...LIMITS];
+const OF_ANSWERS = { public: [...OF_PRIVATE, 'CDN-Cache-Control'], private: OF_PRIVATE };
 
 const header = (description: string, schema: object) => ({ description, schema });
 const text = { type: 'string' };
@@ -31,23 +32,27 @@ export const HEADERS = {
   'RateLimit-Remaining': header('What is left of them.', integer),
   'RateLimit-Reset': header('Seconds until they begin anew.', integer),
   'Retry-After': header('Seconds to wait.', integer),
-  Allow: header('The methods that are possible.', text),
 };
 
 export function headersNamed(names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-/** The responses of a question: its answer, that nothing has changed, and every refusal that it can get. */
+/**
+ * The responses of a question: its answer, that nothing has changed, and every refusal that it can get. `whose`: `private`
+ * where nobody is answered without a key or token.
+ */
 export function responsesOf(
   schema: keyof typeof EXAMPLE_ANSWERS,
   description: string,
   refusals: readonly RefusalName[],
+  whose: keyof typeof OF_ANSWERS = 'public',
 ) {
+  const headers = headersNamed(OF_ANSWERS[whose]);
   return {
     200: {
       description,
-      headers: headersNamed(OF_ANSWERS),
+      headers,
       content: {
         'application/json': {
           schema: { $ref: `#/components/schemas/${schema}` },
@@ -55,7 +60,7 @@ export function responsesOf(
         },
       },
     },
-    304: { description: 'Nothing has changed since the entity tag.', headers: headersNamed(OF_ANSWERS) },
+    304: { description: 'Nothing has changed since the entity tag.', headers },
     ...refusalsOf(refusals),
   };
 }

@@ -21,6 +21,9 @@ const attributes = {
     .catch(null),
 };
 
+/** The names of all attributes. */
+export const ATTRIBUTE_NAMES = [...Object.keys(attributes), 'type'];
+
 /** An event of one type: the envelope and its `data`. */
 export function eventOf<T extends string, D extends z.ZodType>(type: T, data: D) {
   return z.object({ ...attributes, type: z.literal(type), data });

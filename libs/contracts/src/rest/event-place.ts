@@ -25,68 +25,78 @@ export const eventPlaceParams = z.strictObject({
 
 const place = { topic: z.string(), partition: z.int().nonnegative(), offset: z.string() };
 
-/** Which event it is. */
-export const eventIdentity = z.object({ id: z.string(), source: z.string(), type: z.string() });
+export const eventIdentity = z
+  .object({ id: z.string(), source: z.string(), type: z.string() })
+  .describe('Which event it is.');
 
-/** Why it is in quarantine, and whether it still is. */
-export const eventInQuarantine = z.object({
-  /** null: the quarantine was full, and only the range has its place. */
-  id: z.string().nullable(),
-  range_id: z.string().nullable(),
-  source: z.string(),
-  reason: z.string(),
-  /** null: of a range it is not kept. */
-  error: z.string().nullable(),
-  state: quarantineState,
-  received_at: time,
-});
+export const eventInQuarantine = z
+  .object({
+    id: z.string().nullable().describe('null: the quarantine was full, and only the range has its place.'),
+    range_id: z.string().nullable(),
+    source: z.string(),
+    reason: z.string(),
+    error: z.string().nullable().describe('null: of a range it is not kept.'),
+    state: quarantineState,
+    received_at: time,
+  })
+  .describe('Why it is in quarantine, and whether it still is.');
 
-/** Offsets that Kafka did not have any more. `to_offset` is excluded. */
-export const offsetGap = z.object({ from_offset: z.string(), to_offset: z.string(), why: z.string(), found_at: time });
+export const offsetGap = z
+  .object({
+    from_offset: z.string(),
+    to_offset: z.string().describe('Excluded.'),
+    why: z.string(),
+    found_at: time,
+  })
+  .describe('Offsets that Kafka did not have any more.');
 
-/** The recording has not come so far: it is asked again. */
-export const eventUnseen = z.object({ ...place, state: z.literal('unseen') });
+export const eventUnseen = z
+  .object({ ...place, state: z.literal('unseen') })
+  .describe('The recording has not come so far: ask again.');
 
-/** It stands in the log of its session, room, host or preset. */
-export const eventRecorded = z.object({
-  ...place,
-  state: z.literal('recorded'),
-  event: eventIdentity,
-  subject: z.guid(),
-  /** As in `GET /sessions/{id}/events`. */
-  did: z.enum(['applied', 'late', 'older', 'duplicate', 'deleted']),
-  flags: z.array(z.string()),
-  recorded_at: time,
-  /** Of the session, now; null: it is about no session, or the session has left the record. */
-  version: z.int().nullable(),
-  /** Whether this process shows the session as the record has it now; null: it is about no session. */
-  projected: z.boolean().nullable(),
-});
+export const eventRecorded = z
+  .object({
+    ...place,
+    state: z.literal('recorded'),
+    event: eventIdentity,
+    subject: z.guid(),
+    did: z
+      .enum(['applied', 'late', 'older', 'duplicate', 'deleted'])
+      .describe('What it changed when it was recorded, as in `GET /sessions/{id}/events`.'),
+    flags: z.array(z.string()).describe('What is remarkable, as in `GET /sessions/{id}/events`.'),
+    recorded_at: time,
+    version: z
+      .int()
+      .nullable()
+      .describe('Of the session, now; null: it is about no session, or the session has left the record.'),
+    projected: z
+      .boolean()
+      .nullable()
+      .describe('Whether this process shows the session as the record has it now; null: it is about no session.'),
+  })
+  .describe('It stands in the log of its session, room, host or preset.');
 
-/** It could not be taken, and waits for an operator, or did. */
-export const eventQuarantined = z.object({ ...place, state: z.literal('quarantined'), quarantine: eventInQuarantine });
+export const eventQuarantined = z
+  .object({ ...place, state: z.literal('quarantined'), quarantine: eventInQuarantine })
+  .describe('It could not be taken, and waits for an operator, or did.');
 
-/**
- * The recording has gone past it, and has nothing more to tell: of counts and heartbeats no identity is kept, what is
- * delivered again is not logged again. Events of sources that the caller may not send as are answered so, too.
- */
-export const eventPassed = z.object({ ...place, state: z.literal('passed') });
+export const eventPassed = z
+  .object({ ...place, state: z.literal('passed') })
+  .describe(
+    'The recording has gone past it, and has nothing more to tell: of counts and heartbeats no identity is kept, what is delivered again is not logged again. Events of sources that the caller may not send as are answered so, too.',
+  );
 
-/** Kafka did not have it any more when it was its turn. */
-export const eventInGap = z.object({ ...place, state: z.literal('gap'), gap: offsetGap });
+export const eventInGap = z
+  .object({ ...place, state: z.literal('gap'), gap: offsetGap })
+  .describe('Kafka did not have it any more when it was its turn.');
 
-/** So old that retention took away what was kept of it. */
-export const eventForgotten = z.object({ ...place, state: z.literal('forgotten') });
+export const eventForgotten = z
+  .object({ ...place, state: z.literal('forgotten') })
+  .describe('So old that retention took away what was kept of it.');
 
-/** What became of the event at a place. */
-export const eventAtPlace = z.discriminatedUnion('state', [
-  eventUnseen,
-  eventRecorded,
-  eventQuarantined,
-  eventPassed,
-  eventInGap,
-  eventForgotten,
-]);
+export const eventAtPlace = z
+  .discriminatedUnion('state', [eventUnseen, eventRecorded, eventQuarantined, eventPassed, eventInGap, eventForgotten])
+  .describe('What became of the event at a place.');
 
 export const eventPlaceAnswer = z.object({
   success: z.literal(true),

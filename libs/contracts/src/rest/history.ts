@@ -26,26 +26,30 @@ export const viewersQuery = z.strictObject({
     .describe('Seconds. Default: the least that gives at most 1000 points.'),
 });
 
-/** From `from` on, up to the next part, points are `step` seconds apart. */
-export const viewersPart = z.object({ from: time, step: z.int() });
+export const viewersPart = z
+  .object({ from: time, step: z.int() })
+  .describe('From `from` on, up to the next part, points are `step` seconds apart.');
 
-/** One step: from `at` on, the least, the greatest and the last count that was reported. Steps without one are left out. */
-export const viewersPoint = z.object({ at: time, min: count, max: count, last: count });
+export const viewersPoint = z
+  .object({ at: time, min: count, max: count, last: count })
+  .describe(
+    'One step: from `at` on, the least, the greatest and the last count that was reported. Steps without one are left out.',
+  );
 
 /** How many watched a session, step by step, and its peak. */
 export const viewerHistory = z.object({
   session_id: z.guid(),
   from: time,
   to: time,
-  /** Seconds; as asked for, or what the range needs. */
-  step: z.int(),
-  /**
-   * Older history is kept in coarser steps: of a minute, and then of an hour. Where the range reaches back to it, this
-   * has more than one entry, and the first points are further apart than `step`. The first entry begins at `from`.
-   */
-  parts: z.array(viewersPart),
-  /** False: the session's preset hides them, and there are no points and no peak. */
-  counts_visible: z.boolean(),
+  step: z.int().describe('Seconds; as asked for, or what the range needs.'),
+  parts: z
+    .array(viewersPart)
+    .describe(
+      'Older history is kept in coarser steps: of a minute, and then of an hour. Where the range reaches back to it, this has more than one entry, and the first points are further apart than `step`. The first entry begins at `from`.',
+    ),
+  counts_visible: z
+    .boolean()
+    .describe('False: the preset of the session hides counts, and there are no points and no peak.'),
   points: z.array(viewersPoint),
   max_viewers: count.nullable(),
   max_viewers_at: time.nullable(),
@@ -67,44 +71,47 @@ export const eventsQuery = z.strictObject({
   cursor: cursorText(200).optional().describe('The `next_cursor` of the answer before.'),
 });
 
-/** What an event says beyond its type, as it was sent. */
-export const loggedData = z.record(z.string(), z.unknown());
+export const loggedData = z
+  .record(z.string(), z.unknown())
+  .describe('What an event says beyond its type, as it was sent.');
 
-/** Where an event lies in Kafka. */
-export const eventPlace = z.object({ topic: z.string(), partition: z.int(), offset: z.string() });
+export const eventPlace = z
+  .object({ topic: z.string(), partition: z.int(), offset: z.string() })
+  .describe('Where an event lay in Kafka.');
 
-/**
- * What was said of a session: an event as its producer sent it, `time` clamped to the broker's, which is what it is
- * ordered by. What the session became by itself, by time or by another session, has `did: "derived"`, no place, and in
- * `data` its status, health and end reason. Heartbeats are not logged, what they change is.
- */
-export const loggedEvent = z.object({
-  id: z.string(),
-  source: z.string(),
-  type: z.string(),
-  time,
-  /** As it was sent; `0` where it was not. Only a non-negative integer orders. */
-  sequence: z.string(),
-  /**
-   * What the time that the producer said tells of its clock, by the broker's: more than 5 minutes `ahead`; more than a
-   * minute `behind`; more than 10 minutes `late`, which is a delivery afterwards rather than a clock; null: nothing.
-   */
-  timing: z.enum(['ahead', 'behind', 'late']).nullable(),
-  /** The same as `recorded_at`, by its older name. */
-  received_at: time,
-  recorded_at: time,
-  /**
-   * What it changed when it was recorded: `applied`; `late`: something, although a later event was known; `older`:
-   * nothing, because of later ones; `duplicate`: nothing, its identity was known; `deleted`: nothing, the session was.
-   */
-  did: z.enum(['applied', 'late', 'older', 'duplicate', 'deleted', 'derived']),
-  /** What is remarkable: `other-room`: it names another room than the session has, which is ignored. */
-  flags: z.array(z.string()),
-  /** Where it lay in Kafka. */
-  place: eventPlace.nullable(),
-  /** null for events that say nothing beyond their type. */
-  data: loggedData.nullable(),
-});
+export const loggedEvent = z
+  .object({
+    id: z.string(),
+    source: z.string(),
+    type: z.string(),
+    time: time.describe('What its producer said, but no later than the broker’s: events are ordered by it.'),
+    sequence: z.string().describe('As it was sent; `0` where it was not. Only an integer from 0 up orders.'),
+    timing: z
+      .enum(['ahead', 'behind', 'late'])
+      .nullable()
+      .describe(
+        'What the time that the producer said tells of its clock, by the broker’s: more than 5 minutes `ahead`; more than a minute `behind`; more than 10 minutes `late`, which is a delivery afterwards rather than a clock; null: nothing.',
+      ),
+    received_at: time.describe('The same as `recorded_at`, by its older name.'),
+    recorded_at: time.describe('When it was recorded.'),
+    did: z
+      .enum(['applied', 'late', 'older', 'duplicate', 'deleted', 'derived'])
+      .describe(
+        'What it changed when it was recorded: `applied`; `late`: something, although a later event was known; `older`: nothing, because of later ones; `duplicate`: nothing, its identity was known; `deleted`: nothing, the session was. `derived`: it is no event, but what the session became by itself, by time or by another session.',
+      ),
+    flags: z
+      .array(z.string())
+      .describe('What is remarkable. `other-room`: it names another room than the session has, which is ignored.'),
+    place: eventPlace.nullable().describe('Where it lay in Kafka; null for what is `derived`.'),
+    data: loggedData
+      .nullable()
+      .describe(
+        'null for events that say nothing beyond their type. Of what is `derived`: status, health and end reason.',
+      ),
+  })
+  .describe(
+    'What was said of a session: an event as its producer sent it. Heartbeats are not logged, what they change is.',
+  );
 
 /** One page of a session's events. */
 export const eventLog = z.object({

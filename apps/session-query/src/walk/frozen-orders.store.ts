@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics, RedisMaster, Refusal } from '#libs/service-host';
+import type { FrozenLists } from '#libs/session-store';
 import type Redis from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { Counter, Gauge } from 'prom-client';
@@ -8,7 +9,7 @@ import { QUERY_CONFIG, type QueryConfig } from '../config';
 import { BinaryScript, type BinaryReply } from './binary-script';
 import type { FrozenOrders, ReadPart, Wanted } from './frozen-orders';
 import { BEGIN_ORDER, READ_ORDER } from './order-scripts';
-import { type FrozenLists, packIds, packOrder, readHead, unpackIds } from './packed-order';
+import { packIds, packOrder, readHead, unpackIds } from './packed-order';
 
 /** How long an order stays after it was read last. */
 const STAYS_MS = 300_000;

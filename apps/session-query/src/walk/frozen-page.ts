@@ -1,10 +1,11 @@
 import type { Presentable } from '#libs/session';
+import type { ListedPage } from '#libs/session-store';
 import type { Places } from './cursor';
 import type { ReadPart, Wanted } from './frozen-orders';
 import { type OrderKey, comparison } from './order-key';
-import type { ListSource, Rows } from './list-source';
+import type { ListSource } from './list-source';
 
-export interface FrozenPage extends Rows {
+export interface FrozenPage extends ListedPage {
   /** Where the next page begins; null: there is none. */
   places: Places | null;
 }
@@ -48,7 +49,7 @@ export async function frozenPage(source: ListSource, from: Places, read: ReadOrd
   };
   const rows: Presentable[] = [];
   const places = { ...from };
-  let counted: Rows = await readMore(source, lines, read);
+  let counted: ListedPage = await readMore(source, lines, read);
   for (;;) {
     while (needsMore(lines.open) || needsMore(lines.past)) counted = await readMore(source, lines, read);
     const isOpenNext = isOpenFirst(source, lines);
@@ -79,7 +80,7 @@ function give<P>(line: Line<P>, rows: Presentable[]): P {
 }
 
 /** Reads on in the lists of which nothing waits; how many there are in all is counted with what is read. */
-async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrder): Promise<Rows> {
+async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrder): Promise<ListedPage> {
   const count = Math.max(LEAST_READ, source.query.limit);
   const pastAt = past.at;
   const part = await read({

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ListQuery } from '#libs/contracts';
 import { Refusal, wrongParameter } from '#libs/service-host';
+import type { ListedPage } from '#libs/session-store';
 import { type Cursor, decodeCursor } from './cursor';
 import { frozenPage } from './frozen-page';
 import type { FrozenOrders } from './frozen-orders';
-import type { ListSource, Rows } from './list-source';
+import type { ListSource } from './list-source';
 import { DEFAULT_SORT, type OrderKey } from './order-key';
 
-export interface WalkedPage extends Rows {
+export interface WalkedPage extends ListedPage {
   page: number;
   /** Where the next page is; null on the last. */
   next: Cursor | null;

@@ -1,11 +1,11 @@
-import type { Refusal } from '#libs/contracts';
+import { type Refusal, isBefore } from '#libs/contracts';
 import { answer } from './answer';
 import { type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import type { Fanout } from './fanout';
 import type { KeptViews } from './kept-views';
 import type { LiveList } from './live-list';
 import type { Outlet } from './outlet';
-import { isBefore, isWithinReach } from './position';
+import { isWithinReach } from './position';
 import type { View } from './view';
 import type { WaitingRoom } from './waiting-room';
 import type { Watches } from './watch/watches';

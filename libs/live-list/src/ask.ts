@@ -24,6 +24,10 @@ export interface KnownAsk<L> extends Ask<L> {
 /** Who is refused for what passes soon comes again after this. */
 export const RETRY_AFTER_MS = 1000;
 
-export function refusal(code: RefusalCode, error: string, retryAfterMs?: number): Refusal {
+/** A text may name what was sent, and that may be as long as a message. */
+const TEXT_LIMIT = 300;
+
+export function refusal(code: RefusalCode, text: string, retryAfterMs?: number): Refusal {
+  const error = text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text;
   return { ok: false, code, error, ...(retryAfterMs ? { retry_after_ms: retryAfterMs } : {}) };
 }

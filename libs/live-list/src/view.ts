@@ -1,9 +1,16 @@
-import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
+import {
+  type DeltaFrame,
+  type HeartbeatFrame,
+  type Held,
+  type Position,
+  type RemoveReason,
+  type SnapshotFrame,
+  isBefore,
+} from '#libs/contracts';
 import { Candidates } from './candidates';
 import type { Columns } from './columns';
 import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';
 import { type Difference, Members, type Present } from './members';
-import { isBefore } from './position';
 import type { Presentation } from './presentation';
 import type { ListQuestion } from './question';
 import { Ranking } from './ranking';

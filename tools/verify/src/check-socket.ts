@@ -1,7 +1,6 @@
-import type { Card, LiveSort, SortOrder } from '#libs/contracts';
+import { type Card, type LiveSort, type SortOrder, isBefore } from '#libs/contracts';
 import { WATCH_LIMIT } from '#libs/client';
 import { byOrder } from '../../../libs/client/src/protocol';
-import { isBefore } from '#libs/live-list';
 import { type Difference, NOTHING, differingFields } from '#libs/session-store';
 import { PUBLIC, presentCard } from '#libs/session';
 import type { Progress } from './progress';

@@ -1,7 +1,7 @@
 import type { Position } from '#libs/contracts';
 import { ProjectionAway, ProjectionContents } from '#libs/live-projection';
 import { ApiKeys, createDataSource } from '#libs/session-store';
-import { type Audience, PUBLIC } from '#libs/session';
+import { type Audience, KEYED, PUBLIC } from '#libs/session';
 import type { DataSource } from 'typeorm';
 import { EpochChanged, checkProjection } from './check-projection';
 import { checkRecord } from './check-record';
@@ -15,7 +15,6 @@ import type { Finding, NotLooked, Report } from './report';
 import { Rest } from './rest';
 import { Subscriber } from './socket';
 
-const KEYED: Audience = { privateFields: true, hiddenCounts: false };
 /** A count of all sessions is one statement. */
 const STATEMENT_LIMIT_MS = 600_000;
 const EPOCHS_IN_VAIN = 3;

@@ -1,6 +1,7 @@
 import type { LeftFrame, Refusal, TokenTaken } from '#libs/contracts';
-import { AddressRate, TokenBucket } from '#libs/live-list';
+import { AddressRate, TokenBucket, refusal } from '#libs/live-list';
 import { type BearerKeys, CLOCK_TOLERANCE_MS } from '#libs/service-host';
+import { BURST_SECONDS } from '../burst-seconds';
 import type { SocketFeed } from '../push/socket.feed';
 import type { LiveSocket } from '../requests/live-socket';
 import { type Rights, rightsByToken } from './rights';
@@ -11,8 +12,6 @@ const WARNED_BEFORE_MS = 60_000;
 /** A verified token costs a signature: a socket may send so many at once, then one every five seconds. */
 const TOKENS_AT_ONCE = 5;
 const TOKENS_PER_SECOND = 0.2;
-/** What an address may send at once, to what it may send a second. */
-const BURST_SECONDS = 4;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const EXPIRED: Omit<LeftFrame, 'view'> = {
@@ -77,7 +76,7 @@ export class SocketTokens {
     if (!kept) return;
     const now = Date.now();
     const waitMs = kept.bucket.take(now) || this.addresses.take(socket.data.address, now);
-    if (waitMs > 0) return reply({ ok: false, code: 'rate_limited', error: 'too many tokens', retry_after_ms: waitMs });
+    if (waitMs > 0) return reply(refusal('rate_limited', 'too many tokens', waitMs));
     kept.lastVerified = kept.lastVerified.then(() => this.verify(socket, token, reply));
   }
 

@@ -10,8 +10,9 @@ import {
 } from '@nestjs/websockets';
 import { Inject } from '@nestjs/common';
 import type { Done, Refusal, Subscribed } from '#libs/contracts';
-import { type Ask, AddressRate } from '#libs/live-list';
+import { type Ask, AddressRate, refusal } from '#libs/live-list';
 import { bearerKeys, callerAddress, networkOf } from '#libs/service-host';
+import { BURST_SECONDS } from '../burst-seconds';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { GatewayMetrics } from '../push/gateway.metrics';
 import { OpenSockets } from '../push/open-sockets';
@@ -21,7 +22,6 @@ import { guardMessages } from './message-guard';
 import { replyTo } from './reply';
 import {
   type Asked,
-  refuse,
   understandSubscribe,
   understandToken,
   understandUnsubscribe,
@@ -33,9 +33,6 @@ import { type Connection, connectionOf, cut, releaseRequest } from '../push/wire
 
 /** A verified token costs a signature: a connection may show so many before it is in. */
 const TOKENS_OF_A_CONNECTION = 3;
-
-/** What an address may send at once, to what it may send a second. */
-const BURST_SECONDS = 4;
 
 /** A request, and where its answer goes. */
 interface Request {
@@ -110,7 +107,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const request = understandUnsubscribe(body);
     if (!request.ok) return reply(request);
     const left = this.feed.desk.leave(socket, request.value.view);
-    reply(left ? { ok: true } : refuse('unknown_view', 'you do not follow this view'));
+    reply(left ? { ok: true } : refusal('unknown_view', 'you do not follow this view'));
   }
 
   @SubscribeMessage('unwatch')

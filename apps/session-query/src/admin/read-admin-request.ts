@@ -1,13 +1,4 @@
-import { Refusal, parseOrRefuse } from '#libs/service-host';
-import { z } from 'zod';
-import { readParameters } from '../http/read-parameters';
-
-const noParameters = z.strictObject({});
-
-/** Refuses parameters where there are none. */
-export function readNoParameters(target: string): void {
-  parseOrRefuse(noParameters, readParameters(target, noParameters));
-}
+import { Refusal } from '#libs/service-host';
 
 /** The number of a row in a path. Throws a Refusal (404) for what is none: `what` there is no such thing of. */
 export function readRowId(params: unknown, what: string): string {

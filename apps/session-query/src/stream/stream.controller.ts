@@ -7,7 +7,7 @@ import {
   readEventId,
   streamQuery,
 } from '#libs/contracts';
-import { type ListQuestion, listQuestion } from '#libs/live-list';
+import { type ListQuestion, RETRY_AFTER_MS, listQuestion } from '#libs/live-list';
 import {
   Gate,
   Refusal,
@@ -30,7 +30,6 @@ const OF_STREAMS = {
   // A proxy that collects before it hands on would hold events back.
   'x-accel-buffering': 'no',
 };
-const RETRY_AFTER_MS = 1000;
 /** Of the reasons why a view is not given, those that pass by themselves. */
 const PASSING = new Set<RefusalCode>(['too_many_views', 'rate_limited', 'behind', 'unavailable']);
 

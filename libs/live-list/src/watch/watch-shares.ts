@@ -1,13 +1,11 @@
 import type { Refusal } from '#libs/contracts';
-import { refusal } from '../ask';
+import { RETRY_AFTER_MS, refusal } from '../ask';
 
 export interface WatchLimits {
   /** Sessions that the listeners of one address may watch, together. */
   perAddress: number;
   inAll: number;
 }
-
-const RETRY_AFTER_MS = 1000;
 
 /** How many sessions each address watches, and all together. */
 export class WatchShares {

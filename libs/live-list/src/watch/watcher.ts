@@ -1,11 +1,9 @@
 import type { Card, DeltaFrame, HeartbeatFrame, Held, Position, SnapshotFrame } from '#libs/contracts';
 import { type Difference, countsOf, difference } from '../members';
+import { BEGINNING } from '../position';
 import type { Audience } from '../presentation';
 import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
-
-/** Where nothing was loaded yet. */
-export const BEGINNING: Position = { epoch: 0, seq: 0 };
 
 /**
  * What one listener watches: a view of its own, whose frames are the numbers of changes. It is always as of now: what

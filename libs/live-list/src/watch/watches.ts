@@ -5,16 +5,15 @@ import { DueTimes } from '../due-times';
 import type { LiveList } from '../live-list';
 import { nameOf } from '../name-of';
 import type { Outlet } from '../outlet';
+import { BEGINNING } from '../position';
 import { type WatchQuestion, watchName } from '../question';
 import type { SlowListeners } from '../slow-listeners';
-import type { Staleness } from '../staleness';
+import { SILENCE_MS, type Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 import { type WatchLimits, WatchShares } from './watch-shares';
 import { WatchJobs } from './watch-jobs';
 import { WatchSender } from './watch-sender';
-import { BEGINNING, Watcher } from './watcher';
-
-const SILENCE_MS = 10_000;
+import { Watcher } from './watcher';
 
 /**
  * Who watches which sessions. A listener has one watch, that is one view with one chain of frames. A session's change

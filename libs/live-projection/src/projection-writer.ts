@@ -2,7 +2,7 @@ import type { Position, ProjectionChange } from '#libs/contracts';
 import type Redis from 'ioredis';
 import { ChangeWriter, type Written } from './change-writer';
 import { unlinkDeadEpochs } from './dead-epochs';
-import { type Holding, heldPages, heldVersions } from './holdings';
+import { type Holding, versionPages, versionsOf } from './holdings';
 import { type Inspection, inspectionOf } from './inspection';
 import { type Keys, keysOf } from './keys';
 import { FRESH } from './scripts/fresh';
@@ -138,12 +138,12 @@ export class ProjectionWriter {
 
   /** All that an epoch holds, without the texts, in pages; throws ProjectionLost when the epoch is over. */
   holdings(epoch: number): AsyncIterable<Holding[]> {
-    return heldPages(this.connections.redis, this.keys, epoch);
+    return versionPages(this.connections.redis, this.keys, epoch);
   }
 
   /** The same of some. */
   async held(epoch: number, of: readonly Pick<Holding, 'kind' | 'id'>[]): Promise<Holding[]> {
-    return this.ask((redis) => heldVersions(redis, this.keys, epoch, of));
+    return this.ask((redis) => versionsOf(redis, this.keys, epoch, of));
   }
 
   async ping(): Promise<void> {

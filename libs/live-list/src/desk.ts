@@ -177,11 +177,6 @@ export class Desk<L> {
     return this.fanout.pump(0, now) || this.watches.jobs.isMore || this.room.isTurn;
   }
 
-  /** The listener has taken all that it was sent. */
-  drained(listener: L, now: number): void {
-    this.slow.drained(listener, now);
-  }
-
   /** The listener is gone. */
   forget(listener: L): void {
     this.room.forget(listener);

@@ -110,11 +110,6 @@ export class View {
     return { ...this.place(), prev: this.frame - 1, ...grown, ...changes };
   }
 
-  /** Whether something changed that no frame has said yet. */
-  get isDirty(): boolean {
-    return this.dirty !== 'no';
-  }
-
   /** Whether the last frame contains everything up to `at`. */
   contains(at: Position): boolean {
     return !isBefore(this.position, at);

@@ -156,7 +156,7 @@ describe('those who wait to resume', () => {
     given.happens(start(19));
     given.passes(60);
     expect(asked.at(-1)).toMatchObject([{ ok: true, total: 1 }]);
-    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(19)]);
+    expect(given.desk.watches.of(listener)?.ids).toEqual([sessionId(19)]);
   });
 
   it('canonical text is made once for an ask, however often it is tried', () => {

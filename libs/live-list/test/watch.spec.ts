@@ -154,7 +154,7 @@ describe('a watch', () => {
     given.happens(count(0, 13));
     given.passes(17_000);
     expect(slow.dismissed).toBe('slow');
-    expect(given.desk.watching.of(slow)).toBeNull();
+    expect(given.desk.watches.of(slow)).toBeNull();
   });
 
   it('says nothing when a count changes that its preset hides', () => {
@@ -221,7 +221,7 @@ describe('what is watched changes by a difference', () => {
     const question = watchQuestion(ids);
     given.desk.watching.more({ ...asked(listener), question, reply: (answer) => void answers.push(answer) }, given.now);
     expect(answers).toMatchObject([{ ok: false, code: 'too_many_ids' }]);
-    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(0)]);
+    expect(given.desk.watches.of(listener)?.ids).toEqual([sessionId(0)]);
   });
 
   it('less, of who holds the view, sends nothing; later frames do not name them', () => {

@@ -20,8 +20,6 @@ import type {
   WatchRequestInput,
 } from './requests';
 
-/** The version that a `subscribe` must name in `v`. */
-export const PROTOCOL_VERSION = 1;
 /** The largest message a client may send, in bytes. */
 export const MAX_REQUEST_BYTES = 32 * 1024;
 

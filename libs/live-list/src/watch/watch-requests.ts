@@ -58,12 +58,6 @@ export class WatchRequests<L> {
     this.outlet.send({ event: 'snapshot', frame: watcher.snapshot() }, listener);
   }
 
-  /** What the listener watches, or waits to watch; null: nothing. */
-  of(listener: L): WatchQuestion | null {
-    const ids = this.waiting(listener)?.ids ?? this.watches.of(listener)?.ids;
-    return ids ? watchQuestion(ids) : null;
-  }
-
   /** Takes out a watch that waits. */
   giveUp(listener: L): void {
     const waiting = this.waiting(listener);

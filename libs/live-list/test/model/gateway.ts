@@ -12,6 +12,7 @@ import {
   listQuestion,
   watchQuestion,
 } from '../../src/index';
+import type { SlowListeners } from '../../src/slow-listeners';
 import type { Wish } from './oracle';
 import { type Contents, type Projection, asChanges } from './projection';
 
@@ -119,6 +120,12 @@ export class GatewayModel {
     const { at } = returning;
     const position = at && { epoch: at[0], seq: at[1] };
     this.desk.ask({ ...asked, question: questionOf(wish), returning: { ...returning, at: position } }, now);
+  }
+
+  /** The connection has taken all that it was sent, and the desk looks at it at once. */
+  drained(connection: Connection, now: number): void {
+    const { slow } = this.desk as unknown as { slow: SlowListeners<Connection> };
+    slow.drained(connection, now);
   }
 
   private isAtEnd(): boolean {

@@ -1,4 +1,4 @@
-import type { Card, Refusal, Subscribed } from '#libs/contracts';
+import type { Card, SocketRefusal, Subscribed } from '#libs/contracts';
 import type { Report } from './debug';
 import { fullJitter } from './jitter';
 import type { Asker } from './live-socket';
@@ -11,7 +11,7 @@ export interface Wanted {
   show(cards: ReadonlyMap<string, Card>): Pick<Shown, 'sessions' | 'absent'>;
 }
 
-export type Answered = (answer: Subscribed | { ok: true } | Refusal) => void;
+export type Answered = (answer: Subscribed | { ok: true } | SocketRefusal) => void;
 
 /** Whoever owns a subscription. */
 export interface SubscriptionOwner {
@@ -165,7 +165,7 @@ export class Subscription {
   }
 
   /** What is held stays, marked stale; most refusals pass. */
-  private fail(refusal: Refusal | undefined): void {
+  private fail(refusal: SocketRefusal | undefined): void {
     this.held.interrupt();
     const { code = '', error = '', retry_after_ms: afterMs = 0 } = refusal ?? {};
     // Too many for this connection is final, too many for the gateway or the address passes: then it says when.

@@ -1,4 +1,4 @@
-import { type Refusal, isBefore } from '#libs/contracts';
+import { type SocketRefusal, isBefore } from '#libs/contracts';
 import { answer } from './answer';
 import { type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import type { Fanout } from './fanout';
@@ -87,7 +87,7 @@ export class Answering<L> {
   }
 
   /** The more wait, the later they come again. */
-  private tooLate(): Refusal {
+  private tooLate(): SocketRefusal {
     const afterMs = RETRY_AFTER_MS * (1 + Math.floor(this.parts.room.taken / WAITING_PER_RETRY_SECOND));
     return this.parts.list.position
       ? refusal('behind', 'you are ahead of this gateway', afterMs)

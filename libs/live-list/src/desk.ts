@@ -6,7 +6,7 @@ import { KeptViews, type ViewShares } from './kept-views';
 import type { LiveList } from './live-list';
 import { nameOf } from './name-of';
 import type { Outlet } from './outlet';
-import type { Audience } from './presentation';
+import type { AudienceName } from './presentation';
 import { viewText } from './question';
 import { QUEUE_LIMIT_BYTES, SlowListeners } from './slow-listeners';
 import { Staleness } from './staleness';
@@ -138,7 +138,7 @@ export class Desk<L> {
    * Takes a listener out of all that it follows or waits for as this audience, and tells it so. The heartbeat after
    * `left` names a frame that nobody has: a client that does not know `left` asks again because of it.
    */
-  leaveAll(listener: L, audience: Audience, why: Omit<LeftFrame, 'view'>): void {
+  leaveAll(listener: L, audience: AudienceName, why: Omit<LeftFrame, 'view'>): void {
     for (const ask of this.room.of(listener)) {
       if (ask.audience === audience) this.room.leave(listener, ask.text)?.reply(refusal('unavailable', why.error));
     }

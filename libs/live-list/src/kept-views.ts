@@ -1,4 +1,4 @@
-import type { Refusal } from '#libs/contracts';
+import type { SocketRefusal } from '#libs/contracts';
 import { AddressRate } from './address-rate';
 import { type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import type { LiveList } from './live-list';
@@ -34,7 +34,7 @@ export class KeptViews {
   ) {}
 
   /** The view that is asked for, made if there is none, or why it cannot be made now. */
-  of({ audience, text, address }: KnownAsk<unknown>, question: ListQuestion, now: number): View | Refusal {
+  of({ audience, text, address }: KnownAsk<unknown>, question: ListQuestion, now: number): View | SocketRefusal {
     const known = this.list.find(text);
     if (known) return known;
     const of = classOf(question);

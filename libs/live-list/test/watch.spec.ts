@@ -1,4 +1,4 @@
-import type { ProjectionChange, Refusal, StoredSession, Subscribed } from '#libs/contracts';
+import type { ProjectionChange, SocketRefusal, StoredSession, Subscribed } from '#libs/contracts';
 import { Desk, INTERVALS_MS, LiveList, type Outlet, type Sent, watchQuestion } from '../src/index';
 import { WatchedSession } from '../src/watch/watched-session';
 import { Watcher } from '../src/watch/watcher';
@@ -17,7 +17,7 @@ const asked = (listener: Listener, ...which: number[]) => ({
 });
 
 function more(given: GivenDesk, listener: Listener, ...which: number[]) {
-  const answers: (Subscribed | Refusal)[] = [];
+  const answers: (Subscribed | SocketRefusal)[] = [];
   given.desk.watching.more({ ...asked(listener, ...which), reply: (answer) => void answers.push(answer) }, given.now);
   return answers;
 }

@@ -1,6 +1,6 @@
 import { messageOf } from './could-not-look';
 import { type Places, USAGE, readFlags } from './flags';
-import { ProgressBar, SILENT } from './progress';
+import { ProgressBar, SILENT } from './check-progress';
 import { repair } from './repair';
 import { type Report, exitCodeOf } from './report';
 import { reportText } from './report-text';

@@ -1,6 +1,6 @@
 import type { Difference } from '#libs/session-store';
 import { readFlags } from '../src/flags';
-import { ProgressBar } from '../src/progress';
+import { ProgressBar } from '../src/check-progress';
 import { Finding, type Report, exitCodeOf } from '../src/report';
 import { reportText } from '../src/report-text';
 

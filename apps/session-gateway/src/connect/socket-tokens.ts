@@ -1,4 +1,4 @@
-import type { LeftFrame, Refusal, TokenTaken } from '#libs/contracts';
+import type { LeftFrame, SocketRefusal, TokenTaken } from '#libs/contracts';
 import { AddressRate, TokenBucket, refusal } from '#libs/live-list';
 import { type BearerKeys, CLOCK_TOLERANCE_MS } from '#libs/service-host';
 import { BURST_SECONDS } from '../burst-seconds';
@@ -71,7 +71,7 @@ export class SocketTokens {
   }
 
   /** Verifies a new token, and puts it in the place of the one before; a token that is refused changes nothing. */
-  replace(socket: LiveSocket, token: string | null, reply: (answer: TokenTaken | Refusal) => void): void {
+  replace(socket: LiveSocket, token: string | null, reply: (answer: TokenTaken | SocketRefusal) => void): void {
     const kept = this.kept.get(socket);
     if (!kept) return;
     const now = Date.now();
@@ -83,7 +83,7 @@ export class SocketTokens {
   private async verify(
     socket: LiveSocket,
     token: string | null,
-    reply: (answer: TokenTaken | Refusal) => void,
+    reply: (answer: TokenTaken | SocketRefusal) => void,
   ): Promise<void> {
     const rights = await this.rightsOf(token).catch(tokenRefusal);
     if ('ok' in rights) return reply(rights);

@@ -1,4 +1,4 @@
-import type { Refusal as SocketRefusal } from '#libs/contracts';
+import type { SocketRefusal } from '#libs/contracts';
 import { RETRY_AFTER_MS, refusal } from '#libs/live-list';
 import { Refusal } from '#libs/service-host';
 

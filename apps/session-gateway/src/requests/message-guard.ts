@@ -1,4 +1,4 @@
-import { MAX_REQUEST_BYTES, type Refusal } from '#libs/contracts';
+import { MAX_REQUEST_BYTES, type SocketRefusal } from '#libs/contracts';
 import { TokenBucket, refusal } from '#libs/live-list';
 import type { LiveSocket } from './live-socket';
 import { replyTo } from './reply';
@@ -34,7 +34,7 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
   });
 }
 
-function judge(event: string, payload: unknown[], waitMs: number): Refusal | null {
+function judge(event: string, payload: unknown[], waitMs: number): SocketRefusal | null {
   if (waitMs > 0) return refusal('rate_limited', 'too many messages', waitMs);
   if (sizeOf(payload) > MAX_REQUEST_BYTES)
     return refusal('invalid_request', `must be at most ${MAX_REQUEST_BYTES} bytes`);

@@ -9,7 +9,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { Inject } from '@nestjs/common';
-import type { Done, Refusal, Subscribed } from '#libs/contracts';
+import type { Done, SocketRefusal, Subscribed } from '#libs/contracts';
 import { type Ask, AddressRate, refusal } from '#libs/live-list';
 import { bearerKeys, callerAddress, networkOf } from '#libs/service-host';
 import { BURST_SECONDS } from '../burst-seconds';
@@ -136,7 +136,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   /** Answers, and counts the answer. */
-  private replyOf({ socket, event, ack }: Request): (given: Subscribed | Done | Refusal) => void {
+  private replyOf({ socket, event, ack }: Request): (given: Subscribed | Done | SocketRefusal) => void {
     const answer = replyTo(socket, event, ack);
     return (given) => {
       const outcome = given.ok ? ('mode' in given ? given.mode : 'done') : given.code;

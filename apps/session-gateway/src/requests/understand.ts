@@ -1,5 +1,5 @@
 import {
-  type Refusal,
+  type SocketRefusal,
   type RefusalCode,
   subscribeRequest,
   tokenRequest,
@@ -20,7 +20,7 @@ import {
 import type { z } from 'zod';
 
 /** A request that was understood, or why not. */
-export type Understood<T> = { ok: true; value: T } | Refusal;
+export type Understood<T> = { ok: true; value: T } | SocketRefusal;
 
 export interface Asked {
   question: Question;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { Position, Refusal as Refused, Subscribed } from '#libs/contracts';
+import type { Position, SocketRefusal, Subscribed } from '#libs/contracts';
 import type { ListQuestion } from '#libs/live-list';
 import { Metrics } from '#libs/service-host';
 import { Gauge } from 'prom-client';
@@ -42,7 +42,7 @@ export class LiveStreams implements OnModuleDestroy {
     address: string,
     question: ListQuestion,
     at: Position | undefined,
-    reply: (answer: Subscribed | Refused) => void,
+    reply: (answer: Subscribed | SocketRefusal) => void,
   ): void {
     if (reader.destroyed) return;
     reader.once('close', () => {

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import {
   type Position,
   type RefusalCode,
-  type Refusal as Refused,
+  type SocketRefusal,
   type StreamQuery,
   readEventId,
   streamQuery,
@@ -86,7 +86,7 @@ export class StreamController {
     if (again !== 'following') throw refusalOf(again);
   }
 
-  private follow({ question, address, at }: StreamRequest, reply: FastifyReply): Promise<'following' | Refused> {
+  private follow({ question, address, at }: StreamRequest, reply: FastifyReply): Promise<'following' | SocketRefusal> {
     return new Promise((resolve) => {
       this.streams.follow(reply.raw, address, question, at, (answer) => {
         // The head goes before the first event.
@@ -109,7 +109,7 @@ function questionOf(query: StreamQuery): ListQuestion {
   throw wrongParameter('status', 'must be live or scheduled: the past is not live, GET /sessions has it');
 }
 
-function refusalOf({ code, error, retry_after_ms: afterMs = RETRY_AFTER_MS }: Refused): Refusal {
+function refusalOf({ code, error, retry_after_ms: afterMs = RETRY_AFTER_MS }: SocketRefusal): Refusal {
   if (!PASSING.has(code)) return new Refusal(500, 'internal', error);
   return new Refusal(503, 'unavailable', error, [], { 'retry-after': String(Math.ceil(afterMs / 1000)) });
 }

@@ -1,7 +1,7 @@
 import type { Card, DeltaFrame, HeartbeatFrame, Held, Position, SnapshotFrame } from '#libs/contracts';
 import { type Difference, countsOf, difference } from '../members';
 import { BEGINNING } from '../position';
-import type { Audience } from '../presentation';
+import type { AudienceName } from '../presentation';
 import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 
@@ -25,7 +25,7 @@ export class Watcher<L> {
   constructor(
     readonly listener: L,
     readonly name: string,
-    readonly audience: Audience,
+    readonly audience: AudienceName,
     readonly address: string,
     public sessions: WatchedSession[],
     private readonly place: () => Position,

@@ -1,4 +1,4 @@
-import { MAX_WATCHED, type Refusal, type Subscribed } from '#libs/contracts';
+import { MAX_WATCHED, type SocketRefusal, type Subscribed } from '#libs/contracts';
 import { answer } from '../answer';
 import { type KnownAsk, refusal } from '../ask';
 import { DueTimes } from '../due-times';
@@ -79,7 +79,7 @@ export class Watches<L> {
   }
 
   /** Answers a `watch` of more: the next frame of the watch tells them. */
-  more(watcher: Watcher<L>, ids: readonly string[], reply: (answer: Subscribed | Refusal) => void, now: number): void {
+  more(watcher: Watcher<L>, ids: readonly string[], reply: (answer: Subscribed | SocketRefusal) => void, now: number): void {
     const known = new Set(watcher.ids);
     const added = [...new Set(ids)].filter((id) => !known.has(id));
     if (known.size + added.length > MAX_WATCHED) {

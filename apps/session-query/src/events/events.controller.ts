@@ -8,7 +8,7 @@ import { ResponseSender } from '../http/send-response';
 import { stalenessOf } from '../http/staleness-of';
 import { LiveSessions } from '../live/live-sessions.reader';
 import { forSources } from './for-sources';
-import { Places } from './places.reader';
+import { EventPlaces } from './event-places.reader';
 import { readPlaceRequest } from './read-place-request';
 import { sourcesOf } from './sources-of';
 
@@ -16,7 +16,7 @@ import { sourcesOf } from './sources-of';
 export class EventsController {
   constructor(
     private readonly gate: Gate,
-    private readonly places: Places,
+    private readonly places: EventPlaces,
     private readonly live: LiveSessions,
     private readonly sender: ResponseSender,
   ) {}

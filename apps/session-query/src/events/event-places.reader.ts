@@ -23,7 +23,7 @@ const iso = (time: number | Date) => new Date(time).toISOString();
 
 /** What became of events, by their places: from the record, and from what this process holds of the projection. */
 @Injectable()
-export class Places {
+export class EventPlaces {
   private readonly known = new LRUCache<string, PlaceState>({ max: KEPT });
 
   constructor(

@@ -7,7 +7,7 @@ import {
   sessionVersion,
 } from '#libs/session-store';
 import { LRUCache } from 'lru-cache';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { RecordStore } from '../record/record.store';
 import type { EventState } from './for-sources';
 import type { Place } from './read-place-request';
@@ -28,7 +28,7 @@ export class EventPlaces {
 
   constructor(
     private readonly record: RecordStore,
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
   ) {}
 
   /** Rejects with a Refusal (503) while the record cannot be read. */

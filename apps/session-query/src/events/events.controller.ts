@@ -6,7 +6,7 @@ import { enter } from '../http/enter';
 import { ResponseBody } from '../http/response-body';
 import { ResponseSender } from '../http/send-response';
 import { stalenessOf } from '../http/staleness-of';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { forSources } from './for-sources';
 import { EventPlaces } from './event-places.reader';
 import { readPlaceRequest } from './read-place-request';
@@ -17,7 +17,7 @@ export class EventsController {
   constructor(
     private readonly gate: Gate,
     private readonly places: EventPlaces,
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly sender: ResponseSender,
   ) {}
 

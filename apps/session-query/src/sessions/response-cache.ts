@@ -6,7 +6,7 @@ import { Counter, Gauge } from 'prom-client';
 import { callerGone } from '../http/caller-gone';
 import { ResponseBody } from '../http/response-body';
 import { SharedAfter } from '#libs/live-feed';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { SessionAnswers } from './session-answers';
 import type { SessionRequest } from './session-request';
 
@@ -33,7 +33,7 @@ export class ResponseCache {
   private givenAgain = 0;
 
   constructor(
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly answers: SessionAnswers,
     { registry }: Metrics,
   ) {

@@ -4,7 +4,7 @@ import type { Position, SocketRefusal, Subscribed } from '#libs/contracts';
 import type { ListQuestion } from '#libs/live-list';
 import { Metrics } from '#libs/service-host';
 import { Gauge } from 'prom-client';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { MOST_READERS, StreamOutlet } from './stream.outlet';
 
 /** The readers of streams that are connected. */
@@ -13,7 +13,7 @@ export class LiveStreams implements OnModuleDestroy {
   private readonly readers = new Set<ServerResponse>();
 
   constructor(
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly outlet: StreamOutlet,
     { registry }: Metrics,
   ) {

@@ -251,10 +251,10 @@ describe('what is kept of walks', () => {
   it('says in metrics how many walks there are', async () => {
     await ask(at(await next(WALK)));
     const said = await query.app.get(Metrics).registry.metrics();
-    expect(said).toMatch(/query_walks_total\{did="begun"\} [1-9]/);
-    expect(said).toMatch(/query_walks_total\{did="refused"\} [1-9]/);
-    expect(said).toMatch(/query_walks_total\{did="expired"\} [1-9]/);
-    expect(said).toMatch(/^query_walk_orders 1$/m);
-    expect(said).toMatch(/^query_walk_orders_bytes 32768$/m);
+    expect(said).toMatch(/marquee_query_walks_total\{did="begun"\} [1-9]/);
+    expect(said).toMatch(/marquee_query_walks_total\{did="refused"\} [1-9]/);
+    expect(said).toMatch(/marquee_query_walks_total\{did="expired"\} [1-9]/);
+    expect(said).toMatch(/^marquee_query_walk_orders 1$/m);
+    expect(said).toMatch(/^marquee_query_walk_orders_bytes 32768$/m);
   });
 });

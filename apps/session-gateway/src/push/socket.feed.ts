@@ -20,7 +20,7 @@ export class SocketFeed extends LiveFeed<LiveSocket> implements OnModuleInit {
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
     outlet: SocketOutlet,
     readiness: Readiness,
-    { steps: turns }: GatewayMetrics,
+    { turns }: GatewayMetrics,
     { registry }: Metrics,
     log: PinoLogger,
   ) {

@@ -40,7 +40,7 @@ export class ResponseCache {
     const registers = [registry];
     const { kept } = this;
     this.given = new Counter({
-      name: 'query_answers_total',
+      name: 'marquee_query_answers_total',
       help: 'Answers given',
       labelNames: ['from'],
       registers,
@@ -50,7 +50,7 @@ export class ResponseCache {
       },
     });
     const gauge: Gauge = new Gauge({
-      name: 'query_answer_cache_bytes',
+      name: 'marquee_query_answer_cache_bytes',
       help: 'Bytes of kept answers',
       registers,
       collect: () => gauge.set(kept.calculatedSize),

@@ -18,7 +18,7 @@ export class LiveStreams implements OnModuleDestroy {
     { registry }: Metrics,
   ) {
     const gauge: Gauge = new Gauge({
-      name: 'query_stream_readers',
+      name: 'marquee_query_stream_readers',
       help: 'Readers of streams that are connected',
       registers: [registry],
       collect: () => gauge.set(this.readers.size),

@@ -49,19 +49,19 @@ export class FrozenOrdersStore implements FrozenOrders, OnModuleDestroy {
     this.redis = this.master.connect('walks', { commandTimeout: ANSWER_LIMIT_MS, socketTimeout: ANSWER_LIMIT_MS });
     const registers = [registry];
     this.walks = new Counter({
-      name: 'query_walks_total',
+      name: 'marquee_query_walks_total',
       help: 'Walks whose order was frozen (begun), refused as too many (refused), or gone when they went on (expired)',
       labelNames: ['did'],
       registers,
     });
     const orders: Gauge = new Gauge({
-      name: 'query_walk_orders',
+      name: 'marquee_query_walk_orders',
       help: 'Frozen orders that Redis keeps',
       registers,
       collect: () => this.measure(async () => orders.set(await this.redis.zcard(this.due))),
     });
     const bytes: Gauge = new Gauge({
-      name: 'query_walk_orders_bytes',
+      name: 'marquee_query_walk_orders_bytes',
       help: 'What the frozen orders in Redis count as against their bounds',
       registers,
       collect: () => this.measure(async () => bytes.set(Number(await this.redis.hget(this.charged, 'all')))),

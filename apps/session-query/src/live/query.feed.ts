@@ -7,7 +7,7 @@ import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { PinoLogger } from 'nestjs-pino';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
-import { MOST_READERS, StreamOutlet } from '../stream/stream.outlet';
+import { MOST_READERS, StreamOutlet } from './stream.outlet';
 
 /** What one address may have of the views, and of those who wait for one. */
 const LIMITS: LiveFeedOptions<ServerResponse>['limits'] = {

@@ -5,7 +5,7 @@ import type { ListQuestion } from '#libs/live-list';
 import { Metrics } from '#libs/service-host';
 import { Gauge } from 'prom-client';
 import { QueryFeed } from '../live/query.feed';
-import { MOST_READERS, StreamOutlet } from './stream.outlet';
+import { MOST_READERS, StreamOutlet } from '../live/stream.outlet';
 
 /** The readers of streams that are connected. */
 @Injectable()

@@ -21,7 +21,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
 import { CACHING } from '../http/caching';
 import { readParameters } from '../http/read-parameters';
-import { byeText } from './bye';
+import { byeText } from '../live/bye';
 import { LiveStreams } from './live-streams.service';
 
 const OF_STREAMS = {

@@ -5,7 +5,7 @@ import { ProjectionWriter } from '#libs/live-projection';
 import { createService, readConfig } from '#libs/service-host';
 import { appModule } from '../src/app.module';
 import { gatewayConfig } from '../src/config';
-import { prepare } from '../src/connect/server';
+import { prepare } from '../src/prepare';
 import { SaidFresh } from '../../../test/given/said-fresh';
 
 export const redisUrl = process.env['REDIS_URL'] ?? '';

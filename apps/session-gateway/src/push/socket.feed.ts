@@ -4,7 +4,7 @@ import { measureFreshness } from '#libs/live-projection';
 import { Metrics, Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
-import type { LiveSocket } from '../requests/live-socket';
+import type { LiveSocket } from './live-socket';
 import { GatewayMetrics } from './gateway.metrics';
 import { SocketOutlet } from './socket.outlet';
 

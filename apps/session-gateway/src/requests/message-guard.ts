@@ -1,6 +1,6 @@
 import { MAX_REQUEST_BYTES, type SocketRefusal } from '#libs/contracts';
 import { TokenBucket, refusal } from '#libs/live-list';
-import type { LiveSocket } from './live-socket';
+import type { LiveSocket } from '../push/live-socket';
 import { replyTo } from './reply';
 
 const MESSAGES_PER_SECOND = 20;

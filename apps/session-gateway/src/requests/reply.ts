@@ -1,6 +1,6 @@
 import type { Done, ErrorFrame, SocketRefusal, Subscribed, TokenTaken } from '#libs/contracts';
 import { TokenBucket } from '#libs/live-list';
-import type { LiveSocket } from './live-socket';
+import type { LiveSocket } from '../push/live-socket';
 
 export type Reply = (answer: Subscribed | Done | TokenTaken | SocketRefusal) => void;
 

@@ -17,7 +17,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { GatewayMetrics } from '../push/gateway.metrics';
 import { OpenSockets } from '../push/open-sockets';
 import { SocketFeed } from '../push/socket.feed';
-import type { LiveServer, LiveSocket } from './live-socket';
+import type { LiveServer, LiveSocket } from '../push/live-socket';
 import { guardMessages } from './message-guard';
 import { replyTo } from './reply';
 import {
@@ -28,7 +28,7 @@ import {
   understandUnwatch,
   understandWatch,
 } from './understand';
-import { SocketTokens } from '../connect/socket-tokens';
+import { SocketTokens } from '../tokens/socket-tokens';
 import { type Connection, connectionOf, cut, releaseRequest } from '../push/wire';
 
 /** A verified token costs a signature: a connection may show so many before it is in. */

@@ -3,7 +3,7 @@ import { AddressRate, TokenBucket, refusal } from '#libs/live-list';
 import { type BearerKeys, CLOCK_TOLERANCE_MS } from '#libs/service-host';
 import { BURST_SECONDS } from '../burst-seconds';
 import type { SocketFeed } from '../push/socket.feed';
-import type { LiveSocket } from '../requests/live-socket';
+import type { LiveSocket } from '../push/live-socket';
 import { type Rights, rightsByToken } from './rights';
 import { handshakeRefusal, tokenRefusal } from './token-refusal';
 

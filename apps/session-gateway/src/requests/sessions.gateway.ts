@@ -106,7 +106,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const reply = replyTo(socket, 'unsubscribe', ack);
     const request = understandUnsubscribe(body);
     if (!request.ok) return reply(request);
-    const left = this.feed.desk.leave(socket, request.value.view);
+    const left = this.feed.desk.leaving.leave(socket, request.value.view);
     reply(left ? { ok: true } : refusal('unknown_view', 'you do not follow this view'));
   }
 

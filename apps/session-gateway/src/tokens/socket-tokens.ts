@@ -44,7 +44,7 @@ export class SocketTokens {
   constructor(
     keys: BearerKeys,
     perSecond: number,
-    private readonly feed: Pick<SocketFeed, 'desk'>,
+    private readonly feed: Pick<SocketFeed, 'desk' | 'now'>,
   ) {
     this.rightsOf = rightsByToken(keys);
     this.addresses = new AddressRate(perSecond, perSecond * BURST_SECONDS, Date.now());
@@ -95,7 +95,7 @@ export class SocketTokens {
 
   private become(socket: LiveSocket, rights: Rights, why: Omit<LeftFrame, 'view'>): void {
     Object.assign(socket.data, rights);
-    if (rights.audience === 'public') this.feed.desk.leaveAll(socket, 'private', why);
+    if (rights.audience === 'public') this.feed.desk.leaving.leaveAll(socket, 'private', why, this.feed.now);
     this.schedule(socket);
   }
 

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { countText } from '../live/count-text';
 import type { Row } from '../live/row';
 import { JUST_STARTED } from '../live/use-headline';
-import { type Sessions, useLiveRows } from '../live/use-sessions';
+import { type Sessions, useLiveRows } from '../live/use-live-rows';
 import { Avatar } from '../parts/avatar';
 import { clockText } from '../time/clock-text';
 import { agoText, untilText } from '../time/until';

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RestRefusal } from '../api/rest';
 import { useAnswer } from '../api/use-answer';
 import { serverNow } from '../api/settings';
-import { type Question, VIEW_LIMIT, restPath, viewOf } from '../now/question';
+import { type Question, VIEW_LIMIT, restPath, viewOf } from './question';
 import { type LiveUpdate, type RestSession, useConnectionStatus, useLiveSessions } from '../sdk';
 import { audienceHistory } from './audience-history';
 import { type Row, rowOfCard, rowOfSession } from './row';

@@ -1,5 +1,5 @@
 import type { DeltaFrame } from '#libs/contracts';
-import { type Following, type Job, nextBatch } from './frame-job';
+import { type Following, type Job, nextBatch } from './next-batch';
 import type { Outlet, Sent } from './outlet';
 import type { SlowListeners } from './slow-listeners';
 import { SILENCE_MS, type Staleness } from './staleness';

@@ -4,7 +4,7 @@ import { Gate } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { enter } from '../http/enter';
 import { ResponseBody } from '../http/response-body';
-import { ResponseSender } from '../http/send-response';
+import { ResponseSender } from '../http/response.sender';
 import { stalenessOf } from '../http/staleness-of';
 import { QueryFeed } from '../live/query.feed';
 import { forSources } from './for-sources';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionListAnswer } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
-import { LiveSource } from '../live/live-list-source';
+import { LiveSource } from '../live/live-source';
 import { QueryFeed } from '../live/query.feed';
 import { RecordSource } from '../record/record-source';
 import { RecordStore } from '../record/record.store';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Gate, limitLines } from '#libs/service-host';
 import type { Exchange } from '../http/exchange';
 import type { ResponseBody } from '../http/response-body';
-import { ResponseSender } from '../http/send-response';
+import { ResponseSender } from '../http/response.sender';
 import { QueryFeed } from '../live/query.feed';
 import { KnownRequests } from './known-requests';
 import { ResponseCache } from './response-cache';

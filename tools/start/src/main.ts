@@ -53,7 +53,7 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     fromMs: SAID_FROM_MS,
   });
   tell(`the schema is ready${ran.length > 0 ? ` (${ran.length} migrations run)` : ''}`);
-  const adminKey = keptAdminKey(join(directory, 'api-key'));
+  const adminKey = keptAdminKey(join(directory, 'admin-key'));
   const key = await keptCallerKey(join(directory, 'key'), stack.postgresUrl);
   const { urls, operationsUrls, servers } = await services(stack, logs, adminKey);
   await Promise.all(
@@ -106,7 +106,7 @@ function stackFile(stack: Stack, addresses: Addresses, adminKey: string, servers
     gateway_url: urls.gateway,
     lifecycle_url: urls.lifecycle,
     operations_urls: operationsUrls,
-    api_key: adminKey,
+    admin_key: adminKey,
     pids: Object.fromEntries(servers.map(({ name, pid }) => [name, pid])),
   };
   return `${JSON.stringify(content, null, 2)}\n`;

@@ -83,7 +83,7 @@ function placesOfRunning(): Places | undefined {
       redis: { url: running.redis_url, tag: 'marquee' },
       queryUrl: running.query_url,
       gatewayUrl: running.gateway_url,
-      apiKey: running.api_key,
+      apiKey: running.admin_key,
     }
   );
 }

@@ -1,7 +1,7 @@
 import { runningMarquee } from '#tools/stack';
 import { runCommand } from '#tools/terminal';
 import { AdminClient } from './admin-client';
-import { type Call, USAGE, readCall } from './flags';
+import { type Call, USAGE, readCommand } from './flags';
 import { run } from './run';
 
 function clientOf({ url, key }: Call): AdminClient {
@@ -14,7 +14,7 @@ function clientOf({ url, key }: Call): AdminClient {
 }
 
 void runCommand({
-  read: (args) => readCall(args, Date.now()),
+  read: (args) => readCommand(args, Date.now()),
   usage: USAGE,
   run: async (call) => (call.command.name === 'help' ? USAGE : run(call.command, clientOf(call), call.json)),
 });

@@ -4,7 +4,7 @@ import { migrateDatabase } from '#tools/migrate';
 import { RunFile, Server, type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
 import { Progress } from '#tools/terminal';
 import { type Addresses, envFile, readyText } from './addresses';
-import { type StartFlags, USAGE, readFlags } from './flags';
+import { type StartFlags, USAGE, readCommand } from './flags';
 import { keptAdminKey, keptCallerKey } from './kept-key';
 import { writePrivate } from './private-file';
 import { Running } from './running';
@@ -119,7 +119,7 @@ function shortPath(file: string): string {
 }
 
 async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2));
+  const flags = readCommand(process.argv.slice(2));
   if (flags === 'help') process.stdout.write(USAGE);
   else await start(flags);
 }

@@ -38,7 +38,7 @@ const PARTS = ['redis', 'rest', 'socket'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Throws with what is wrong. */
-export function readFlags(args: string[], env: NodeJS.ProcessEnv): VerifyFlags | 'help' {
+export function readCommand(args: string[], env: NodeJS.ProcessEnv): VerifyFlags | 'help' {
   const { values } = parseArgs({
     args,
     options: {

@@ -31,7 +31,7 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
   });
 }
 
-/** Operators alone ask for something: what they want is written down, and carried out elsewhere. */
+/** Only operators may POST, and only to ask for an act. */
 async function refuseToWrite({ method, url }: FastifyRequest): Promise<void> {
   if (method === 'GET' || method === 'HEAD') return;
   if (method === 'POST' && url.split('?')[0] === ACTS_PATH) return;

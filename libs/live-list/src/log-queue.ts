@@ -4,7 +4,7 @@ import { BEGINNING } from './position';
 /** Those who wait for the log to pass a position. Joining, leaving and being passed cost the same however many wait. */
 export class LogQueue<W> {
   private readonly epochs = new Map<number, Map<number, Set<W>>>();
-  /** All of its epoch that were at or before it have been taken. */
+  /** Everything at or before this position has been taken. */
   private passed = BEGINNING;
 
   add({ epoch, seq }: Position, who: W): void {

@@ -12,7 +12,7 @@ export interface Moment {
   seq: number;
 }
 
-/** What the people who run it look at. */
+/** The gateway's metrics. */
 @Injectable()
 export class GatewayMetrics {
   /** Frames handed to sockets since the counter was read last, by event: to count one by its label costs as much as to make it. */

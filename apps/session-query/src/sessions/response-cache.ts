@@ -64,7 +64,7 @@ export class ResponseCache {
     return (await this.again(request)) ?? this.shared(key, request, callerGone(response));
   }
 
-  /** The kept response that nothing which is known here makes old. It may be given if `giveAgain` says so. */
+  /** The kept response, unless it is a second old or a session has changed. Ask `giveAgain` whether it may be given. */
   find({ key }: SessionRequest): ResponseBody | undefined {
     const kept = key === undefined ? undefined : this.kept.get(key);
     // A clock that was set back makes it no younger.

@@ -13,7 +13,7 @@ export interface FrozenPage extends ListedPage {
 /** A session that is read and not given yet. */
 interface Waiting<P> {
   row: Presentable;
-  /** Its key, or that of one that waits behind it and sorts before it by now: nobody is held up by who moved back. */
+  /** Its own key, or the earliest key behind it, so that a session that moved back holds nobody up. */
   key: OrderKey;
   /** The position in the list behind it. */
   behind: P;

@@ -6,7 +6,7 @@ import { WatchedSession } from './watched-session';
 /** All sessions that somebody watches, by id; each is read once for a change, however many watch it. */
 export class WatchedSessions {
   private readonly byId: Record<AudienceName, Map<string, WatchedSession>> = { public: new Map(), private: new Map() };
-  /** Of the last change. The frame of who was told none yet is the first. */
+  /** The number of the last change. It starts at 1, the frame of a watcher that was told nothing. */
   private changes = 1;
 
   constructor(

@@ -66,7 +66,7 @@ export class Watches<L> {
     );
     this.watchers.set(listener, watcher);
     for (const session of sessions) session.watchers.add(watcher);
-    // What both watch must not be dropped between the two.
+    // Released last, so that sessions in both watches are not dropped.
     if (before) this.release(before);
     watcher.arrive();
     const given = answer(watcher, returning, hearsReply);

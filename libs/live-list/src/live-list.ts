@@ -95,7 +95,12 @@ export class LiveList {
   }
 
   /** The view of a question, made and framed if there is none yet; undefined when there are too many. Loaded only. */
-  view(question: ListQuestion, audience: AudienceName, now: number, text = viewText(question, audience)): View | undefined {
+  view(
+    question: ListQuestion,
+    audience: AudienceName,
+    now: number,
+    text = viewText(question, audience),
+  ): View | undefined {
     const known = this.find(text);
     if (known) return known;
     const of = classOf(question);

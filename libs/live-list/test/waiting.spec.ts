@@ -137,7 +137,9 @@ describe('those who wait to resume', () => {
       expect(first).toMatchObject([{ code: 'unknown_view' }]);
       expect(given.ask(listener, list({ limit: 1 }), ahead(10))).toEqual([]);
       if (round % 2 === 0) given.desk.forget(listener);
-      else for (const limit of [1, 3]) expect(given.desk.leaving.leave(listener, nameOf(given, list({ limit })))).toBe(true);
+      else
+        for (const limit of [1, 3])
+          expect(given.desk.leaving.leave(listener, nameOf(given, list({ limit })))).toBe(true);
       expect(again.length).toBe(round % 2);
     }
     const { room } = given.desk as unknown as {

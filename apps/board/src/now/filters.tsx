@@ -74,10 +74,20 @@ export function Filters({ question, change, layout, setLayout, total, isTotalExa
           />
           <Choice label="Order" value={sort} choices={SORTS} choose={(chosen) => change({ sort: chosen, order: '' })} />
           <div role="group" aria-label="How the list looks" className={styles.views}>
-            <button type="button" aria-label="Table" aria-pressed={layout === 'table'} onClick={() => setLayout('table')}>
+            <button
+              type="button"
+              aria-label="Table"
+              aria-pressed={layout === 'table'}
+              onClick={() => setLayout('table')}
+            >
               <Rows3 size={16} aria-hidden="true" />
             </button>
-            <button type="button" aria-label="Cards" aria-pressed={layout === 'cards'} onClick={() => setLayout('cards')}>
+            <button
+              type="button"
+              aria-label="Cards"
+              aria-pressed={layout === 'cards'}
+              onClick={() => setLayout('cards')}
+            >
               <LayoutGrid size={16} aria-hidden="true" />
             </button>
           </div>

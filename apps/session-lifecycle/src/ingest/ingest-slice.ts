@@ -99,7 +99,11 @@ function halvesOf(slice: Slice): [Slice, Slice] {
   return [first, { ...slice, records: rest, fromOffset: first.nextOffset }];
 }
 
-async function record(topic: TopicName, slice: Slice, { store, pausedTopics, metrics, clocks, horizonMs }: IngestOptions) {
+async function record(
+  topic: TopicName,
+  slice: Slice,
+  { store, pausedTopics, metrics, clocks, horizonMs }: IngestOptions,
+) {
   const read = readSlice(topic, slice, horizonMs);
   const sent = sentBySource(read);
   await pausedTopics.judge(slice.topic, sent);

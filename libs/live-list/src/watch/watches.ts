@@ -79,7 +79,12 @@ export class Watches<L> {
   }
 
   /** Answers a `watch` of more: the next frame of the watch tells them. */
-  more(watcher: Watcher<L>, ids: readonly string[], reply: (answer: Subscribed | SocketRefusal) => void, now: number): void {
+  more(
+    watcher: Watcher<L>,
+    ids: readonly string[],
+    reply: (answer: Subscribed | SocketRefusal) => void,
+    now: number,
+  ): void {
     const known = new Set(watcher.ids);
     const added = [...new Set(ids)].filter((id) => !known.has(id));
     if (known.size + added.length > MAX_WATCHED) {

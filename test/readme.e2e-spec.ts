@@ -45,7 +45,7 @@ describe('the README', () => {
   });
 
   it('keeps keys in files that only their owner may read', () => {
-    const modes = ['env', 'key', 'api-key', 'stack.json'].map((name) => statSync(join(data, name)).mode & 0o777);
+    const modes = ['env', 'key', 'admin-key', 'stack.json'].map((name) => statSync(join(data, name)).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600, 0o600, 0o600]);
   });
 

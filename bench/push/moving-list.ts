@@ -74,7 +74,7 @@ export class MovingList {
   async write(): Promise<Position | null> {
     const changes = this.pending;
     this.pending = [];
-    return this.writer.write(changes);
+    return (await this.writer.put(changes)).position;
   }
 
   /** As everybody must see it now, the latest start first. */

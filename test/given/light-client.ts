@@ -1,4 +1,4 @@
-import type { Refusal, Subscribed } from '#libs/contracts';
+import type { SocketRefusal, Subscribed } from '#libs/contracts';
 import { HeldList, type Outcome, type ViewFrame } from '../../libs/client/src/protocol';
 import { RawSocketIo } from './raw-socket-io';
 
@@ -96,11 +96,11 @@ export class LightClient {
     // A gateway that was stopped between the upgrade and the answer never says so.
     this.after(SILENCE_LIMIT_MS, () => this.socket?.websocket.cut());
     this.socket?.emit('subscribe', { v: 1, query: this.options.query, ...this.held.ask() }, (answer) => {
-      if (number === this.asks) this.answered(answer as Subscribed | Refusal);
+      if (number === this.asks) this.answered(answer as Subscribed | SocketRefusal);
     });
   }
 
-  private answered(answer: Subscribed | Refusal): void {
+  private answered(answer: Subscribed | SocketRefusal): void {
     clearTimeout(this.timer);
     this.answers.push(answer.ok ? answer.mode : answer.code);
     if (answer.ok) return this.heed(this.held.acknowledge(answer));

@@ -8,7 +8,9 @@ export type {
   RemoveReason,
   RestSession,
   SessionPage,
+  Stats,
   ViewQueryInput,
+  ViewersHistory,
 } from '#libs/client';
 export {
   MarqueeProvider,

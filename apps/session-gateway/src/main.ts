@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { operationsPlace, readConfig, runService } from '#libs/service-host';
 import { appModule } from './app.module';
 import { gatewayConfig } from './config';
-import { prepare } from './connect/server';
+import { prepare } from './prepare';
 
 void runService(() => {
   const config = readConfig(gatewayConfig);

@@ -5,7 +5,7 @@ import { ProjectionWriter } from '#libs/live-projection';
 import { createService, readConfig } from '#libs/service-host';
 import { appModule } from '../src/app.module';
 import { gatewayConfig } from '../src/config';
-import { prepare } from '../src/connect/server';
+import { prepare } from '../src/prepare';
 import { SaidFresh } from '../../../test/given/said-fresh';
 
 export const redisUrl = process.env['REDIS_URL'] ?? '';
@@ -45,12 +45,12 @@ export class GivenProjection {
   /** Starts or changes a session; what is not named stays, or is plain. */
   async session(index: number, fields: Partial<StoredSession> = {}): Promise<string> {
     const session = this.put(index, fields);
-    await this.writer.write([asChange(session)]);
+    await this.writer.put([asChange(session)]);
     return session.id;
   }
 
   async sessions(indices: readonly number[], fields: Partial<StoredSession> = {}): Promise<void> {
-    await this.writer.write(indices.map((index) => asChange(this.put(index, fields))));
+    await this.writer.put(indices.map((index) => asChange(this.put(index, fields))));
   }
 
   async count(index: number, viewers: number): Promise<void> {
@@ -65,20 +65,20 @@ export class GivenProjection {
       max_viewers_at: version,
     };
     this.counts.set(id, counts);
-    await this.writer.write([{ kind: 'counts', id, version, counts }]);
+    await this.writer.put([{ kind: 'counts', id, version, counts }]);
   }
 
   /** A preset whose counts only `counts:hidden` shows. */
   async hidingPreset(id: string): Promise<void> {
     const entity: StoredPreset = { viewer_count_visible: false };
-    await this.writer.write([{ kind: 'preset', id, version: 1, entity }]);
+    await this.writer.put([{ kind: 'preset', id, version: 1, entity }]);
   }
 
   async end(index: number, why: 'ended' | 'expired' | 'deleted' = 'ended'): Promise<void> {
     const id = idOf(index);
     const version = (this.truth.get(id)?.version ?? 0) + 1;
     this.truth.delete(id);
-    await this.writer.write([{ kind: 'removed', id, version, why }]);
+    await this.writer.put([{ kind: 'removed', id, version, why }]);
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import type {
   ClientToServerEvents,
   DeltaFrame,
   HeartbeatFrame,
-  Refusal,
+  SocketRefusal,
   ServerToClientEvents,
   SnapshotFrame,
   Subscribed,
@@ -25,7 +25,7 @@ class Stock {
     this.socket.on('heartbeat', (frame) => this.heartbeats.push(frame));
   }
 
-  ask(event: string, ...payload: unknown[]): Promise<Subscribed | Refusal> {
+  ask(event: string, ...payload: unknown[]): Promise<Subscribed | SocketRefusal> {
     return this.socket.timeout(5000).emitWithAck(event as 'subscribe', ...(payload as [never]));
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Card, LeftFrame, Refusal, Subscribed, TokenTaken } from '#libs/contracts';
+import type { Card, LeftFrame, SocketRefusal, Subscribed, TokenTaken } from '#libs/contracts';
 import { type LiveUpdate, Marquee } from '#libs/client';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Socket, io } from 'socket.io-client';
@@ -43,7 +43,7 @@ class Client {
     return this.ask('subscribe', { v: 1, query });
   }
 
-  token(token: unknown): Promise<TokenTaken | Refusal> {
+  token(token: unknown): Promise<TokenTaken | SocketRefusal> {
     return this.ask('token', { token });
   }
 

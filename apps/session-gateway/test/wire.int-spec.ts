@@ -5,7 +5,7 @@ import type { Sent } from '#libs/live-list';
 import { Counter } from 'prom-client';
 import { Server } from 'socket.io';
 import { type Socket as Client, io } from 'socket.io-client';
-import type { LiveServer, LiveSocket } from '../src/requests/live-socket';
+import type { LiveServer, LiveSocket } from '../src/push/live-socket';
 import { SocketOutlet } from '../src/push/socket.outlet';
 import { canShare, connectionOf } from '../src/push/wire';
 import { eventually } from './given';

@@ -11,7 +11,7 @@ import {
 } from '#libs/service-host';
 import { QUARANTINE_BUDGET, contradictingRetention, retentionConfig } from '#libs/session-store';
 import { z } from 'zod';
-import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka-security';
+import { halfSecurity, kafkaSecurity, kafkaSecurityConfig } from './kafka/kafka-security';
 
 const partitions = integer(1, 10_000).optional();
 

@@ -19,14 +19,14 @@ function given({ misses = 0 } = {}) {
     },
   };
   const silent = { warn: () => undefined, debug: () => undefined, info: () => undefined };
-  const parts = 'writer keeper teller leftovers gates consumers fan-out auditor watchdog freshness maintenance'
+  const parts = 'writer keeper teller leftovers paused-topics consumers fan-out auditor watchdog freshness maintenance'
     .split(' ')
     .map(part);
   const given = [part('record'), part('counts'), part('bounds'), preparation, ...parts, silent] as unknown as Parts;
   return { service: new LifecycleService(...given), told };
 }
 
-const STARTED = 'gates maintenance keeper teller leftovers consumers fan-out auditor watchdog freshness'
+const STARTED = 'paused-topics maintenance keeper teller leftovers consumers fan-out auditor watchdog freshness'
   .split(' ')
   .map((name) => `${name} starts`);
 
@@ -59,7 +59,7 @@ describe('the service', () => {
     await service.onApplicationShutdown();
     const stops = told.filter((line) => line.endsWith('stops')).map((line) => line.split(' ')[0] ?? '');
     expect(stops.slice(0, 4).sort()).toEqual(['auditor', 'consumers', 'fan-out', 'watchdog']);
-    expect(stops.slice(4, 6)).toEqual(['maintenance', 'gates']);
+    expect(stops.slice(4, 6)).toEqual(['maintenance', 'paused-topics']);
     expect(stops.slice(6, 9).sort()).toEqual(['freshness', 'keeper', 'leftovers']);
     expect(stops.slice(9)).toEqual(['teller', 'writer', 'bounds', 'counts', 'record']);
   });

@@ -9,7 +9,7 @@ import { Auditor } from './audit/auditor';
 import { FanOut } from './fan-out/fan-out';
 import { Freshness } from './freshness/freshness';
 import { TopicConsumers } from './ingest/topic-consumers';
-import { TopicGates } from './ingest/topic-gates';
+import { PausedTopics } from './ingest/paused-topics';
 import { Maintenance } from './maintenance/maintenance';
 import { Preparation } from './preparation/preparation';
 import { Leftovers } from './projection/leftovers';
@@ -33,7 +33,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     private readonly keeper: ProjectionKeeper,
     private readonly teller: Teller,
     private readonly leftovers: Leftovers,
-    private readonly gates: TopicGates,
+    private readonly pausedTopics: PausedTopics,
     private readonly consumers: TopicConsumers,
     private readonly fanOut: FanOut,
     private readonly auditor: Auditor,
@@ -53,7 +53,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     await this.starting;
     await Promise.all([this.consumers.stop(), this.watchdog.stop(), this.auditor.stop(), this.fanOut.stop()]);
     await this.maintenance.stop();
-    await this.gates.stop();
+    await this.pausedTopics.stop();
     await Promise.all([this.freshness.stop(), this.leftovers.stop(), this.keeper.stop()]);
     await this.teller.stop();
     await Promise.all([this.writer.close(), this.bounds.close()]);
@@ -66,7 +66,7 @@ export class LifecycleService implements OnApplicationBootstrap, OnApplicationSh
     for (let tries = 0; !this.ending.signal.aborted; tries++) {
       try {
         await this.preparation.run();
-        await this.gates.start();
+        await this.pausedTopics.start();
         const { keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness, maintenance } = this;
         for (const part of [maintenance, keeper, teller, leftovers, consumers, fanOut, auditor, watchdog, freshness])
           part.start();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Acts, ApiKeys, type ActSaid } from '#libs/session-store';
-import { AdminClient, readCall, run } from '#tools/quarantine';
+import { AdminClient, readCommand, run } from '#tools/quarantine';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
@@ -102,7 +102,7 @@ describe('what operators ask for', () => {
 
   it('is written down, too, where it is done at the command line', async () => {
     const command = async (...args: string[]) => {
-      const { command: said } = readCall(args, Date.now());
+      const { command: said } = readCommand(args, Date.now());
       if (said.name === 'help') throw new Error('a command is missing');
       return run(said, new AdminClient(url, ADMIN_KEY), false);
     };

@@ -8,7 +8,7 @@ import { ClockMetrics } from '../src/ingest/clock-metrics';
 import { IngestMetrics } from '../src/ingest/ingest-metrics';
 import { type IngestOptions, ingestSlice } from '../src/ingest/ingest-slice';
 import { readSlice } from '../src/ingest/read-slice';
-import { TopicGates } from '../src/ingest/topic-gates';
+import { PausedTopics } from '../src/ingest/paused-topics';
 import { TopicNames } from '../src/kafka/topic-names';
 import { Portion } from '../src/portion';
 import { anyRecords, sliceAt } from './any-record';
@@ -44,7 +44,7 @@ describe('any bytes, headers and timestamps, on a real database', () => {
     const limit = { QUARANTINE_STORM_RECORDS: 20 };
     return {
       store: new SessionStore(source, budget),
-      gates: new TopicGates(limit, names, pauses, new ValidSources(source), metrics, silent),
+      pausedTopics: new PausedTopics(limit, names, pauses, new ValidSources(source), metrics, silent),
       metrics,
       clocks: new ClockMetrics(new Registry()),
       horizonMs: Infinity,

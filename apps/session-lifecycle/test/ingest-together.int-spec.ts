@@ -19,7 +19,7 @@ import { ClockMetrics } from '../src/ingest/clock-metrics';
 import { IngestMetrics } from '../src/ingest/ingest-metrics';
 import { type IngestOptions, ingestSlice } from '../src/ingest/ingest-slice';
 import { ingestTogether } from '../src/ingest/ingest-together';
-import { TopicGates } from '../src/ingest/topic-gates';
+import { PausedTopics } from '../src/ingest/paused-topics';
 import { TopicNames } from '../src/kafka/topic-names';
 import { Portion } from '../src/portion';
 
@@ -75,7 +75,7 @@ describe('slices of several partitions', () => {
     const metrics = new IngestMetrics(registry);
     const config = { QUARANTINE_STORM_RECORDS: 20 };
     const names = new TopicNames({ KAFKA_TOPIC_PREFIX: 'marquee' });
-    const gates = new TopicGates(
+    const pausedTopics = new PausedTopics(
       config,
       names,
       new TopicPauses(source),
@@ -85,7 +85,7 @@ describe('slices of several partitions', () => {
     );
     return {
       store,
-      gates,
+      pausedTopics,
       metrics,
       clocks: new ClockMetrics(registry),
       horizonMs: Infinity,

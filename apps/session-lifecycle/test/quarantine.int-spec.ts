@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Bad, Quarantine, SessionStore } from '#libs/session-store';
-import { AdminClient, readCall, run } from '#tools/quarantine';
+import { AdminClient, readCommand, run } from '#tools/quarantine';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { kafkaBatch } from '../../../test/given/kafka-batch';
 import { event } from '../../../test/given/producer';
@@ -31,7 +31,7 @@ describe('the quarantine', () => {
   afterAll(() => given.close());
 
   const command = async (...args: string[]) => {
-    const call = readCall([...args, '--json'], Date.now());
+    const call = readCommand([...args, '--json'], Date.now());
     if (call.command.name === 'help') throw new Error('a command is missing');
     return JSON.parse(await run(call.command, new AdminClient(url, ADMIN_KEY), true)) as Record<string, unknown>;
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { QuarantineRanges, TopicPauses } from '#libs/session-store';
-import { AdminClient, readCall, run } from '#tools/quarantine';
+import { AdminClient, readCommand, run } from '#tools/quarantine';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { metricsOf, readinessOf } from '../../../test/given/operations';
 import { event } from '../../../test/given/producer';
@@ -83,7 +83,7 @@ describe('a storm of unreadable messages', () => {
     );
     const admin = new AdminClient(await app.getUrl(), ADMIN_KEY);
     const command = async (...args: string[]) => {
-      const { command: asked } = readCall([...args, '--json'], Date.now());
+      const { command: asked } = readCommand([...args, '--json'], Date.now());
       if (asked.name === 'help') throw new Error('a command is missing');
       return JSON.parse(await run(asked, admin, true)) as Record<string, unknown>;
     };

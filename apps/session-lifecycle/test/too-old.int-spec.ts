@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeys } from '#libs/session-store';
-import { AdminClient, readCall, run } from '#tools/quarantine';
+import { AdminClient, readCommand, run } from '#tools/quarantine';
 import { eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { GivenLifecycle } from './given-lifecycle';
@@ -32,7 +32,7 @@ describe('events that come too late', () => {
     );
   const replay = async (subject: string) => {
     const [row] = await quarantined(subject);
-    const call = readCall(['replay', row?.id ?? '', '--json'], Date.now());
+    const call = readCommand(['replay', row?.id ?? '', '--json'], Date.now());
     if (call.command.name === 'help') throw new Error('a command is missing');
     return JSON.parse(await run(call.command, new AdminClient(await app.getUrl(), ADMIN_KEY), true)) as object;
   };

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { operationsPlace, readConfig, runService } from '#libs/service-host';
 import { appModule } from './app.module';
 import { queryConfig } from './config';
-import { prepare } from './http/server';
+import { prepare } from './prepare';
 
 void runService(() => {
   const config = readConfig(queryConfig);

@@ -174,7 +174,7 @@ describe('answers as bytes', () => {
   it('are made once for all that ask at the same time, whatever the order of their parameters', async () => {
     const made = async () => {
       const text = await metricsOf(query.app);
-      return Number(/query_answers_total\{from="record"\} (\d+)/.exec(text)?.[1] ?? 0);
+      return Number(/marquee_query_answers_total\{from="record"\} (\d+)/.exec(text)?.[1] ?? 0);
     };
     const before = await made();
     const begunAt = Date.now();

@@ -75,7 +75,7 @@ export class GivenPlatform {
   async sessions(...sent: object[]): Promise<void> {
     const read = sent.map((one) => this.read('sessions', one));
     const events = read.map((one) => ({ ...one, fact: { ...one.event, at: one.at, brokerTime: one.brokerTime } }));
-    await this.writer.write((await this.store.recordSessionSlice(events, EVIDENCE)).changes);
+    await this.writer.put((await this.store.recordSessionSlice(events, EVIDENCE)).changes);
   }
 
   async viewers(...sent: object[]): Promise<void> {
@@ -84,7 +84,7 @@ export class GivenPlatform {
       const { id, source, sequence, subject, data } = event;
       return { subject, at, id, source, sequence: sequence ?? '0', viewer_count: data.viewer_count };
     });
-    await this.writer.write((await this.store.recordViewerSlice(counts, EVIDENCE)).changes);
+    await this.writer.put((await this.store.recordViewerSlice(counts, EVIDENCE)).changes);
   }
 
   async directory(...sent: object[]): Promise<void> {
@@ -94,7 +94,7 @@ export class GivenPlatform {
       const fact = { id: event.subject, kind, at, offset: origin.place.offset, state: event.data };
       return { fact, loggable: { event, at, brokerTime, origin } };
     });
-    await this.writer.write((await this.store.recordDirectorySlice(facts, EVIDENCE)).changes);
+    await this.writer.put((await this.store.recordDirectorySlice(facts, EVIDENCE)).changes);
   }
 
   /** Where the next message will stand. */

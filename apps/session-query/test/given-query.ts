@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createService, readConfig } from '#libs/service-host';
 import { appModule } from '../src/app.module';
 import { queryConfig } from '../src/config';
-import { prepare } from '../src/http/server';
+import { prepare } from '../src/prepare';
 import type { GivenPlatform } from './given-platform';
 
 export const API_KEY = 'a key for tests';

@@ -235,15 +235,15 @@ describe('what is kept of walks', () => {
     const read = decodeCursor(second) as Cursor;
     // This order has all: nobody was given a place by key behind it.
     for (const key of [null, 5]) {
-      const places = { open: 7, past: { key, id } };
-      const behind = encodeCursor({ ...read, at: { ...read.at, places } as Cursor['at'] });
+      const position = { open: 7, past: { key, id } };
+      const behind = encodeCursor({ ...read, at: { ...read.at, position } as Cursor['at'] });
       const { status, body } = await ask(at(behind));
       expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid_query' });
     }
     // An order that is read beyond its end has nothing more.
     const beyond = encodeCursor({
       ...read,
-      at: { ...read.at, places: { open: 2 ** 31 - 1, past: 2 ** 31 - 1 } } as Cursor['at'],
+      at: { ...read.at, position: { open: 2 ** 31 - 1, past: 2 ** 31 - 1 } } as Cursor['at'],
     });
     expect((await ask(at(beyond))).body.data).toMatchObject({ sessions: [], next_cursor: null });
   });
@@ -251,10 +251,10 @@ describe('what is kept of walks', () => {
   it('says in metrics how many walks there are', async () => {
     await ask(at(await next(WALK)));
     const said = await query.app.get(Metrics).registry.metrics();
-    expect(said).toMatch(/query_walks_total\{did="begun"\} [1-9]/);
-    expect(said).toMatch(/query_walks_total\{did="refused"\} [1-9]/);
-    expect(said).toMatch(/query_walks_total\{did="expired"\} [1-9]/);
-    expect(said).toMatch(/^query_walk_orders 1$/m);
-    expect(said).toMatch(/^query_walk_orders_bytes 32768$/m);
+    expect(said).toMatch(/marquee_query_walks_total\{did="begun"\} [1-9]/);
+    expect(said).toMatch(/marquee_query_walks_total\{did="refused"\} [1-9]/);
+    expect(said).toMatch(/marquee_query_walks_total\{did="expired"\} [1-9]/);
+    expect(said).toMatch(/^marquee_query_walk_orders 1$/m);
+    expect(said).toMatch(/^marquee_query_walk_orders_bytes 32768$/m);
   });
 });

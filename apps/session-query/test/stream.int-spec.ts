@@ -322,7 +322,7 @@ describe('the stream of a live list', () => {
       const reader = read('?limit=3', { 'x-api-key': text });
       await eventually(async () => expect(reader.of('snapshot')).toHaveLength(1));
       const said = await query.app.get(Metrics).registry.metrics();
-      expect(said).toMatch(/^query_stream_readers 1$/m);
+      expect(said).toMatch(/^marquee_query_stream_readers 1$/m);
     } finally {
       await lock.release();
       await source.destroy();

@@ -7,9 +7,9 @@ import type { Asker, LiveSocket } from './live-socket';
 import type { StaleReason } from './live-update';
 import { type Page, pageAround } from './page';
 import type { ViewFrame } from './protocol/held-list';
+import { StatusWatchers } from './status-watchers';
 import { TokenKeeper } from './token-keeper';
 import type { TokenSource } from './token-source';
-import { callOut } from './uncaught';
 
 /** Who is told of a connection. */
 export interface ConnectionListener {
@@ -44,10 +44,9 @@ const LET_GO_HIDDEN_AFTER_MS = 5 * 60_000;
  * when the network is back or the page is shown again.
  */
 export class Connection {
-  status: ConnectionStatus;
+  readonly watchers: StatusWatchers;
   private socket: LiveSocket | undefined;
   private asker: Asker | undefined;
-  private readonly watchers = new Set<(status: ConnectionStatus) => void>();
   private readonly tokens: TokenKeeper;
   private readonly around: Surroundings;
   private attempt = 0;
@@ -63,41 +62,24 @@ export class Connection {
     private readonly listener: ConnectionListener,
     around: Partial<Surroundings> = {},
   ) {
-    this.status = { state: options.url === undefined ? 'closed' : 'idle' };
     this.around = { open: io, page: pageAround(), ...around };
+    this.watchers = new StatusWatchers({ state: options.url === undefined ? 'closed' : 'idle' }, this.around.report);
     this.tokens = new TokenKeeper(options.token, {
       send: (token, answered) => this.asker?.emit('token', { token }, answered),
-      missing: (detail) => this.become({ state: 'connected', trouble: 'token', detail }),
+      missing: (detail) => this.watchers.become({ state: 'connected', trouble: 'token', detail }),
       renewed: (isOther) => {
-        if (this.state === 'connected' && this.status.trouble) this.become({ state: 'connected' });
+        if (this.state === 'connected' && this.status.trouble) this.watchers.become({ state: 'connected' });
         if (isOther) listener.renewed();
       },
     });
   }
 
+  get status(): ConnectionStatus {
+    return this.watchers.status;
+  }
+
   get state(): ConnectionState {
     return this.status.state;
-  }
-
-  /** Calls back with every new state, and with the present one at once. Gives what ends that. */
-  onState(watcher: (state: ConnectionState) => void): () => void {
-    let told: ConnectionState | undefined;
-    return this.onStatus(({ state }) => {
-      if (state === told) return;
-      told = state;
-      watcher(state);
-    });
-  }
-
-  /** As `onState`, also with every new trouble and every new moment at which it tries again. */
-  onStatus(watcher: (status: ConnectionStatus) => void): () => void {
-    const own = (status: ConnectionStatus) => watcher(status);
-    this.watchers.add(own);
-    const { status } = this;
-    callOut(() => own(status));
-    return () => {
-      this.watchers.delete(own);
-    };
   }
 
   /** Connects, unless it has begun to already. */
@@ -128,7 +110,7 @@ export class Connection {
   close(): void {
     this.end();
     this.leavePage?.();
-    this.become({ state: 'closed' });
+    this.watchers.become({ state: 'closed' });
     this.socket?.disconnect();
   }
 
@@ -152,7 +134,7 @@ export class Connection {
     this.bye = undefined;
     clearTimeout(this.timer);
     const detail = this.tokens.accepted();
-    this.become({ state: 'connected', ...(detail !== undefined && { trouble: 'token', detail }) });
+    this.watchers.become({ state: 'connected', ...(detail !== undefined && { trouble: 'token', detail }) });
     if (this.state === 'connected' && this.asker) this.listener.connected(this.asker);
   }
 
@@ -186,7 +168,7 @@ export class Connection {
 
   private try(why: Partial<AttemptTrouble>): void {
     this.end();
-    this.become({ state: 'connecting', ...why });
+    this.watchers.become({ state: 'connecting', ...why });
     if (this.state !== 'connecting') return;
     this.tokens.ask(
       (token) => {
@@ -234,7 +216,7 @@ export class Connection {
     clearTimeout(this.timer);
     this.waiting = waiting;
     this.timer = setTimeout(() => this.try(why), retryAt - Date.now());
-    this.become({ state: 'connecting', ...why, retryAt });
+    this.watchers.become({ state: 'connecting', ...why, retryAt });
   }
 
   private letGo(): void {
@@ -242,20 +224,9 @@ export class Connection {
     this.end();
     this.attempt = 0;
     const wasConnected = this.state === 'connected';
-    this.become({ state: 'hidden' });
+    this.watchers.become({ state: 'hidden' });
     if (this.state !== 'hidden') return;
     this.socket?.disconnect();
     if (wasConnected) this.listener.disconnected('hidden');
-  }
-
-  /** A watcher may close the connection, or end another watcher: then the others hear of the newer status only. */
-  private become(status: ConnectionStatus): void {
-    if (this.state === 'closed') return;
-    this.status = status;
-    this.around.report?.({ type: 'status', status });
-    const watchers = [...this.watchers];
-    for (const watcher of watchers) {
-      if (this.status === status && this.watchers.has(watcher)) callOut(() => watcher(status));
-    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from '#libs/contracts';
+import type { SocketRefusal } from '#libs/contracts';
 import type { ConnectionStatus } from './connection-status';
 import type { Asker } from './live-socket';
 
@@ -18,7 +18,7 @@ export type DebugEvent = { time: number } & (
   /** A message to the gateway; the text of a token is left out. */
   | { type: 'request'; number: number; event: string; payload: object }
   /** Its answer. */
-  | { type: 'ack'; number: number; event: string; answer: { ok: true } | Refusal; tookMs: number }
+  | { type: 'ack'; number: number; event: string; answer: { ok: true } | SocketRefusal; tookMs: number }
   /** `bytes`: of the message as JSON in UTF-8, before compression. `prev`: the frame before it; null: a difference to what was sent. */
   | { type: 'frame'; event: string; frame: FrameOfView; bytes: number; outcome: FrameOutcome }
   /** A frame is missing after `held`: the view is asked anew. */

@@ -78,12 +78,12 @@ export class Marquee {
 
   /** Calls back with every new state, and with the present one at once; connects nothing. Gives what ends that. */
   onState(watcher: (state: ConnectionState) => void): () => void {
-    return this.connection.onState(watcher);
+    return this.connection.watchers.onState(watcher);
   }
 
   /** As `onState`, with the whole status; also when another try has failed. */
   onStatus(watcher: (status: ConnectionStatus) => void): () => void {
-    return this.connection.onStatus(watcher);
+    return this.connection.watchers.onStatus(watcher);
   }
 
   /**

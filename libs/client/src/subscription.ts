@@ -1,9 +1,9 @@
-import type { Card, Refusal, Subscribed } from '#libs/contracts';
+import type { Card, SocketRefusal, Subscribed } from '#libs/contracts';
 import type { Report } from './debug';
-import { fullJitter } from './jitter';
 import type { Asker } from './live-socket';
 import { type LiveUpdate, type Shown, type StaleReason, closed } from './live-update';
 import { HeldList, type Outcome, type Returning, type ViewFrame } from './protocol/held-list';
+import { TOO_MANY, retryAfterMs } from './retry';
 
 /** What a subscription asks, and how it shows what it holds. */
 export interface Wanted {
@@ -11,7 +11,7 @@ export interface Wanted {
   show(cards: ReadonlyMap<string, Card>): Pick<Shown, 'sessions' | 'absent'>;
 }
 
-export type Answered = (answer: Subscribed | { ok: true } | Refusal) => void;
+export type Answered = (answer: Subscribed | { ok: true } | SocketRefusal) => void;
 
 /** Whoever owns a subscription. */
 export interface SubscriptionOwner {
@@ -27,8 +27,6 @@ export interface SubscriptionOwner {
 type Refused = { code: string; error: string } & ({ final: true } | { final: false; retryAt: number });
 
 const ANSWER_LIMIT_MS = 10_000;
-const RETRIED = new Set(['behind', 'unavailable', 'rate_limited', 'internal']);
-const TOO_MANY = 'too_many_views';
 
 /** One live question on a connection that comes and goes: asks, asks again where frames do not fit, tells the changes. */
 export class Subscription {
@@ -165,18 +163,15 @@ export class Subscription {
   }
 
   /** What is held stays, marked stale; most refusals pass. */
-  private fail(refusal: Refusal | undefined): void {
+  private fail(refusal: SocketRefusal | undefined): void {
     this.held.interrupt();
-    const { code = '', error = '', retry_after_ms: afterMs = 0 } = refusal ?? {};
-    // Too many for this connection is final, too many for the gateway or the address passes: then it says when.
-    const isFinal = refusal !== undefined && !RETRIED.has(code) && !(code === TOO_MANY && afterMs > 0);
-    const waitMs = afterMs + fullJitter(this.attempt, Math.random());
+    const waitMs = retryAfterMs(refusal, this.attempt);
     this.refused = refusal && {
-      code,
-      error,
-      ...(isFinal ? { final: true } : { final: false, retryAt: Date.now() + waitMs }),
+      code: refusal.code,
+      error: refusal.error,
+      ...(waitMs === undefined ? { final: true } : { final: false, retryAt: Date.now() + waitMs }),
     };
-    if (!isFinal) {
+    if (waitMs !== undefined) {
       this.attempt += 1;
       this.timer = setTimeout(() => this.ask(), waitMs);
     } else if (this.isOutdated) {

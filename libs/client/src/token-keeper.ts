@@ -1,4 +1,4 @@
-import type { Refusal, TokenTaken } from '#libs/contracts';
+import type { SocketRefusal, TokenTaken } from '#libs/contracts';
 import { fullJitter } from './jitter';
 import { type TokenSource, tokenOf } from './token-source';
 
@@ -9,7 +9,7 @@ const RENEWALS = 10;
 
 /** What it does on a connection. */
 export interface TokenActs {
-  send(token: string | null, answered: (answer: TokenTaken | Refusal) => void): void;
+  send(token: string | null, answered: (answer: TokenTaken | SocketRefusal) => void): void;
   /** There is no valid token: what is shown is, or soon will be, the public's. */
   missing(detail: string): void;
   /** A token was taken. `isOther`: what is followed may be shown otherwise now. */
@@ -98,7 +98,7 @@ export class TokenKeeper {
     );
   }
 
-  private heard(token: string | undefined): (answer: TokenTaken | Refusal) => void {
+  private heard(token: string | undefined): (answer: TokenTaken | SocketRefusal) => void {
     const number = this.asked;
     return (answer) => {
       if (number !== this.asked) return;

@@ -38,8 +38,8 @@ describe('a connection', () => {
     connection = new Connection({ url: 'http://g' }, listener, { open: (() => wire) as unknown as typeof io });
     connection.open();
     wire.connects = 0;
-    connection.onStatus((status) => statuses.push(status));
-    connection.onState((state) => states.push(state));
+    connection.watchers.onStatus((status) => statuses.push(status));
+    connection.watchers.onState((state) => states.push(state));
   });
   afterEach(() => {
     connection.close();
@@ -118,11 +118,11 @@ describe('a connection', () => {
   it('ends for good, and tells who throws no less than others', () => {
     const tasks = jest.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined);
     let isArmed = false;
-    connection.onStatus(() => {
+    connection.watchers.onStatus(() => {
       if (isArmed) throw new Error('a bug of the application');
     });
     const after: ConnectionState[] = [];
-    connection.onState((state) => after.push(state));
+    connection.watchers.onState((state) => after.push(state));
     isArmed = true;
     connection.close();
     expect(connection.status).toEqual({ state: 'closed' });
@@ -134,11 +134,11 @@ describe('a connection', () => {
 
   it('that is closed by who hears of it stays closed, and nobody is told an older status after it', () => {
     wire.emit('connect');
-    const end = connection.onStatus(({ state, retryAt }) => {
+    const end = connection.watchers.onStatus(({ state, retryAt }) => {
       if (state === 'connecting' && retryAt === undefined) connection.close();
     });
     const after: ConnectionState[] = [];
-    connection.onState((state) => after.push(state));
+    connection.watchers.onState((state) => after.push(state));
     wire.emit('disconnect', 'transport close');
     jest.advanceTimersByTime(60_000);
     expect(connection.state).toBe('closed');
@@ -148,7 +148,7 @@ describe('a connection', () => {
   });
 
   it('that is closed by who hears that it is connected asks nothing any more', () => {
-    connection.onStatus(({ state }) => state === 'connected' && connection.close());
+    connection.watchers.onStatus(({ state }) => state === 'connected' && connection.close());
     wire.emit('connect');
     expect(connection.state).toBe('closed');
     expect(told).toEqual([]);
@@ -157,8 +157,8 @@ describe('a connection', () => {
   it('tells nothing more to a watcher that another one has ended', () => {
     const heard: string[] = [];
     let endOther = () => undefined as void;
-    connection.onState((state) => state === 'connected' && endOther());
-    endOther = connection.onState((state) => heard.push(state));
+    connection.watchers.onState((state) => state === 'connected' && endOther());
+    endOther = connection.watchers.onState((state) => heard.push(state));
     wire.emit('connect');
     expect(heard).toEqual(['connecting']);
   });

@@ -1,11 +1,11 @@
-import type { Card, DeltaFrame, Refusal, SnapshotFrame, Subscribed } from '#libs/contracts';
+import type { Card, DeltaFrame, SocketRefusal, SnapshotFrame, Subscribed } from '#libs/contracts';
 import type { Asker } from '../src/live-socket';
 import type { Subscriptions } from '../src/subscriptions';
 
 interface Asked {
   event: string;
   payload: { query?: object; ids?: string[]; add?: string[]; of?: string; view?: string; have?: unknown[] };
-  reply: (answer: Subscribed | Refusal) => void;
+  reply: (answer: Subscribed | SocketRefusal) => void;
 }
 
 /** A gateway that does nothing by itself: the test reads what was asked, and says what comes. */
@@ -36,7 +36,7 @@ export class ScriptedSocket {
     this.asked.at(-1)?.reply({ ok: true, mode: 'same', view, frame: this.frame, epoch: 1, seq: 1, total: 1 });
   }
 
-  refuse(code: Refusal['code'], retry_after_ms?: number): void {
+  refuse(code: SocketRefusal['code'], retry_after_ms?: number): void {
     this.asked.at(-1)?.reply({ ok: false, code, error: `it is ${code}`, ...(retry_after_ms && { retry_after_ms }) });
   }
 

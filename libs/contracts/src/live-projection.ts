@@ -102,3 +102,8 @@ export interface Position {
   epoch: number;
   seq: number;
 }
+
+/** Whether `a` is earlier in the life of the projection than `b`. */
+export function isBefore(a: Position, b: Position): boolean {
+  return a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < b.seq);
+}

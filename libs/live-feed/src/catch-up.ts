@@ -1,5 +1,4 @@
-import type { Position } from '#libs/contracts';
-import { isBefore } from '#libs/live-list';
+import { type Position, isBefore } from '#libs/contracts';
 import { SharedAfter } from './shared-after';
 
 /** How long a caller waits for the log to come by; then what is held is given, and said to be stale. */

@@ -1,7 +1,7 @@
-import type { Audience, Presentation } from '#libs/live-list';
-import { PUBLIC, type Audience as Rights, presentCard, shownCount, visibleCounts } from '#libs/session';
+import type { AudienceName, Presentation } from '#libs/live-list';
+import { PUBLIC, type Audience, presentCard, shownCount, visibleCounts } from '#libs/session';
 
-const RIGHTS: Record<Audience, Rights> = { public: PUBLIC, private: { privateFields: true, hiddenCounts: true } };
+const RIGHTS: Record<AudienceName, Audience> = { public: PUBLIC, private: { privateFields: true, hiddenCounts: true } };
 
 /** Sessions in views as `libs/session` presents them: what an audience may not see is in no card, order or filter. */
 export const presentation: Presentation = {

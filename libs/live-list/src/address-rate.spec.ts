@@ -1,5 +1,11 @@
 import { AddressRate } from './address-rate';
 
+/** How many addresses are remembered. */
+function remembered(rate: AddressRate): number {
+  const { recent, before } = rate as unknown as Record<'recent' | 'before', ReadonlyMap<string, unknown>>;
+  return recent.size + before.size;
+}
+
 describe('the rate of an address', () => {
   it('is its own: a burst, then so many a second', () => {
     const rate = new AddressRate(10, 2, 0);
@@ -30,9 +36,9 @@ describe('the rate of an address', () => {
     expect(rate.take('a', 10_001)).toBeGreaterThan(0);
     for (let each = 0; each < 1000; each += 1) rate.take(`address ${each}`, 10_001);
     rate.take('b', 30_100);
-    expect(rate.size).toBe(1);
+    expect(remembered(rate)).toBe(1);
     rate.take('a', 41_000);
-    expect(rate.size).toBeLessThanOrEqual(2);
+    expect(remembered(rate)).toBeLessThanOrEqual(2);
   });
 
   it('takes no harm from a clock that steps back', () => {

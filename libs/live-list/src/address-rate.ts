@@ -40,11 +40,6 @@ export class AddressRate {
     return waitMs === 0 ? 0 : Math.max(waitMs, this.turnMs(known, now));
   }
 
-  /** How many addresses are remembered. */
-  get size(): number {
-    return this.recent.size + this.before.size;
-  }
-
   private unknown(now: number): Known {
     return { bucket: new TokenBucket(this.perSecond, this.burst, now), refused: 0, at: now };
   }

@@ -1,11 +1,11 @@
-import type { Refusal } from '#libs/contracts';
+import { type SocketRefusal, isBefore } from '#libs/contracts';
 import { answer } from './answer';
 import { type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import type { Fanout } from './fanout';
 import type { KeptViews } from './kept-views';
 import type { LiveList } from './live-list';
 import type { Outlet } from './outlet';
-import { isBefore, isWithinReach } from './position';
+import { isWithinReach } from './position';
 import type { View } from './view';
 import type { WaitingRoom } from './waiting-room';
 import type { Watches } from './watch/watches';
@@ -87,7 +87,7 @@ export class Answering<L> {
   }
 
   /** The more wait, the later they come again. */
-  private tooLate(): Refusal {
+  private tooLate(): SocketRefusal {
     const afterMs = RETRY_AFTER_MS * (1 + Math.floor(this.parts.room.taken / WAITING_PER_RETRY_SECOND));
     return this.parts.list.position
       ? refusal('behind', 'you are ahead of this gateway', afterMs)

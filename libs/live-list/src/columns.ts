@@ -1,5 +1,5 @@
 import type { LiveState } from './live-state';
-import type { Audience, Presentation } from './presentation';
+import type { AudienceName, Presentation } from './presentation';
 import { SlotInput } from './slot-input';
 
 export type CountColumn = 'viewer_count' | 'max_viewers';
@@ -19,7 +19,7 @@ export class Columns {
   private readonly input: SlotInput;
 
   constructor(
-    readonly audience: Audience,
+    readonly audience: AudienceName,
     state: LiveState,
     private readonly presentation: Presentation,
   ) {

@@ -1,18 +1,16 @@
-import type { Freshness, LeftFrame, Position, ProjectionChange } from '#libs/contracts';
+import type { Freshness, Position, ProjectionChange } from '#libs/contracts';
 import { Answering } from './answering';
 import { type Ask, type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import { Fanout } from './fanout';
 import { KeptViews, type ViewShares } from './kept-views';
+import { Leaving } from './leaving';
 import type { LiveList } from './live-list';
-import { nameOf } from './name-of';
 import type { Outlet } from './outlet';
-import type { Audience } from './presentation';
 import { viewText } from './question';
 import { QUEUE_LIMIT_BYTES, SlowListeners } from './slow-listeners';
 import { Staleness } from './staleness';
 import type { View } from './view';
 import { type WaitingLimits, WaitingRoom } from './waiting-room';
-import type { Watcher } from './watch/watcher';
 import type { WatchLimits } from './watch/watch-shares';
 import { WatchRequests } from './watch/watch-requests';
 import { Watches } from './watch/watches';
@@ -39,6 +37,8 @@ export class Desk<L> {
   readonly watches: Watches<L>;
   /** What listeners ask about their watch. */
   readonly watching: WatchRequests<L>;
+  /** Where listeners leave what they follow or wait for. */
+  readonly leaving: Leaving<L>;
   private readonly answering: Answering<L>;
   private readonly slow: SlowListeners<L>;
   private readonly staleness = new Staleness();
@@ -65,15 +65,9 @@ export class Desk<L> {
     this.fanout = new Fanout(outlet, this.slow, this.staleness, (view) => this.kept.abandon(view, this.now));
     this.watches = new Watches(list, outlet, this.slow, this.staleness, limits.watched);
     const frame = (view: View, now: number) => this.frame(view, now);
-    this.answering = new Answering({
-      list,
-      outlet,
-      fanout: this.fanout,
-      watches: this.watches,
-      kept: this.kept,
-      room: this.room,
-      frame,
-    });
+    const { fanout, watches, kept, room, staleness } = this;
+    this.answering = new Answering({ list, outlet, fanout, watches, kept, room, frame });
+    this.leaving = new Leaving({ list, outlet, fanout, watches, room, staleness });
     this.watching = new WatchRequests(this.watches, this.room, outlet, (asked, now) => this.ask(asked, now));
   }
 
@@ -103,7 +97,7 @@ export class Desk<L> {
     const { listener, question } = ask;
     if (question.kind === 'watch') this.watching.giveUp(listener);
     else {
-      this.leaveText(listener, ask.text);
+      this.leaving.leaveText(listener, ask.text);
       if (this.viewsOf(listener) >= this.limits.viewsPerListener) {
         return ask.reply(
           refusal('too_many_views', `a connection follows at most ${this.limits.viewsPerListener} views`),
@@ -111,15 +105,6 @@ export class Desk<L> {
       }
     }
     this.answering.answerOrWait(ask, now, now);
-  }
-
-  /** Whether the listener followed, or waited for, the view of this name. */
-  leave(listener: L, name: string): boolean {
-    const followed = this.fanout.followed(listener).find((view) => view.name === name);
-    if (followed) return this.fanout.leave(followed, listener);
-    const awaited = this.room.of(listener).find(({ text, question }) => this.nameOf(text, question.kind) === name);
-    if (awaited) return this.leaveText(listener, awaited.text);
-    return this.watches.of(listener)?.name === name && this.watches.leave(listener);
   }
 
   /** Tells everybody that the list may be old, up to when it is fresh, or that it is fresh again; `pump` sends it. */
@@ -132,25 +117,6 @@ export class Desk<L> {
   /** Tells how much the clock that listeners know is ahead of the one by which `now` is told; less than 0: behind. */
   clockIsAhead(ms: number): void {
     this.staleness.aheadMs = ms;
-  }
-
-  /**
-   * Takes a listener out of all that it follows or waits for as this audience, and tells it so. The heartbeat after
-   * `left` names a frame that nobody has: a client that does not know `left` asks again because of it.
-   */
-  leaveAll(listener: L, audience: Audience, why: Omit<LeftFrame, 'view'>): void {
-    for (const ask of this.room.of(listener)) {
-      if (ask.audience === audience) this.room.leave(listener, ask.text)?.reply(refusal('unavailable', why.error));
-    }
-    for (const view of this.fanout.followed(listener)) {
-      if (view.text !== viewText(view.question, audience)) continue;
-      this.fanout.leave(view, listener);
-      this.tellLeft(listener, view, why);
-    }
-    const watcher = this.watches.of(listener);
-    if (watcher?.audience !== audience) return;
-    this.watches.leave(listener);
-    this.tellLeft(listener, watcher, why);
   }
 
   /** What time brings: frames that are due, heartbeats, answers that waited long enough, slow listeners, idle views. */
@@ -177,34 +143,12 @@ export class Desk<L> {
     return this.fanout.pump(0, now) || this.watches.jobs.isMore || this.room.isTurn;
   }
 
-  /** The listener has taken all that it was sent. */
-  drained(listener: L, now: number): void {
-    this.slow.drained(listener, now);
-  }
-
   /** The listener is gone. */
   forget(listener: L): void {
     this.room.forget(listener);
     this.fanout.forget(listener);
     this.watches.leave(listener);
     this.slow.forget(listener);
-  }
-
-  private nameOf(text: string, kind: 'list' | 'watch'): string {
-    return kind === 'watch' ? nameOf(text) : this.list.nameOf(text);
-  }
-
-  private leaveText(listener: L, text: string): boolean {
-    const hasWaited = this.room.giveUp(listener, text);
-    const view = this.list.find(text);
-    const followed = view !== undefined && this.fanout.leave(view, listener);
-    return followed || hasWaited;
-  }
-
-  private tellLeft(listener: L, view: View | Watcher<L>, why: Omit<LeftFrame, 'view'>): void {
-    this.outlet.send({ event: 'left', frame: { view: view.name, ...why } }, listener);
-    const heartbeat = view.heartbeat(this.now, this.staleness);
-    this.outlet.send({ event: 'heartbeat', frame: { ...heartbeat, frame: view.frame + 1 } }, listener);
   }
 
   private frameDue(now: number): void {

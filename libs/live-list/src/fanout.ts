@@ -1,11 +1,9 @@
 import type { DeltaFrame } from '#libs/contracts';
-import { type Following, type Job, nextBatch } from './frame-job';
+import { type Following, type Job, nextBatch } from './next-batch';
 import type { Outlet, Sent } from './outlet';
 import type { SlowListeners } from './slow-listeners';
-import type { Staleness } from './staleness';
+import { SILENCE_MS, type Staleness } from './staleness';
 import type { View } from './view';
-
-const SILENCE_MS = 10_000;
 
 /** A view, and how many follow it. */
 export interface FollowedView {

@@ -1,6 +1,6 @@
-import type { Refusal } from '#libs/contracts';
+import type { SocketRefusal } from '#libs/contracts';
 import { AddressRate } from './address-rate';
-import { type KnownAsk, refusal } from './ask';
+import { type KnownAsk, RETRY_AFTER_MS, refusal } from './ask';
 import type { LiveList } from './live-list';
 import { type ListQuestion, type ViewClass, classOf } from './question';
 import type { View } from './view';
@@ -8,7 +8,6 @@ import type { View } from './view';
 /** How many views of each class one address may have made, of those that are kept. */
 export type ViewShares = Record<ViewClass, number>;
 
-const RETRY_AFTER_MS = 1000;
 /** A new view is looked for among all sessions: an address may make its share of them at once, then so many a second. */
 const NEW_PER_SECOND = 50;
 const NEW_AT_ONCE = 100;
@@ -35,7 +34,7 @@ export class KeptViews {
   ) {}
 
   /** The view that is asked for, made if there is none, or why it cannot be made now. */
-  of({ audience, text, address }: KnownAsk<unknown>, question: ListQuestion, now: number): View | Refusal {
+  of({ audience, text, address }: KnownAsk<unknown>, question: ListQuestion, now: number): View | SocketRefusal {
     const known = this.list.find(text);
     if (known) return known;
     const of = classOf(question);

@@ -3,7 +3,7 @@ import { Columns } from './columns';
 import { DueTimes } from './due-times';
 import { LiveState } from './live-state';
 import { nameOf } from './name-of';
-import type { Audience, Presentation } from './presentation';
+import type { AudienceName, Presentation } from './presentation';
 import { type ListQuestion, type ViewClass, classOf, viewText } from './question';
 import { type Urgency, View } from './view';
 import type { WatchedSession } from './watch/watched-session';
@@ -31,7 +31,7 @@ export class LiveList {
   position: Position | undefined;
   /** Stretches the intervals when frames cost more than they may. */
   stretch = 1;
-  private readonly columns = new Map<Audience, Columns>();
+  private readonly columns = new Map<AudienceName, Columns>();
   private readonly viewsByText = new Map<string, View>();
   private readonly names = new Set<string>();
   private twins = 0;
@@ -95,7 +95,12 @@ export class LiveList {
   }
 
   /** The view of a question, made and framed if there is none yet; undefined when there are too many. Loaded only. */
-  view(question: ListQuestion, audience: Audience, now: number, text = viewText(question, audience)): View | undefined {
+  view(
+    question: ListQuestion,
+    audience: AudienceName,
+    now: number,
+    text = viewText(question, audience),
+  ): View | undefined {
     const known = this.find(text);
     if (known) return known;
     const of = classOf(question);
@@ -163,7 +168,7 @@ export class LiveList {
     return urgency === 'edge' ? Math.max(now, lastAt + intervalMs) : now + intervalMs;
   }
 
-  private columnsOf(audience: Audience): Columns {
+  private columnsOf(audience: AudienceName): Columns {
     const known = this.columns.get(audience);
     if (known) return known;
     const columns = new Columns(audience, this.state, this.options.presentation);

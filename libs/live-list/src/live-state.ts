@@ -1,10 +1,10 @@
 import type { ProjectionChange, RemovalReason, StoredCounts, StoredSession } from '#libs/contracts';
-import { Chain } from './chain';
 import { Departed } from './departed';
 import { Directory } from './directory';
 import { searchable } from './match';
 import { OpenSession } from './open-session';
 import type { LiveInput, LiveSession } from './presentation';
+import { SessionIndex, type ReferenceKind } from './session-index';
 
 /** What happened to a slot: bits of `Touched.flags`. */
 export const CONTENT = 1;
@@ -34,24 +34,21 @@ export class LiveState {
   private ids: string[] = [];
   private sessions: (StoredSession | undefined)[] = [];
   private counts: (StoredCounts | null)[] = [];
-  private hostIds: (string | null)[] = [];
   private revisions: number[] = [];
   private texts: (string | undefined)[] = [];
   private free: number[] = [];
   private readonly departed = new Departed();
-  private readonly byRoom = new Chain();
-  private readonly byHost = new Chain();
-  private readonly byPreset = new Chain();
+  private readonly index = new SessionIndex((roomId) => this.directory.rooms.get(roomId)?.host_id ?? null);
   private readonly touched = new Map<number, number>();
   private revision = 0;
 
   /** Forgets all that is open, and every version; why sessions left before is kept. */
   clear(): void {
     this.slots = new Map();
-    [this.ids, this.sessions, this.counts, this.hostIds] = [[], [], [], []];
+    [this.ids, this.sessions, this.counts] = [[], [], []];
     [this.revisions, this.texts, this.free] = [[], [], []];
     this.directory = new Directory();
-    for (const chain of [this.byRoom, this.byHost, this.byPreset]) chain.clear();
+    this.index.clear();
     this.touched.clear();
     this.departed.forgetVersions();
   }
@@ -90,8 +87,8 @@ export class LiveState {
   /** Where sessions can be that are in one of these rooms, of one of these hosts, or among these ids: all where none is named. */
   slotsOf({ ids, room_id, host_id }: Named): Iterable<number> {
     if (ids) return ids.flatMap((id) => this.slots.get(id) ?? []);
-    if (room_id) return room_id.flatMap((id) => this.byRoom.of(id));
-    if (host_id) return host_id.flatMap((id) => this.byHost.of(id));
+    if (room_id) return room_id.flatMap((id) => this.index.of('room', id));
+    if (host_id) return host_id.flatMap((id) => this.index.of('host', id));
     return this.slots.values();
   }
 
@@ -114,7 +111,7 @@ export class LiveState {
 
   /** The id of the live session of a room. */
   activeIn(roomId: string): string | null {
-    const active = this.byRoom.of(roomId).find((slot) => this.sessions[slot]?.status === 'live');
+    const active = this.index.of('room', roomId).find((slot) => this.sessions[slot]?.status === 'live');
     return active === undefined ? null : this.idAt(active);
   }
 
@@ -163,9 +160,9 @@ export class LiveState {
     }
     const known = this.sessions[slot];
     if (known && known.version >= version) return;
-    if (known) this.unchain(slot, known);
+    if (known) this.index.remove(slot, known);
     this.sessions[slot] = session;
-    this.chain(slot, session);
+    this.index.add(slot, session);
     this.touch(slot, known?.status === session.status ? CONTENT : CONTENT | OPENED);
   }
 
@@ -176,7 +173,7 @@ export class LiveState {
     this.sessions[slot] = session;
     this.counts[slot] = this.departed.get(session.id).counts;
     this.departed.forget(session.id);
-    this.chain(slot, session);
+    this.index.add(slot, session);
     this.touch(slot, CONTENT | COUNTS | OPENED);
   }
 
@@ -189,7 +186,7 @@ export class LiveState {
     }
     if (session.version > version) return;
     this.departed.put(id, { version, why, counts: this.counts[slot] ?? null });
-    this.unchain(slot, session);
+    this.index.remove(slot, session);
     this.slots.delete(id);
     this.sessions[slot] = undefined;
     this.touch(slot, CLOSED);
@@ -204,34 +201,9 @@ export class LiveState {
     this.touch(slot, COUNTS);
   }
 
-  /** A room's host may have become another one: its sessions move in the chain of hosts. */
-  private touchAllThatShow(kind: 'room' | 'host' | 'preset', id: string): void {
-    const chain = { room: this.byRoom, host: this.byHost, preset: this.byPreset }[kind];
-    for (const slot of chain.of(id)) {
-      if (kind === 'room') this.chainToHost(slot, id);
-      this.touch(slot, CONTENT | COUNTS);
-    }
-  }
-
-  private chain(slot: number, { room_id, preset_id }: StoredSession): void {
-    if (room_id) this.byRoom.add(room_id, slot);
-    if (preset_id) this.byPreset.add(preset_id, slot);
-    this.chainToHost(slot, room_id);
-  }
-
-  private unchain(slot: number, { room_id, preset_id }: StoredSession): void {
-    if (room_id) this.byRoom.remove(room_id, slot);
-    if (preset_id) this.byPreset.remove(preset_id, slot);
-    this.chainToHost(slot, null);
-  }
-
-  private chainToHost(slot: number, roomId: string | null): void {
-    const before = this.hostIds[slot] ?? null;
-    const after = this.directory.rooms.get(roomId)?.host_id ?? null;
-    if (before === after) return;
-    if (before) this.byHost.remove(before, slot);
-    if (after) this.byHost.add(after, slot);
-    this.hostIds[slot] = after;
+  private touchAllThatShow(kind: ReferenceKind, id: string): void {
+    if (kind === 'room') this.index.roomChanged(id);
+    for (const slot of this.index.of(kind, id)) this.touch(slot, CONTENT | COUNTS);
   }
 
   private touch(slot: number, flags: number): void {

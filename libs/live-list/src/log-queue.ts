@@ -1,10 +1,11 @@
 import type { Position } from '#libs/contracts';
+import { BEGINNING } from './position';
 
 /** Those who wait for the log to pass a position. Joining, leaving and being passed cost the same however many wait. */
 export class LogQueue<W> {
   private readonly epochs = new Map<number, Map<number, Set<W>>>();
-  /** All of its epoch that were at or before it have been taken. */
-  private passed: Position = { epoch: 0, seq: 0 };
+  /** Everything at or before this position has been taken. */
+  private passed = BEGINNING;
 
   add({ epoch, seq }: Position, who: W): void {
     const seqs = this.epochs.get(epoch) ?? new Map<number, Set<W>>();

@@ -1,9 +1,7 @@
 import type { Position } from '#libs/contracts';
 
-/** Whether `a` is earlier in the life of the projection than `b`. */
-export function isBefore(a: Position, b: Position): boolean {
-  return a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < b.seq);
-}
+/** Where nothing was loaded yet. */
+export const BEGINNING: Position = { epoch: 0, seq: 0 };
 
 /** As many entries as the projection's log keeps: a reader further behind does not wait for them, it loads anew. */
 const LOG_REACH = 5000;

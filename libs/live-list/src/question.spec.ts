@@ -1,10 +1,10 @@
 import { type ViewQueryInput, viewQuery } from '#libs/contracts';
 import { nameOf as hashOf } from './name-of';
 import { type Question, listQuestion, viewText, watchQuestion } from './question';
-import type { Audience } from './presentation';
+import type { AudienceName } from './presentation';
 
 const ask = (query: ViewQueryInput) => listQuestion(viewQuery.parse(query));
-const viewName = (question: Question, audience: Audience) => hashOf(viewText(question, audience));
+const viewName = (question: Question, audience: AudienceName) => hashOf(viewText(question, audience));
 const nameOf = (query: ViewQueryInput) => {
   const question = ask(query);
   if (!question) throw new Error('not live');

@@ -1,6 +1,6 @@
 import type { LiveSort, SortOrder, ViewQuery } from '#libs/contracts';
 import { searchTerms } from '#libs/session';
-import type { Audience } from './presentation';
+import type { AudienceName } from './presentation';
 
 /** Grows when the shape of a card changes: what a client holds of an older shape is not comparable. */
 const CARD_REVISION = 1;
@@ -68,12 +68,12 @@ export function classOf({ q }: ListQuestion): ViewClass {
 }
 
 /** All watches of an audience are one view by name, whatever they watch. */
-export function watchName(audience: Audience): string {
+export function watchName(audience: AudienceName): string {
   return JSON.stringify([CARD_REVISION, audience, 'watch']);
 }
 
 /** By this a view is found: the whole question, the audience and the card's revision. */
-export function viewText(question: Question, audience: Audience): string {
+export function viewText(question: Question, audience: AudienceName): string {
   if (question.kind === 'watch') return watchName(audience);
   return JSON.stringify([CARD_REVISION, audience, question]);
 }

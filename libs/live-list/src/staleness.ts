@@ -1,5 +1,7 @@
 import type { Freshness, HeartbeatFrame } from '#libs/contracts';
 
+/** Whoever has heard nothing for so long is told where it is. */
+export const SILENCE_MS = 10_000;
 /** Told again so often while it moves, also where frames leave no silence. */
 const TOLD_EVERY_MS = 10_000;
 

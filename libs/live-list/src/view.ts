@@ -1,9 +1,16 @@
-import type { DeltaFrame, HeartbeatFrame, Held, Position, RemoveReason, SnapshotFrame } from '#libs/contracts';
+import {
+  type DeltaFrame,
+  type HeartbeatFrame,
+  type Held,
+  type Position,
+  type RemoveReason,
+  type SnapshotFrame,
+  isBefore,
+} from '#libs/contracts';
 import { Candidates } from './candidates';
 import type { Columns } from './columns';
 import { CLOSED, COUNTS, type LiveState, OPENED, type Touched } from './live-state';
 import { type Difference, Members, type Present } from './members';
-import { isBefore } from './position';
 import type { Presentation } from './presentation';
 import type { ListQuestion } from './question';
 import { Ranking } from './ranking';
@@ -101,11 +108,6 @@ export class View {
     if (this.frame > 0 && isNothing(changes) && !('total' in grown)) return null;
     this.frame += 1;
     return { ...this.place(), prev: this.frame - 1, ...grown, ...changes };
-  }
-
-  /** Whether something changed that no frame has said yet. */
-  get isDirty(): boolean {
-    return this.dirty !== 'no';
   }
 
   /** Whether the last frame contains everything up to `at`. */

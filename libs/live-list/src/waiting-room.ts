@@ -1,6 +1,7 @@
 import type { Position } from '#libs/contracts';
 import { type KnownAsk, refusal } from './ask';
 import { LogQueue } from './log-queue';
+import { BEGINNING } from './position';
 
 export interface WaitingLimits {
   /** Places that those of one address may take. */
@@ -18,7 +19,6 @@ interface Waiting<L> {
   waitsFor: For;
 }
 
-const BEGINNING: Position = { epoch: 0, seq: 0 };
 /** What a client holds is kept while it waits: so many rows take one more place. */
 const ROWS_PER_PLACE = 50;
 

@@ -270,7 +270,7 @@ describe('asking', () => {
     for (const which of [0, 1]) {
       expect(given.ask(listener, watchQuestion([sessionId(which)]))).toMatchObject([{ ok: true }]);
     }
-    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(1)]);
+    expect(given.desk.watches.of(listener)?.ids).toEqual([sessionId(1)]);
     for (const limit of [4, 5]) expect(given.ask(given.listener(), list({ limit }))).toMatchObject([{ ok: true }]);
     expect(given.ask(given.listener(), list({ limit: 6 }))).toMatchObject([{ code: 'too_many_views' }]);
   });

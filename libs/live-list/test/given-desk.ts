@@ -1,6 +1,6 @@
-import type { ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
+import type { ProjectionChange, SocketRefusal, Subscribed } from '#libs/contracts';
 import {
-  type Audience,
+  type AudienceName,
   Desk,
   type DeskLimits,
   INTERVALS_MS,
@@ -28,7 +28,7 @@ export const list = (query: object = {}) =>
 interface AskedBy {
   address?: string;
   hearsReply?: boolean;
-  audience?: Audience;
+  audience?: AudienceName;
 }
 
 interface GivenLimits {
@@ -110,9 +110,9 @@ export class GivenDesk {
     question: Question,
     returning: Returning = {},
     { address = '192.0.2.1', hearsReply = true, audience = 'public' }: AskedBy = {},
-  ): (Subscribed | Refusal)[] {
-    const answers: (Subscribed | Refusal)[] = [];
-    const reply = (answer: Subscribed | Refusal) => void answers.push(answer);
+  ): (Subscribed | SocketRefusal)[] {
+    const answers: (Subscribed | SocketRefusal)[] = [];
+    const reply = (answer: Subscribed | SocketRefusal) => void answers.push(answer);
     this.desk.ask({ listener, address, question, audience, returning, hearsReply, reply }, this.now);
     return answers;
   }

@@ -13,7 +13,7 @@ describe('a listener that loses an audience', () => {
     const [hidden] = given.ask(listener, list({ limit: 2 }), {}, { audience: 'private' });
     const [watched] = given.ask(listener, watchQuestion([sessionId(0)]), {}, { audience: 'private' });
     listener.sent.length = 0;
-    given.desk.leaveAll(listener, 'private', WHY);
+    given.desk.leaving.leaveAll(listener, 'private', WHY, given.now);
     expect(events(listener)).toEqual(['left', 'heartbeat', 'left', 'heartbeat']);
     for (const [place, answer] of [hidden, watched].entries()) {
       if (!answer?.ok) throw new Error('it was refused');
@@ -31,7 +31,7 @@ describe('a listener that loses an audience', () => {
     const given = new GivenDesk();
     const listener = given.listener();
     const answers = given.ask(listener, list(), { at: { epoch: 1, seq: 1 } }, { audience: 'private' });
-    given.desk.leaveAll(listener, 'private', WHY);
+    given.desk.leaving.leaveAll(listener, 'private', WHY, given.now);
     expect(answers).toMatchObject([{ ok: false, code: 'unavailable', error: WHY.error }]);
     given.happens(start(0));
     given.pumps();

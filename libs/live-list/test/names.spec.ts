@@ -15,7 +15,7 @@ describe('two questions with the same short name', () => {
       { frame: { view: 'same', sessions: [{}] } },
       { frame: { view: 'same.1', sessions: [{}, {}] } },
     ]);
-    expect(world.desk.leave(listener, 'same')).toBe(true);
+    expect(world.desk.leaving.leave(listener, 'same')).toBe(true);
     world.happens(start(2));
     world.passes(60);
     expect(deltas(listener).map(({ view }) => view)).toEqual(['same.1']);

@@ -137,7 +137,9 @@ describe('those who wait to resume', () => {
       expect(first).toMatchObject([{ code: 'unknown_view' }]);
       expect(given.ask(listener, list({ limit: 1 }), ahead(10))).toEqual([]);
       if (round % 2 === 0) given.desk.forget(listener);
-      else for (const limit of [1, 3]) expect(given.desk.leave(listener, nameOf(given, list({ limit })))).toBe(true);
+      else
+        for (const limit of [1, 3])
+          expect(given.desk.leaving.leave(listener, nameOf(given, list({ limit })))).toBe(true);
       expect(again.length).toBe(round % 2);
     }
     const { room } = given.desk as unknown as {
@@ -156,7 +158,7 @@ describe('those who wait to resume', () => {
     given.happens(start(19));
     given.passes(60);
     expect(asked.at(-1)).toMatchObject([{ ok: true, total: 1 }]);
-    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(19)]);
+    expect(given.desk.watches.of(listener)?.ids).toEqual([sessionId(19)]);
   });
 
   it('canonical text is made once for an ask, however often it is tried', () => {

@@ -1,4 +1,4 @@
-import type { ProjectionChange, Refusal, StoredSession, Subscribed } from '#libs/contracts';
+import type { ProjectionChange, SocketRefusal, StoredSession, Subscribed } from '#libs/contracts';
 import { Desk, INTERVALS_MS, LiveList, type Outlet, type Sent, watchQuestion } from '../src/index';
 import { WatchedSession } from '../src/watch/watched-session';
 import { Watcher } from '../src/watch/watcher';
@@ -17,7 +17,7 @@ const asked = (listener: Listener, ...which: number[]) => ({
 });
 
 function more(given: GivenDesk, listener: Listener, ...which: number[]) {
-  const answers: (Subscribed | Refusal)[] = [];
+  const answers: (Subscribed | SocketRefusal)[] = [];
   given.desk.watching.more({ ...asked(listener, ...which), reply: (answer) => void answers.push(answer) }, given.now);
   return answers;
 }
@@ -154,7 +154,7 @@ describe('a watch', () => {
     given.happens(count(0, 13));
     given.passes(17_000);
     expect(slow.dismissed).toBe('slow');
-    expect(given.desk.watching.of(slow)).toBeNull();
+    expect(given.desk.watches.of(slow)).toBeNull();
   });
 
   it('says nothing when a count changes that its preset hides', () => {
@@ -221,7 +221,7 @@ describe('what is watched changes by a difference', () => {
     const question = watchQuestion(ids);
     given.desk.watching.more({ ...asked(listener), question, reply: (answer) => void answers.push(answer) }, given.now);
     expect(answers).toMatchObject([{ ok: false, code: 'too_many_ids' }]);
-    expect(given.desk.watching.of(listener)?.ids).toEqual([sessionId(0)]);
+    expect(given.desk.watches.of(listener)?.ids).toEqual([sessionId(0)]);
   });
 
   it('less, of who holds the view, sends nothing; later frames do not name them', () => {

@@ -1,10 +1,10 @@
 import type { Position, ProjectionChange } from '#libs/contracts';
+import type { RedisScript } from '#libs/service-host';
 import type Redis from 'ioredis';
 import { encode } from './encoding';
 import { ProjectionAway } from './errors';
 import type { Keys } from './keys';
 import { OneAtATime } from './one-at-a-time';
-import type { Script } from './scripts/script';
 import { LOAD, WRITE } from './scripts/write';
 import type { WriterConnections } from './writer-connections';
 
@@ -82,7 +82,7 @@ export class ChangeWriter {
 
   private run(
     redis: Redis,
-    script: Script,
+    script: RedisScript,
     settings: readonly (string | number)[],
     changes: readonly ProjectionChange[],
   ): Promise<unknown> {

@@ -1,4 +1,5 @@
 import type { ProjectionChange } from '#libs/contracts';
+import { LETTER_OF } from './keys';
 
 /**
  * A change on its way into Redis: kind, id, version, the session's version with which a count was read, body. In a hash
@@ -7,7 +8,7 @@ import type { ProjectionChange } from '#libs/contracts';
  */
 export type Encoded = [kind: string, id: string, version: string, readWith: string, body: string];
 
-const KINDS = { session: 's', removed: 'x', counts: 'c', room: 'r', host: 'h', preset: 'p' } as const;
+const KINDS = { ...LETTER_OF, removed: 'x' } as const;
 const KIND_OF = new Map(Object.entries(KINDS).map(([kind, letter]) => [letter as string, kind]));
 
 export function encode(change: ProjectionChange): Encoded {

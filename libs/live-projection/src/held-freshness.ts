@@ -1,4 +1,4 @@
-import { type Freshness, type Position, STALE_AFTER_SECONDS } from '#libs/contracts';
+import { type Freshness, type Position, STALE_AFTER_SECONDS, isBefore } from '#libs/contracts';
 
 /** What is ahead of Redis' clock by more is not believed. A replica's clock may be a little behind its master's. */
 const CLOCKS_APART_MS = 1000;
@@ -88,8 +88,4 @@ export class HeldFreshness {
 function wholeOf(freshAt: number | null, now: number, beganAt: number): Whole {
   if (freshAt === null || freshAt > now + CLOCKS_APART_MS) return { freshAt: null, staleFrom: -Infinity };
   return { freshAt, staleFrom: beganAt + STALE_AFTER_SECONDS * 1000 - Math.max(0, now - freshAt) };
-}
-
-function isBefore(a: Position, b: Position): boolean {
-  return a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < b.seq);
 }

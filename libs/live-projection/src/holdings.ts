@@ -1,14 +1,11 @@
 import type Redis from 'ioredis';
-import { decodeStored } from './encoding';
 import { classified } from './errors';
-import { HELD, type HeldLetter, type Keys } from './keys';
+import { heldContents } from './held-contents';
+import { heldPages } from './held-pages';
+import type { HeldKind, Keys } from './keys';
 import { VERSIONS } from './scripts/look';
 
-const KIND_OF = { s: 'session', c: 'counts', r: 'room', h: 'host', p: 'preset' } as const;
-const LETTER_OF = { session: 's', counts: 'c', room: 'r', host: 'h', preset: 'p' } as const;
 const PER_SCAN = 500;
-
-export type HeldKind = keyof typeof LETTER_OF;
 
 /** One thing that the projection holds. */
 export interface Holding {
@@ -18,55 +15,29 @@ export interface Holding {
   version: number | null;
 }
 
-/** All that an epoch holds; what is there throughout is given at least once. */
-export async function* heldPages(redis: Redis, keys: Keys, epoch: number): AsyncGenerator<Holding[]> {
-  for (const letter of Object.keys(HELD) as HeldLetter[]) {
-    const hash = keys.of(epoch)[HELD[letter]];
-    let cursor = '0';
-    do {
-      const [next, found] = await scan(redis, [keys.meta, hash], [epoch, cursor, PER_SCAN]);
-      yield found.flatMap((id, at) => (at % 2 === 0 ? [holding(KIND_OF[letter], id, found[at + 1] ?? '')] : []));
-      cursor = next;
-    } while (cursor !== '0');
+/** The versions of all that an epoch holds; what is there throughout is given at least once. */
+export async function* versionPages(redis: Redis, keys: Keys, epoch: number): AsyncGenerator<Holding[]> {
+  const scan = (hash: string, cursor: string) => scanVersions(redis, [keys.meta, hash], [epoch, cursor, PER_SCAN]);
+  for await (const { kind, found } of heldPages(keys.of(epoch), scan)) {
+    yield found.map(([id, version]) => ({ kind, id, version: version === '' ? null : Number(version) }));
   }
 }
 
-/** What an epoch holds of some; what is not held is not given. */
-export async function heldVersions(
+/** The versions that an epoch holds of some; what is not held is not given. */
+export async function versionsOf(
   redis: Redis,
   keys: Keys,
   epoch: number,
   of: readonly Pick<Holding, 'kind' | 'id'>[],
 ): Promise<Holding[]> {
-  const held: Holding[] = [];
-  for (const [kind, letter] of Object.entries(LETTER_OF) as [HeldKind, HeldLetter][]) {
-    const ids = of.flatMap((one) => (one.kind === kind ? [one.id] : []));
-    for (let start = 0; start < ids.length; start += PER_SCAN) {
-      const some = ids.slice(start, start + PER_SCAN);
-      const texts = await redis.hmget(keys.of(epoch)[HELD[letter]], ...some);
-      held.push(...some.flatMap((id, at) => readable(kind, letter, id, texts[at] ?? null)));
-    }
-  }
-  return held;
+  const held = await heldContents(redis, keys.of(epoch), of);
+  return held.map(({ kind, id, change }) => ({ kind, id, version: change?.version ?? null }));
 }
 
-async function scan(redis: Redis, keys: string[], args: (string | number)[]): Promise<[string, string[]]> {
+async function scanVersions(redis: Redis, keys: string[], args: (string | number)[]): Promise<[string, string[]]> {
   try {
     return (await VERSIONS.run(redis, keys, args)) as [string, string[]];
   } catch (error) {
     throw classified(error);
-  }
-}
-
-function holding(kind: HeldKind, id: string, version: string): Holding {
-  return { kind, id, version: version === '' ? null : Number(version) };
-}
-
-function readable(kind: HeldKind, letter: HeldLetter, id: string, stored: string | null): Holding[] {
-  if (stored === null) return [];
-  try {
-    return [{ kind, id, version: decodeStored(letter, id, stored).version }];
-  } catch {
-    return [{ kind, id, version: null }];
   }
 }

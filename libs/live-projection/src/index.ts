@@ -1,7 +1,9 @@
 export { type Written } from './change-writer';
 export * from './errors';
-export { type HeldKind, type Holding } from './holdings';
+export { type HeldContent } from './held-contents';
+export { type Holding } from './holdings';
 export { type Inspection } from './inspection';
+export { type HeldKind } from './keys';
 export * from './projection-contents';
 export * from './projection-listener';
 export * from './projection-reader';

@@ -25,6 +25,16 @@ export function keysOf(tag: string) {
 export type Keys = ReturnType<typeof keysOf>;
 export type EpochKeys = ReturnType<Keys['of']>;
 
-/** The hashes that hold what is shown, each with the letter of its kind. */
-export const HELD = { s: 'sessions', c: 'counts', r: 'rooms', h: 'hosts', p: 'presets' } as const;
-export type HeldLetter = keyof typeof HELD;
+/** The kinds of what is held to be shown, and the letter that stands for each in the log and in the scripts. */
+export const LETTER_OF = { session: 's', counts: 'c', room: 'r', host: 'h', preset: 'p' } as const;
+/** The hash of each kind. */
+export const HASH_OF = {
+  session: 'sessions',
+  counts: 'counts',
+  room: 'rooms',
+  host: 'hosts',
+  preset: 'presets',
+} as const satisfies Record<HeldKind, keyof EpochKeys>;
+
+export type HeldKind = keyof typeof LETTER_OF;
+export const HELD_KINDS = Object.keys(LETTER_OF) as HeldKind[];

@@ -1,8 +1,8 @@
-import type { Position, ProjectionChange } from '#libs/contracts';
+import type { ProjectionChange } from '#libs/contracts';
 import type Redis from 'ioredis';
 import { ChangeWriter, type Written } from './change-writer';
 import { unlinkDeadEpochs } from './dead-epochs';
-import { type Holding, heldPages, heldVersions } from './holdings';
+import { type Holding, versionPages, versionsOf } from './holdings';
 import { type Inspection, inspectionOf } from './inspection';
 import { type Keys, keysOf } from './keys';
 import { FRESH } from './scripts/fresh';
@@ -50,18 +50,12 @@ export class ProjectionWriter {
   }
 
   /**
-   * Projects changes in order; an older version never overwrites a newer one. Resolves with the position that contains
-   * them. Throws ProjectionLost when a rebuild is due, ProjectionAway when Redis cannot be reached.
+   * Projects changes in order; an older version never overwrites a newer one. `moment`: when they were read, by a clock that
+   * only goes forward, and that counts every transaction. Throws ProjectionLost when a rebuild is due, ProjectionAway when
+   * Redis cannot be reached, ReadTooEarly when a rebuild has read what came after the moment: it knows of no removals before
+   * that.
    */
-  async write(changes: readonly ProjectionChange[]): Promise<Position | null> {
-    return (await this.put(changes)).position;
-  }
-
-  /**
-   * The same of changes that were read at some moment before. `moment`: of a clock that only goes forward, and that counts
-   * every transaction. Throws ReadTooEarly when a rebuild has read what came later: it knows of no removals before that.
-   */
-  async put(changes: readonly ProjectionChange[], moment?: number): Promise<Written> {
+  put(changes: readonly ProjectionChange[], moment?: number): Promise<Written> {
     return this.changes.put(changes, moment);
   }
 
@@ -138,12 +132,12 @@ export class ProjectionWriter {
 
   /** All that an epoch holds, without the texts, in pages; throws ProjectionLost when the epoch is over. */
   holdings(epoch: number): AsyncIterable<Holding[]> {
-    return heldPages(this.connections.redis, this.keys, epoch);
+    return versionPages(this.connections.redis, this.keys, epoch);
   }
 
   /** The same of some. */
   async held(epoch: number, of: readonly Pick<Holding, 'kind' | 'id'>[]): Promise<Holding[]> {
-    return this.ask((redis) => heldVersions(redis, this.keys, epoch, of));
+    return this.ask((redis) => versionsOf(redis, this.keys, epoch, of));
   }
 
   async ping(): Promise<void> {

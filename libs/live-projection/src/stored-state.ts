@@ -1,18 +1,19 @@
 import type { ProjectionChange } from '#libs/contracts';
 import type Redis from 'ioredis';
 import { decodeStored } from './encoding';
-import type { EpochKeys } from './keys';
+import { type EpochKeys, HASH_OF, type HeldKind, LETTER_OF } from './keys';
 
 const ENTRIES_PER_SCAN = 2000;
+/** What sessions are shown with comes before them. */
+const KINDS: readonly HeldKind[] = ['room', 'host', 'preset', 'session', 'counts'];
 
 /** All that an epoch holds. What changes meanwhile may be in it or not: its log has it. */
 export async function readState(redis: Redis, keys: EpochKeys): Promise<ProjectionChange[]> {
-  const kinds = { r: keys.rooms, h: keys.hosts, p: keys.presets, s: keys.sessions, c: keys.counts };
   const state: ProjectionChange[] = [];
-  for (const [letter, key] of Object.entries(kinds)) {
-    for await (const found of scan(redis, key)) {
+  for (const kind of KINDS) {
+    for await (const found of scan(redis, keys[HASH_OF[kind]])) {
       for (let at = 0; at + 1 < found.length; at += 2) {
-        state.push(decodeStored(letter, found[at] ?? '', found[at + 1] ?? ''));
+        state.push(decodeStored(LETTER_OF[kind], found[at] ?? '', found[at + 1] ?? ''));
       }
     }
   }

@@ -106,7 +106,7 @@ describe('when another Redis becomes the master', () => {
     await pair.failOver();
     await rebuilds(session('a', 1), session('b', 1));
     await shows('a', 'b');
-    await writer.write([session('c', 1)]);
+    await writer.put([session('c', 1)]);
     await shows('a', 'b', 'c');
     await allAreOn(pair.b);
   });
@@ -156,13 +156,13 @@ describe('when another Redis becomes the master', () => {
     pair.leadTo(pair.a);
     told = new Told(pair.url);
     await shows('a');
-    await writer.write([session('b', 1)]);
+    await writer.put([session('b', 1)]);
     await shows('a', 'b');
     expect(await namesOn(pair.a)).toEqual(['projection-reader', 'projection-tail']);
 
     pair.leadTo(pair.b);
     await allAreOn(pair.b);
-    await writer.write([session('c', 1)]);
+    await writer.put([session('c', 1)]);
     await shows('a', 'b', 'c');
     expect(told.loads).toBe(1);
   });
@@ -171,7 +171,7 @@ describe('when another Redis becomes the master', () => {
     pair.freeze(pair.a);
     await eventuallyPasses('it is stale', async () => expect(told.why).not.toBeNull(), NOTICED_WITHIN_MS);
     pair.goOn(pair.a);
-    await eventuallyPasses('it is written', async () => void (await writer.write([session('b', 1)])));
+    await eventuallyPasses('it is written', async () => void (await writer.put([session('b', 1)])));
     await shows('a', 'b');
     expect(told.loads).toBe(1);
   });
@@ -184,11 +184,11 @@ describe('when another Redis becomes the master', () => {
     async (setting, bad, good) => {
       await pair.a.ask.config('SET', setting, bad);
       const many = Array.from({ length: 4000 }, (_, n) => session(`m${n}`, 1));
-      await expect(writer.write(many)).rejects.toThrow(ProjectionAway);
+      await expect(writer.put(many)).rejects.toThrow(ProjectionAway);
       await expect(writer.rebuild(++epoch, pages(...many))).rejects.toThrow(ProjectionAway);
       await shows('a');
       await pair.a.ask.config('SET', setting, good);
-      expect(await writer.write(many)).toEqual({ epoch: 1, seq: 2 });
+      expect((await writer.put(many)).position).toEqual({ epoch: 1, seq: 2 });
       expect((await writer.inspect()).lost).toBeNull();
       await eventuallyPasses('all is shown', async () => expect(told.ids.size).toBe(4001), NOTICED_WITHIN_MS);
     },

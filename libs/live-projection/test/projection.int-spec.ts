@@ -105,7 +105,7 @@ describe('the projection', () => {
   });
 
   it('is lost until it is built, and says so', async () => {
-    await expect(writer.write([session('a', 1)])).rejects.toThrow(ProjectionLost);
+    await expect(writer.put([session('a', 1)])).rejects.toThrow(ProjectionLost);
     expect((await writer.inspect()).lost).toMatch(/never built/);
     expect(await writer.rebuild(1, pages([session('a', 1)]))).toBe(true);
     expect(await writer.inspect()).toMatchObject({ lost: null, position: { epoch: 1, seq: 0 }, sessions: 1 });
@@ -116,9 +116,9 @@ describe('the projection', () => {
     const follower = follow();
     await eventually(() => expect(follower.sessions.get('a')).toEqual({ version: 1, title: 'On air' }));
 
-    await writer.write([session('b', 1), counts('b', 1, 7)]);
-    await writer.write([counts('a', 2, 6)]);
-    const position = await writer.write([removed('b', 2)]);
+    await writer.put([session('b', 1), counts('b', 1, 7)]);
+    await writer.put([counts('a', 2, 6)]);
+    const { position } = await writer.put([removed('b', 2)]);
     await eventually(() => expect(follower.position).toEqual(position));
     expect(position).toEqual({ epoch: 1, seq: 3 });
     expect([...follower.sessions.keys()]).toEqual(['a']);
@@ -128,16 +128,14 @@ describe('the projection', () => {
 
   it('C5: never lets an older version overwrite a newer one, nor bring back what was removed', async () => {
     await writer.rebuild(1, pages([session('a', 5, 'New'), counts('a', 3, 30), session('b', 1)]));
-    expect(await writer.write([session('a', 4, 'Old'), counts('a', 2, 20), session('a', 5, 'Same')])).toEqual({
-      epoch: 1,
-      seq: 0,
-    });
-    await writer.write([removed('b', 2)]);
-    expect(await writer.write([session('b', 1), removed('a', 4)])).toEqual({ epoch: 1, seq: 1 });
+    const old = await writer.put([session('a', 4, 'Old'), counts('a', 2, 20), session('a', 5, 'Same')]);
+    expect(old.position).toEqual({ epoch: 1, seq: 0 });
+    await writer.put([removed('b', 2)]);
+    expect((await writer.put([session('b', 1), removed('a', 4)])).position).toEqual({ epoch: 1, seq: 1 });
     const follower = follow();
     await eventually(() => expect(follower.loads).toBe(1));
     expect(Object.fromEntries(follower.sessions)).toEqual({ a: { version: 5, title: 'New' } });
-    await writer.write([session('b', 3)]);
+    await writer.put([session('b', 3)]);
     await eventually(() => expect(follower.sessions.has('b')).toBe(true));
   });
 
@@ -147,7 +145,7 @@ describe('the projection', () => {
     await eventually(() => expect(follower.loads).toBe(1));
     async function* slowly() {
       yield [session('a', 1)];
-      await writer.write([session('a', 2, 'Meanwhile'), session('b', 1)]);
+      await writer.put([session('a', 2, 'Meanwhile'), session('b', 1)]);
       yield [session('c', 1)];
     }
     expect(await writer.rebuild(2, slowly())).toBe(true);
@@ -181,7 +179,7 @@ describe('the projection', () => {
     await writer.rebuild(1, pages([session('a', 1), session('b', 1)]));
     async function* whileTheyEnd() {
       yield [session('a', 1)];
-      await writer.write([removed('a', 2), session('a', 1), removed('b', 2)]);
+      await writer.put([removed('a', 2), session('a', 1), removed('b', 2)]);
       yield [session('b', 1), { ...counts('b', 1, 5), session_version: 1 } as ProjectionChange, session('c', 1)];
     }
     expect(await writer.rebuild(2, whileTheyEnd())).toBe(true);

@@ -26,6 +26,7 @@ export * from './operations/operations-place';
 export * from './readiness';
 export { RedisMaster } from './redis/redis-master';
 export { type NodeInfo, infoOf, isFed } from './redis/redis-node';
+export { type BinaryReply, RedisScript } from './redis/redis-script';
 export * from './refusal';
 export * from './refusal-headers';
 export * from './refusal.filter';

@@ -40,7 +40,7 @@ export { QUARANTINE_BUDGET, type QuarantineBudget } from './quarantine/put-in-qu
 export * from './quarantine/quarantine';
 export { openQuarantine } from './quarantine/open-quarantine';
 export * from './quarantine/quarantine-ranges';
-export { shownRange, shownRow, shownWhole } from './quarantine/shown';
+export { shownRange, shownRow, shownWhole } from './quarantine/shown-rows';
 export * from './schema/migrate';
 export type { MigrateNews } from './schema/migrate-news';
 export { type Migration, nameOf as migrationName, versionOf as migrationVersion } from './schema/migration';

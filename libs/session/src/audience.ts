@@ -7,6 +7,8 @@ export interface Audience {
 }
 
 export const PUBLIC: Audience = { privateFields: false, hiddenCounts: false };
+/** Of a key that shows private fields in REST; what a preset hides stays hidden there, whoever asks. */
+export const KEYED: Audience = { privateFields: true, hiddenCounts: false };
 
 /** `jane@example.com` → `j•••@example.com`. */
 export function maskEmail(email: string): string {

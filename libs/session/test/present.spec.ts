@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET_FLAGS, type StoredSession } from '#libs/contracts';
-import { PUBLIC, type Presentable, presentCard, presentSession, shownCount } from '../src';
+import { KEYED, PUBLIC, type Presentable, presentCard, presentSession, shownCount } from '../src';
 
 const example = JSON.parse(
   readFileSync(join(__dirname, '..', '..', '..', 'test', 'golden', 'rest', 'sessions-list.example.json'), 'utf8'),
 ) as { data: { sessions: [Record<string, unknown>] } };
 
 const T = Date.UTC(2026, 10, 20, 18);
-const KEYED = { privateFields: true, hiddenCounts: false };
 
 const session: StoredSession = {
   id: '8d5b7a52-3f0e-4c0f-9a39-0d8f0c1c7e01',

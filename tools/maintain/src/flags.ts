@@ -9,7 +9,7 @@ export const USAGE = `What of the record is old enough to leave, by the policy o
 
   --json    one line of JSON for each table
 
-The policy is that of the variables EVENTS_KEEP_DAYS, VIEWERS_KEEP_10S_HOURS, … (see README.md): set them here as for the
+The policy is that of the variables EVENTS_KEEP_DAYS, VIEWERS_KEEP_10S_HOURS, … (see docs/configuration.md): set them here as for the
 service. The database is $DATABASE_URL, else that of a running \`npm start\`. How old something is, is told by the time up to
 which session-lifecycle has recorded all that producers said.
 `;

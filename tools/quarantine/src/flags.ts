@@ -45,7 +45,7 @@ export const USAGE = `What session-lifecycle could not take, and how far it has 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Parses the command line. Throws an error that says what is wrong with it. `now`: epoch ms. */
-export function readCall(args: string[], now: number): Call {
+export function readCommand(args: string[], now: number): Call {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

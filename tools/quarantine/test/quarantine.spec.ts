@@ -1,4 +1,4 @@
-import { readCall } from '../src/flags';
+import { readCommand } from '../src/flags';
 import { listText, replayText, showText } from '../src/texts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -25,21 +25,21 @@ const base64 = (text: string | Buffer) => Buffer.from(text as string).toString('
 
 describe('the quarantine command', () => {
   it('reads what is to be done', () => {
-    expect(readCall(['replay', '3', '4', '--json'], NOW)).toMatchObject({
+    expect(readCommand(['replay', '3', '4', '--json'], NOW)).toMatchObject({
       command: { name: 'replay', ids: ['3', '4'], selection: {} },
       json: true,
     });
-    expect(readCall(['replay', '--reason', 'bug', '--since', '10m'], NOW).command).toEqual({
+    expect(readCommand(['replay', '--reason', 'bug', '--since', '10m'], NOW).command).toEqual({
       name: 'replay',
       ids: [],
       selection: { reason: 'bug', since: '2026-11-24T11:50:00.000Z' },
     });
-    expect(readCall(['resume', 'marquee.sessions', '--minutes', '5'], NOW).command).toEqual({
+    expect(readCommand(['resume', 'marquee.sessions', '--minutes', '5'], NOW).command).toEqual({
       name: 'resume',
       topic: 'marquee.sessions',
       minutes: 5,
     });
-    expect(readCall([], NOW).command).toEqual({ name: 'help' });
+    expect(readCommand([], NOW).command).toEqual({ name: 'help' });
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('the quarantine command', () => {
     [['drop', '3'], 'there is no command drop'],
     [['show', '3', '4'], 'there is nothing to do with 4'],
   ])('says what is wrong with %j', (args, message) => {
-    expect(() => readCall(args, NOW)).toThrow(message);
+    expect(() => readCommand(args, NOW)).toThrow(message);
   });
 
   it('lists rows in columns, and lets nothing in them move the cursor', () => {

@@ -19,7 +19,7 @@ export const USAGE = `A simulated streaming platform: sends what a platform's se
 `;
 
 /** Parses the command line; 'help' when it was asked for. Throws an error that names the flag that is wrong. */
-export function readFlags(args: string[], env: { KAFKA_BROKERS?: string }): Flags | 'help' {
+export function readCommand(args: string[], env: { KAFKA_BROKERS?: string }): Flags | 'help' {
   const { values } = parseArgs({
     args,
     options: {

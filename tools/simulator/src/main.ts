@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, type Producer, logLevel } from 'kafkajs';
-import { type Flags, USAGE, readFlags } from './flags';
+import { type Flags, USAGE, readCommand } from './flags';
 import { Platform, type Said } from './platform';
 
 const STEP_MS = 200;
@@ -104,7 +104,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2), process.env);
+  const flags = readCommand(process.argv.slice(2), process.env);
   if (flags === 'help') process.stdout.write(USAGE);
   else await simulate(flags);
 }

@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '#libs/contracts';
-import { readFlags } from '../src/flags';
+import { readCommand } from '../src/flags';
 import { Platform, type Said } from '../src/platform';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -86,5 +86,5 @@ describe('the simulated platform', () => {
     [['--rate', '0'], /--rate must be/],
     [['--sessions', 'many'], /--sessions must be/],
     [['--fast'], /--fast/],
-  ])('refuses %s', (args, message) => expect(() => readFlags(args, {})).toThrow(message));
+  ])('refuses %s', (args, message) => expect(() => readCommand(args, {})).toThrow(message));
 });

@@ -13,7 +13,7 @@ export interface RunningMarquee {
   /** Where `/metrics` and the details of `/health/ready` are. */
   operations_urls: { query: string; gateway: string; lifecycle: string };
   /** Reads all, and opens /admin. */
-  api_key: string;
+  admin_key: string;
 }
 
 export function runningMarquee(): RunningMarquee | undefined {

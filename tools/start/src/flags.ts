@@ -23,7 +23,7 @@ KAFKA_BROKERS, DATABASE_URL and REDIS_URL name servers to use instead of own one
 `;
 
 /** Parses the command line; 'help' when it was asked for. Throws an error that names what is wrong. */
-export function readFlags(args: string[]): StartFlags | 'help' {
+export function readCommand(args: string[]): StartFlags | 'help' {
   const { values } = parseArgs({
     args,
     options: {

@@ -4,7 +4,7 @@ import { migrateDatabase } from '#tools/migrate';
 import { RunFile, Server, type Stack, givenServers, repositoryRoot, startStack } from '#tools/stack';
 import { Progress } from '#tools/terminal';
 import { type Addresses, envFile, readyText } from './addresses';
-import { type StartFlags, USAGE, readFlags } from './flags';
+import { type StartFlags, USAGE, readCommand } from './flags';
 import { keptAdminKey, keptCallerKey } from './kept-key';
 import { writePrivate } from './private-file';
 import { Running } from './running';
@@ -53,7 +53,7 @@ async function startAll(flags: StartFlags, directory: string, logs: string, runn
     fromMs: SAID_FROM_MS,
   });
   tell(`the schema is ready${ran.length > 0 ? ` (${ran.length} migrations run)` : ''}`);
-  const adminKey = keptAdminKey(join(directory, 'api-key'));
+  const adminKey = keptAdminKey(join(directory, 'admin-key'));
   const key = await keptCallerKey(join(directory, 'key'), stack.postgresUrl);
   const { urls, operationsUrls, servers } = await services(stack, logs, adminKey);
   await Promise.all(
@@ -106,7 +106,7 @@ function stackFile(stack: Stack, addresses: Addresses, adminKey: string, servers
     gateway_url: urls.gateway,
     lifecycle_url: urls.lifecycle,
     operations_urls: operationsUrls,
-    api_key: adminKey,
+    admin_key: adminKey,
     pids: Object.fromEntries(servers.map(({ name, pid }) => [name, pid])),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
@@ -119,7 +119,7 @@ function shortPath(file: string): string {
 }
 
 async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2));
+  const flags = readCommand(process.argv.slice(2));
   if (flags === 'help') process.stdout.write(USAGE);
   else await start(flags);
 }

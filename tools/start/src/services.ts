@@ -26,7 +26,7 @@ export interface Services {
 const READY_WITHIN_MS = 60_000;
 
 /** The three services on their usual ports, or the next free ones; not yet started. */
-export async function services(stack: Stack, logs: string, apiKey: string): Promise<Services> {
+export async function services(stack: Stack, logs: string, adminKey: string): Promise<Services> {
   const taken: number[] = [];
   const query = await nextPlace(3000, taken);
   const gateway = await nextPlace(3001, taken);
@@ -38,8 +38,8 @@ export async function services(stack: Stack, logs: string, apiKey: string): Prom
     KAFKA_BROKERS: stack.kafkaBrokers,
     DATABASE_URL: stack.postgresUrl,
     REDIS_URL: stack.redisUrl,
-    API_KEY: apiKey,
-    ADMIN_KEY: apiKey,
+    API_KEY: adminKey,
+    ADMIN_KEY: adminKey,
     GATEWAY_URL: urls.gateway,
     EVENTS_URL: urls.lifecycle,
   };

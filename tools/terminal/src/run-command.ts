@@ -5,10 +5,12 @@ export interface Line<T> {
   usage: string;
   /** Gives what is printed in the end. Throws why it could not be done. */
   run: (command: T) => Promise<string>;
+  /** The exit code when it could not be done (default 1). */
+  failureCode?: number;
 }
 
-/** Runs the command line that this process was given; exits with 2 when that is wrong, with 1 when it could not be done. */
-export async function runCommand<T>({ read, usage, run }: Line<T>): Promise<void> {
+/** Runs the command line that this process was given; exits with 2 when that is wrong. */
+export async function runCommand<T>({ read, usage, run, failureCode = 1 }: Line<T>): Promise<void> {
   let command: T;
   try {
     command = read(process.argv.slice(2));
@@ -21,7 +23,7 @@ export async function runCommand<T>({ read, usage, run }: Line<T>): Promise<void
     process.stdout.write(await run(command));
   } catch (error) {
     process.stderr.write(`${said(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = failureCode;
   }
 }
 

@@ -9,7 +9,7 @@ import {
   underWay,
 } from '#libs/session-store';
 import type { DataSource } from 'typeorm';
-import type { Progress } from './progress';
+import type { CheckProgress } from './check-progress';
 import { Finding } from './report';
 import { type Sight, settle } from './settle';
 
@@ -36,7 +36,7 @@ export class EpochChanged extends Error {}
 export async function checkProjection(
   source: DataSource,
   contents: ProjectionContents,
-  progress: Progress,
+  progress: CheckProgress,
 ): Promise<{ finding: Finding; position: Position | null }> {
   const finding = new Finding('Redis = Postgres');
   const { lost, position } = await contents.inspect();

@@ -1,6 +1,6 @@
 import { type Difference, Outbox, totalsAgainstCount, verifyReferenceTexts, verifySessions } from '#libs/session-store';
 import type { DataSource } from 'typeorm';
-import type { Progress } from './progress';
+import type { CheckProgress } from './check-progress';
 import { Finding } from './report';
 
 /** From here on somebody must look: see `marquee_outbox_oldest_seconds`. */
@@ -21,7 +21,7 @@ const OF_SESSIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether Postgres agrees with itself: everything that is derived with what it is derived from. */
-export async function checkRecord(source: DataSource, progress: Progress): Promise<RecordChecked> {
+export async function checkRecord(source: DataSource, progress: CheckProgress): Promise<RecordChecked> {
   const totals = await checkTotals(source);
   const sessions = await checkSessions(source, totals.compared, progress);
   const entities = await checkEntities(source, progress);
@@ -29,7 +29,7 @@ export async function checkRecord(source: DataSource, progress: Progress): Promi
   return { findings: [...sessions.findings, entities, totals, outbox], unknown: sessions.unknown };
 }
 
-async function checkSessions(source: DataSource, about: number, progress: Progress): Promise<RecordChecked> {
+async function checkSessions(source: DataSource, about: number, progress: CheckProgress): Promise<RecordChecked> {
   const findings = Object.keys(OF_SESSIONS).map((name) => new Finding(name));
   const byKind = new Map(Object.values(OF_SESSIONS).flatMap((kinds, at) => kinds.map((kind) => [kind, findings[at]])));
   let [unknownCounts, signals, done] = [0, 0, 0];
@@ -55,7 +55,7 @@ function unknownOf(signals: number, counts: number): string[] {
   ];
 }
 
-async function checkEntities(source: DataSource, progress: Progress): Promise<Finding> {
+async function checkEntities(source: DataSource, progress: CheckProgress): Promise<Finding> {
   const finding = new Finding('texts = rooms, hosts');
   for await (const { size, differences } of verifyReferenceTexts(source)) {
     finding.compared += size;

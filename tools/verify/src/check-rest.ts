@@ -1,7 +1,7 @@
 import type { RestSession } from '#libs/contracts';
 import { type Difference, NOTHING, differingFields } from '#libs/session-store';
 import { type Audience, presentSession } from '#libs/session';
-import type { Progress } from './progress';
+import type { CheckProgress } from './check-progress';
 import type { Replica } from './replica';
 import { Finding } from './report';
 import type { ListPage, Rest } from './rest';
@@ -31,7 +31,7 @@ export interface RestOptions {
   rest: Rest;
   replica: Replica;
   audience: Audience;
-  progress: Progress;
+  progress: CheckProgress;
 }
 
 /** Walks the lists of open sessions by cursor, and holds every session of them against the projection. */

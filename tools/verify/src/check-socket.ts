@@ -1,10 +1,9 @@
-import type { Card, LiveSort, SortOrder } from '#libs/contracts';
+import { type Card, type LiveSort, type SortOrder, isBefore } from '#libs/contracts';
 import { WATCH_LIMIT } from '#libs/client';
 import { byOrder } from '../../../libs/client/src/protocol';
-import { isBefore } from '#libs/live-list';
 import { type Difference, NOTHING, differingFields } from '#libs/session-store';
 import { PUBLIC, presentCard } from '#libs/session';
-import type { Progress } from './progress';
+import type { CheckProgress } from './check-progress';
 import type { Replica } from './replica';
 import { Finding } from './report';
 import { type Sight, settle } from './settle';
@@ -13,7 +12,7 @@ import type { Subscriber } from './socket';
 interface Options {
   subscriber: Subscriber;
   replica: Replica;
-  progress: Progress;
+  progress: CheckProgress;
 }
 
 /** A list that a page would follow. */

@@ -38,7 +38,7 @@ const PARTS = ['redis', 'rest', 'socket'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Throws with what is wrong. */
-export function readFlags(args: string[], env: NodeJS.ProcessEnv): VerifyFlags | 'help' {
+export function readCommand(args: string[], env: NodeJS.ProcessEnv): VerifyFlags | 'help' {
   const { values } = parseArgs({
     args,
     options: {
@@ -83,7 +83,7 @@ function placesOfRunning(): Places | undefined {
       redis: { url: running.redis_url, tag: 'marquee' },
       queryUrl: running.query_url,
       gatewayUrl: running.gateway_url,
-      apiKey: running.api_key,
+      apiKey: running.admin_key,
     }
   );
 }

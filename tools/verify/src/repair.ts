@@ -13,7 +13,7 @@ import {
 } from '#libs/session-store';
 import type { DataSource } from 'typeorm';
 import type { Places } from './flags';
-import { type Progress, SILENT } from './progress';
+import { type CheckProgress, SILENT } from './check-progress';
 import type { Report } from './report';
 import { type Verified, openRecord, verify } from './verify';
 
@@ -31,7 +31,7 @@ const OF_REDIS = /^Redis (session|counts|room|host|preset)\b/;
  * Repairs what verify found and can be derived: tables from the folds, Redis from Postgres. Then verifies again; what came
  * right by the repair of something else needs none. Never invents: what is known nowhere else is only told.
  */
-export async function repair(places: Places, before: Verified, progress: Progress = SILENT): Promise<Report> {
+export async function repair(places: Places, before: Verified, progress: CheckProgress = SILENT): Promise<Report> {
   if (places.databaseUrl === undefined) return { ...before.report, repaired: [] };
   const source = await openRecord(places.databaseUrl);
   const repaired: string[] = [];

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Position, ProjectionChange } from '#libs/contracts';
-import { type LiveInput, LiveState, isBefore } from '#libs/live-list';
+import { type Position, type ProjectionChange, isBefore } from '#libs/contracts';
+import { type LiveInput, LiveState } from '#libs/live-list';
 import { type ProjectionListener, type ProjectionOptions, ProjectionReader } from '#libs/live-projection';
 import { CouldNotLook } from './could-not-look';
 

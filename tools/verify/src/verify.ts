@@ -1,7 +1,7 @@
 import type { Position } from '#libs/contracts';
 import { ProjectionAway, ProjectionContents } from '#libs/live-projection';
 import { ApiKeys, createDataSource } from '#libs/session-store';
-import { type Audience, PUBLIC } from '#libs/session';
+import { type Audience, KEYED, PUBLIC } from '#libs/session';
 import type { DataSource } from 'typeorm';
 import { EpochChanged, checkProjection } from './check-projection';
 import { checkRecord } from './check-record';
@@ -9,13 +9,12 @@ import { checkRest } from './check-rest';
 import { checkSocket } from './check-socket';
 import { CouldNotLook, messageOf } from './could-not-look';
 import type { Places } from './flags';
-import { type Progress, SILENT } from './progress';
+import { type CheckProgress, SILENT } from './check-progress';
 import { Replica } from './replica';
 import type { Finding, NotLooked, Report } from './report';
 import { Rest } from './rest';
 import { Subscriber } from './socket';
 
-const KEYED: Audience = { privateFields: true, hiddenCounts: false };
 /** A count of all sessions is one statement. */
 const STATEMENT_LIMIT_MS = 600_000;
 const EPOCHS_IN_VAIN = 3;
@@ -30,7 +29,7 @@ export interface Verified {
  * Compares the parts of a running system: Postgres with itself, Redis with Postgres, REST and the socket with Redis. What
  * does not answer is told, and the rest is looked at all the same.
  */
-export async function verify(places: Places, progress: Progress = SILENT): Promise<Verified> {
+export async function verify(places: Places, progress: CheckProgress = SILENT): Promise<Verified> {
   const run = new Verification(places, progress);
   try {
     return await run.all();
@@ -59,7 +58,7 @@ class Verification {
 
   constructor(
     private readonly places: Places,
-    private readonly progress: Progress,
+    private readonly progress: CheckProgress,
   ) {}
 
   async all(): Promise<Verified> {

@@ -1,6 +1,6 @@
 import type { Difference } from '#libs/session-store';
-import { readFlags } from '../src/flags';
-import { ProgressBar } from '../src/progress';
+import { readCommand } from '../src/flags';
+import { ProgressBar } from '../src/check-progress';
 import { Finding, type Report, exitCodeOf } from '../src/report';
 import { reportText } from '../src/report-text';
 
@@ -67,12 +67,12 @@ describe('its command line', () => {
       QUERY_URL: 'http://q',
       GATEWAY_URL: 'http://g',
     };
-    expect(readFlags(['--without', 'rest', '--repair'], env)).toEqual({
+    expect(readCommand(['--without', 'rest', '--repair'], env)).toEqual({
       places: { databaseUrl: 'postgres://db', redis: { url: 'redis://r', tag: 'marquee' }, gatewayUrl: 'http://g' },
       repair: true,
       json: false,
     });
-    expect(() => readFlags(['--without', 'kafka'], env)).toThrow('there is no kafka; there are redis, rest, socket');
+    expect(() => readCommand(['--without', 'kafka'], env)).toThrow('there is no kafka; there are redis, rest, socket');
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Place, askEventPlace } from '../api/event-place';
 import { type RestRefusal, askRest } from '../api/rest';
 import type { LiveUpdate, Marquee } from '../sdk';
-import type { SentEvent } from './shown-events';
+import type { SentEvent } from './event-kinds';
 
 /** The way of one event: when each station had it, in ms after it was sent; null: not yet. */
 export interface Way {

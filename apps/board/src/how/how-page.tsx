@@ -8,7 +8,7 @@ import { useSettings } from '../shell/settings-context';
 import { type Way, sendAndFollow } from './follow-event';
 import styles from './how.module.css';
 import { samplesOf } from './samples';
-import { KINDS, type Kind, type SentEvent, eventOf } from './shown-events';
+import { KINDS, type Kind, type SentEvent, eventOf } from './event-kinds';
 import { Waterfall } from './waterfall';
 import { WayPicture } from './way-picture';
 

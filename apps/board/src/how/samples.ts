@@ -1,4 +1,4 @@
-import type { SentEvent } from './shown-events';
+import type { SentEvent } from './event-kinds';
 
 export interface Sample {
   name: string;

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { amountText } from '../live/amount-text';
 import { frames } from '../live/frames';
 import type { ProcessFacts } from '../api/facts';
-import { useFacts } from './use-facts';
+import { useFacts } from '../api/use-facts';
 import styles from './way-picture.module.css';
 
 interface Station {

@@ -1,16 +1,7 @@
 import { useEffect } from 'react';
 import { type Answered, useAnswer } from '../api/use-answer';
-import { useLiveSessions } from '../sdk';
+import { type Stats, useLiveSessions } from '../sdk';
 import { type KnownFreshness, useFreshness } from './use-freshness';
-
-export interface Stats {
-  total_sessions: number;
-  live_now: number;
-  scheduled: number;
-  ended: number;
-  expired: number;
-  viewers_now: number;
-}
 
 export interface Headline extends KnownFreshness {
   /** null: not known yet. */

@@ -1,4 +1,4 @@
-import { type Question, isLive, restPath, viewOf } from './question';
+import { type Question, isLive, restPath, viewOf } from '../live/question';
 
 interface Call {
   name: string;

@@ -4,9 +4,9 @@ import { countText } from '../live/count-text';
 import { useAnswer } from '../api/use-answer';
 import type { RestSession } from '../sdk';
 import styles from './filters.module.css';
-import { type Filter, type Question, asked } from './question';
+import { type Filter, type Question, asked } from '../live/question';
 import type { ChangeQuestion } from './use-question';
-import type { View } from './view';
+import type { Layout } from './layout';
 
 const STATUSES = [
   ['live', 'Live'],
@@ -31,15 +31,15 @@ const TYPED_MS = 200;
 export interface FiltersProps {
   question: Question;
   change: ChangeQuestion;
-  view: View;
-  setView: (view: View) => void;
+  layout: Layout;
+  setLayout: (layout: Layout) => void;
   /** undefined: not known yet. */
   total: number | undefined;
   isTotalExact: boolean;
   note: string | undefined;
 }
 
-export function Filters({ question, change, view, setView, total, isTotalExact, note }: FiltersProps) {
+export function Filters({ question, change, layout, setLayout, total, isTotalExact, note }: FiltersProps) {
   const { status, sort } = asked(question);
   return (
     <div className={styles.filters}>
@@ -74,10 +74,20 @@ export function Filters({ question, change, view, setView, total, isTotalExact, 
           />
           <Choice label="Order" value={sort} choices={SORTS} choose={(chosen) => change({ sort: chosen, order: '' })} />
           <div role="group" aria-label="How the list looks" className={styles.views}>
-            <button type="button" aria-label="Table" aria-pressed={view === 'table'} onClick={() => setView('table')}>
+            <button
+              type="button"
+              aria-label="Table"
+              aria-pressed={layout === 'table'}
+              onClick={() => setLayout('table')}
+            >
               <Rows3 size={16} aria-hidden="true" />
             </button>
-            <button type="button" aria-label="Cards" aria-pressed={view === 'cards'} onClick={() => setView('cards')}>
+            <button
+              type="button"
+              aria-label="Cards"
+              aria-pressed={layout === 'cards'}
+              onClick={() => setLayout('cards')}
+            >
               <LayoutGrid size={16} aria-hidden="true" />
             </button>
           </div>

@@ -5,7 +5,7 @@ import { JUST_STARTED } from '../live/use-headline';
 import { type Card, useLiveSessions } from '../sdk';
 import { type Change, changesBetween, startsAfter } from './changes';
 import styles from './just-changed.module.css';
-import { viewOf } from './question';
+import { viewOf } from '../live/question';
 
 const SHOWN = 4;
 /** One after the other, so that each can be read. */

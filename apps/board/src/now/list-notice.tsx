@@ -1,8 +1,8 @@
 import { CalendarOff, Moon, OctagonX, SearchX } from 'lucide-react';
 import { Link } from 'wouter';
-import type { Sessions } from '../live/use-sessions';
+import type { Sessions } from '../live/use-live-rows';
 import { Notice } from '../parts/notice';
-import { FILTERS, type Question, asked } from './question';
+import { FILTERS, type Question, asked } from '../live/question';
 import styles from './session-list.module.css';
 import type { ChangeQuestion } from './use-question';
 

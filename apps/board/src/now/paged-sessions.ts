@@ -1,4 +1,4 @@
-import type { Sessions } from '../live/use-sessions';
+import type { Sessions } from '../live/use-live-rows';
 
 /** Sessions that come page by page. */
 export interface PagedSessions extends Sessions {

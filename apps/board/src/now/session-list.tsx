@@ -1,21 +1,21 @@
 import { Suspense, lazy, useMemo, useState } from 'react';
-import { useKept } from '../live/use-sessions';
+import { useKept } from '../live/use-live-rows';
 import { Filters } from './filters';
 import { ListNotice } from './list-notice';
-import { type Question, writeQuestion } from './question';
+import { type Question, writeQuestion } from '../live/question';
 import styles from './session-list.module.css';
 import { Table } from './table';
 import { useHeldOrder } from './use-held-order';
 import { useMoves } from './use-moves';
 import { useRows } from './use-rows';
 import type { ChangeQuestion } from './use-question';
-import { keptView, keepView } from './view';
+import { keepLayout, keptLayout } from './layout';
 
 const Cards = lazy(() => import('./cards'));
 
 /** The list, its filters, and what stands in its place where there is none. */
 export function SessionList({ question, change }: { question: Question; change: ChangeQuestion }) {
-  const [view, setView] = useState(keptView);
+  const [layout, setLayout] = useState(keptLayout);
   const asked = writeQuestion(question);
   const sessions = useRows(question);
   const shown = useKept(sessions);
@@ -29,13 +29,13 @@ export function SessionList({ question, change }: { question: Question; change: 
         {...{
           question,
           change,
-          view,
+          layout,
           total: shown.state === 'loading' || shown.state === 'refused' ? undefined : shown.total,
           isTotalExact: sessions.isTotalExact,
         }}
-        setView={(chosen) => {
-          keepView(chosen);
-          setView(chosen);
+        setLayout={(chosen) => {
+          keepLayout(chosen);
+          setLayout(chosen);
         }}
         note={isHeld && waiting ? 'Held while you are here' : undefined}
       />
@@ -47,7 +47,7 @@ export function SessionList({ question, change }: { question: Question; change: 
           {...hold}
           data-old={shown.state === 'stale' || shown.state === 'rest' || undefined}
         >
-          {view === 'table' ? (
+          {layout === 'table' ? (
             <Table {...list} />
           ) : (
             <Suspense>

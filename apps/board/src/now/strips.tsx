@@ -1,12 +1,11 @@
 import { CalendarClock, type LucideIcon, Sparkles, TrendingUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useAnswer } from '../api/use-answer';
 import { countText } from '../live/count-text';
-import { type Row, rowOfCard, rowOfSession } from '../live/row';
+import type { Row } from '../live/row';
 import { JUST_STARTED } from '../live/use-headline';
+import { type Sessions, useLiveRows } from '../live/use-live-rows';
 import { Avatar } from '../parts/avatar';
-import { type RestSession, useLiveSessions } from '../sdk';
 import { clockText } from '../time/clock-text';
 import { agoText, untilText } from '../time/until';
 import { useNow } from '../time/use-now';
@@ -14,14 +13,14 @@ import { useRising } from './use-rising';
 import styles from './strips.module.css';
 
 const SHOWN = 4;
-const SOON = { status: 'scheduled', sort: 'scheduled_start_time', order: 'asc', limit: SHOWN } as const;
+const SOON = { status: 'scheduled' };
 
 /** Three short lists of what is new: who gains, who has just started, who is about to. */
 export function Strips() {
   const now = useNow();
   const rising = useRising(SHOWN);
-  const started = useOpen(JUST_STARTED);
-  const soon = useOpen(SOON);
+  const started = shownOf(useLiveRows(JUST_STARTED, JUST_STARTED.limit));
+  const soon = shownOf(useLiveRows(SOON, SHOWN));
   return (
     <div className={styles.strips}>
       <Strip
@@ -35,14 +34,14 @@ export function Strips() {
         icon={Sparkles}
         name="Just started"
         none="Nothing has started."
-        rows={started?.slice(0, SHOWN)}
+        rows={started}
         note={({ started_at }) => started_at && agoText(started_at, now)}
       />
       <Strip
         icon={CalendarClock}
         name="Starting soon"
         none="Nothing is scheduled."
-        rows={soon?.slice(0, SHOWN)}
+        rows={soon}
         note={({ scheduled_start_time: at }) => at && <span title={clockText(at)}>{untilText(at, now)}</span>}
       />
     </div>
@@ -90,14 +89,6 @@ function Note({ children }: { children: ReactNode }) {
   );
 }
 
-/** A short list of what is open: live, or from REST while no gateway is reached. */
-function useOpen(query: typeof SOON | typeof JUST_STARTED): readonly Row[] | undefined {
-  const { state, sessions } = useLiveSessions(query);
-  const isUnknown = state === 'loading' || state === 'refused';
-  const rest = useAnswer<{ sessions: RestSession[] }>(
-    isUnknown
-      ? `/sessions?${String(new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])))}`
-      : null,
-  );
-  return isUnknown ? rest.data?.sessions.map(rowOfSession) : sessions.map(rowOfCard);
+function shownOf({ state, rows }: Sessions): readonly Row[] | undefined {
+  return state === 'loading' || state === 'refused' ? undefined : rows.slice(0, SHOWN);
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { CopyText } from '../parts/copy-text';
 import { useSettings } from '../shell/settings-context';
 import { callsOf } from './calls';
-import type { Question } from './question';
+import type { Question } from '../live/question';
 import { FramesDrawer } from './frames-drawer';
 import styles from './this-page.module.css';
 

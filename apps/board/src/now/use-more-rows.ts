@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import type { Sessions } from '../live/use-sessions';
+import type { Sessions } from '../live/use-live-rows';
 import type { PagedSessions } from './paged-sessions';
-import type { Question } from './question';
+import type { Question } from '../live/question';
 import { usePastRows } from './use-past-rows';
 
 /** The rows of a live view, and below them those of REST where there are more than a view holds. */

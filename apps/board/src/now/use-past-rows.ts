@@ -4,7 +4,7 @@ import { askRest } from '../api/rest';
 import { rowOfSession } from '../live/row';
 import type { RestSession } from '../sdk';
 import type { PagedSessions } from './paged-sessions';
-import { type Question, restPath } from './question';
+import { type Question, restPath } from '../live/question';
 
 interface Page {
   sessions: RestSession[];

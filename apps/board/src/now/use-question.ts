@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { type Question, readQuestion, writeQuestion } from './question';
+import { type Question, readQuestion, writeQuestion } from '../live/question';
 
 export type ChangeQuestion = (changed: Partial<Question>, how?: { replace?: boolean }) => void;
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { audienceHistory } from '../live/audience-history';
 import type { Row } from '../live/row';
-import { useLiveRows } from '../live/use-sessions';
+import { useLiveRows } from '../live/use-live-rows';
 import { risingOf } from './rising';
 
 const EVERY_MS = 5000;

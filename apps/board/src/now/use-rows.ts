@@ -1,6 +1,6 @@
-import { useLiveRows } from '../live/use-sessions';
+import { useLiveRows } from '../live/use-live-rows';
 import type { PagedSessions } from './paged-sessions';
-import { type Question, isLive } from './question';
+import { type Question, isLive } from '../live/question';
 import { useMoreRows } from './use-more-rows';
 import { usePastRows } from './use-past-rows';
 

@@ -2,7 +2,8 @@ import type { Act } from '../api/admin';
 import { useAnswer } from '../api/use-answer';
 import { momentText } from '../time/clock-text';
 import styles from './ops.module.css';
-import { Section, Table } from './table';
+import { Section } from './section';
+import { Table } from './table';
 
 const EVERY_MS = 3000;
 

@@ -4,7 +4,7 @@ import { useAnswer } from '../api/use-answer';
 import { momentText } from '../time/clock-text';
 import { ActForm } from './act-form';
 import styles from './ops.module.css';
-import { Section } from './table';
+import { Section } from './section';
 
 /** Who may do what, and as which sources. */
 export function Keys() {

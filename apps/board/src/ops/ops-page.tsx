@@ -1,7 +1,7 @@
 import { KeyRound, OctagonX } from 'lucide-react';
 import { useContext } from 'react';
 import { useApiKey } from '../api/api-key';
-import { useFacts } from '../how/use-facts';
+import { useFacts } from '../api/use-facts';
 import { Notice } from '../parts/notice';
 import { OpenContext } from '../shell/open-context';
 import { preciseClockText } from '../time/clock-text';

@@ -3,7 +3,8 @@ import { amountText } from '../live/amount-text';
 import { agoText } from '../time/until';
 import { useNow } from '../time/use-now';
 import styles from './ops.module.css';
-import { Section, Table } from './table';
+import { Section } from './section';
+import { Table } from './table';
 
 /** Every process that is up, and what it finds wrong. */
 export function Processes({

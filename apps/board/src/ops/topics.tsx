@@ -1,5 +1,6 @@
 import type { LifecycleFacts } from '../api/facts';
-import { Section, Table } from './table';
+import { Section } from './section';
+import { Table } from './table';
 
 /** What is consumed, and how far behind. */
 export function Topics({ processes }: { processes: readonly LifecycleFacts[] }) {

@@ -1,7 +1,8 @@
 import { Link } from 'wouter';
 import type { GatewayFacts } from '../api/facts';
 import styles from './ops.module.css';
-import { Section, Table } from './table';
+import { Section } from './section';
+import { Table } from './table';
 
 /** The questions that most clients share; each can be looked through as its client sees it. */
 export function Views({ gateways }: { gateways: readonly GatewayFacts[] }) {

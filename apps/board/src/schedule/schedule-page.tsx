@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { serverNow } from '../api/settings';
 import { useAnswer } from '../api/use-answer';
 import { type Row, rowOfSession } from '../live/row';
-import { useLiveRows } from '../live/use-sessions';
+import { useLiveRows } from '../live/use-live-rows';
 import { Avatar } from '../parts/avatar';
 import { Notice } from '../parts/notice';
 import { StateMark } from '../parts/state-mark';

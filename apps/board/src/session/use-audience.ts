@@ -1,17 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../api/use-answer';
 import { serverNow } from '../api/settings';
-import type { RestSession } from '../sdk';
+import type { RestSession, ViewersHistory } from '../sdk';
 
-interface ViewersAnswer {
-  from: string;
-  to: string;
-  step: number;
-  counts_visible: boolean;
-  points: { at: string; min: number; max: number; last: number }[];
-  max_viewers: number | null;
-  max_viewers_at: string | null;
-}
+type Recorded = Omit<ViewersHistory, 'timestamp' | 'stale' | 'fresh_at'>;
 
 /** A number of people at a time, Unix seconds. */
 export interface AudiencePoint {
@@ -39,7 +31,7 @@ const NONE: readonly AudiencePoint[] = [];
 /** How many watched a session: what REST has recorded, and after it what is pushed to this page. */
 export function useAudience(session: RestSession | undefined): Audience {
   const isLive = session?.status === 'live';
-  const { data } = useAnswer<ViewersAnswer>(
+  const { data } = useAnswer<Recorded>(
     session && session.status !== 'scheduled' ? `/sessions/${session.id}/viewers` : null,
     {
       again: session?.status,

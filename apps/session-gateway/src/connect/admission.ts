@@ -1,4 +1,5 @@
 import { AddressRate, TokenBucket } from '#libs/live-list';
+import { BURST_SECONDS } from '../burst-seconds';
 
 export interface AdmissionLimits {
   /** Unset: every origin. */
@@ -21,7 +22,6 @@ export interface Turned {
   retryAfter?: number;
 }
 
-const BURST_SECONDS = 4;
 /** Of the rate, what an address may have beside others before it has to leave them half of the burst. */
 const SHARE = 1 / 4;
 const RETRY_AFTER_S = 5;

@@ -12,7 +12,7 @@ export interface Moment {
   seq: number;
 }
 
-/** What the people who run it look at. */
+/** The gateway's metrics. */
 @Injectable()
 export class GatewayMetrics {
   /** Frames handed to sockets since the counter was read last, by event: to count one by its label costs as much as to make it. */
@@ -20,7 +20,7 @@ export class GatewayMetrics {
   readonly answers: Counter;
   readonly dismissed: Counter;
   readonly turned: Counter;
-  readonly steps: Histogram;
+  readonly turns: Histogram;
   private readonly registry: Registry;
 
   constructor({ registry }: Metrics) {
@@ -54,8 +54,8 @@ export class GatewayMetrics {
       labelNames: ['reason'],
       registers,
     });
-    this.steps = new Histogram({
-      name: 'marquee_gateway_frame_seconds',
+    this.turns = new Histogram({
+      name: 'marquee_gateway_turn_seconds',
       help: 'Time of one turn of work: taking changes, making frames, sending a slice',
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25],
       registers,

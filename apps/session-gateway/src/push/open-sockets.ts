@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Admission } from '../connect/admission';
-import { cutClogged, guardConnection } from '../connect/connection-guard';
-import type { LiveServer, LiveSocket } from '../requests/live-socket';
+import { cutClogged, guardConnection } from './connection-guard';
+import type { LiveServer, LiveSocket } from './live-socket';
 import { GatewayMetrics } from './gateway.metrics';
 import { sayGoodbye } from './say-goodbye';
 import { SocketFeed } from './socket.feed';

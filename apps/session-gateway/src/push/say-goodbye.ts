@@ -1,4 +1,4 @@
-import type { LiveServer } from '../requests/live-socket';
+import type { LiveServer } from './live-socket';
 
 const SLICES = 30;
 const SLICE_AT_LEAST = 250;

@@ -4,7 +4,7 @@ import { measureFreshness } from '#libs/live-projection';
 import { Metrics, Readiness } from '#libs/service-host';
 import { PinoLogger } from 'nestjs-pino';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
-import type { LiveSocket } from '../requests/live-socket';
+import type { LiveSocket } from './live-socket';
 import { GatewayMetrics } from './gateway.metrics';
 import { SocketOutlet } from './socket.outlet';
 
@@ -20,7 +20,7 @@ export class SocketFeed extends LiveFeed<LiveSocket> implements OnModuleInit {
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
     outlet: SocketOutlet,
     readiness: Readiness,
-    { steps: turns }: GatewayMetrics,
+    { turns }: GatewayMetrics,
     { registry }: Metrics,
     log: PinoLogger,
   ) {

@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Outlet, Sent } from '#libs/live-list';
 import { PinoLogger } from 'nestjs-pino';
 import { GatewayMetrics } from './gateway.metrics';
-import type { LiveSocket } from '../requests/live-socket';
+import type { LiveSocket } from './live-socket';
 import { type SharedFrame, sharedFrame } from './shared-frame';
 import { canShare, connectionOf, cut, queuedBytes, write } from './wire';
 

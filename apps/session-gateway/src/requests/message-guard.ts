@@ -1,8 +1,7 @@
-import { MAX_REQUEST_BYTES, type Refusal } from '#libs/contracts';
-import type { LiveSocket } from './live-socket';
+import { MAX_REQUEST_BYTES, type SocketRefusal } from '#libs/contracts';
+import { TokenBucket, refusal } from '#libs/live-list';
+import type { LiveSocket } from '../push/live-socket';
 import { replyTo } from './reply';
-import { refuse } from './understand';
-import { TokenBucket } from '#libs/live-list';
 
 const MESSAGES_PER_SECOND = 20;
 const BURST = 60;
@@ -20,8 +19,8 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
   socket.use(([event, ...rest], next) => {
     const now = Date.now();
     // What is beyond the share of the socket takes nothing of what its address has.
-    const refusal = judge(event, rest, bucket.take(now) || socket.data.countMessage(now));
-    if (!refusal) {
+    const answer = judge(event, rest, bucket.take(now) || socket.data.countMessage(now));
+    if (!answer) {
       refused = 0;
       return next();
     }
@@ -31,15 +30,15 @@ export function guardMessages(socket: LiveSocket, onFlood: () => void): void {
       if (refused === PATIENCE + 1) onFlood();
       return;
     }
-    replyTo(socket, event, rest.at(-1))(refusal);
+    replyTo(socket, event, rest.at(-1))(answer);
   });
 }
 
-function judge(event: string, payload: unknown[], waitMs: number): Refusal | null {
-  if (waitMs > 0) return { ...refuse('rate_limited', 'too many messages'), retry_after_ms: waitMs };
+function judge(event: string, payload: unknown[], waitMs: number): SocketRefusal | null {
+  if (waitMs > 0) return refusal('rate_limited', 'too many messages', waitMs);
   if (sizeOf(payload) > MAX_REQUEST_BYTES)
-    return refuse('invalid_request', `must be at most ${MAX_REQUEST_BYTES} bytes`);
-  return EVENTS.has(event) ? null : refuse('invalid_request', 'this event is not known here');
+    return refusal('invalid_request', `must be at most ${MAX_REQUEST_BYTES} bytes`);
+  return EVENTS.has(event) ? null : refusal('invalid_request', 'this event is not known here');
 }
 
 /** In bytes; what cannot be written down (nested too deep) is too large. Functions are acks: they weigh nothing. */

@@ -1,8 +1,8 @@
-import type { Done, ErrorFrame, Refusal, Subscribed, TokenTaken } from '#libs/contracts';
+import type { Done, ErrorFrame, SocketRefusal, Subscribed, TokenTaken } from '#libs/contracts';
 import { TokenBucket } from '#libs/live-list';
-import type { LiveSocket } from './live-socket';
+import type { LiveSocket } from '../push/live-socket';
 
-export type Reply = (answer: Subscribed | Done | TokenTaken | Refusal) => void;
+export type Reply = (answer: Subscribed | Done | TokenTaken | SocketRefusal) => void;
 
 /** A client that hears no ack is told so many refusals; what else it sends wrong is not answered. */
 const ERRORS_PER_SECOND = 1;
@@ -18,7 +18,7 @@ export function replyTo(socket: LiveSocket, event: string | number, ack: unknown
 }
 
 /** An event may be a number as well, and its name as long as a message. */
-function errorOf(event: string | number, { code, error, retry_after_ms }: Refusal): ErrorFrame {
+function errorOf(event: string | number, { code, error, retry_after_ms }: SocketRefusal): ErrorFrame {
   return { event: String(event).slice(0, NAME_LIMIT), code, error, ...(retry_after_ms ? { retry_after_ms } : {}) };
 }
 

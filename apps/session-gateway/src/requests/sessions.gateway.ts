@@ -9,33 +9,30 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { Inject } from '@nestjs/common';
-import type { Done, Refusal, Subscribed } from '#libs/contracts';
-import { type Ask, AddressRate } from '#libs/live-list';
+import type { Done, SocketRefusal, Subscribed } from '#libs/contracts';
+import { type Ask, AddressRate, refusal } from '#libs/live-list';
 import { bearerKeys, callerAddress, networkOf } from '#libs/service-host';
+import { BURST_SECONDS } from '../burst-seconds';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
 import { GatewayMetrics } from '../push/gateway.metrics';
 import { OpenSockets } from '../push/open-sockets';
 import { SocketFeed } from '../push/socket.feed';
-import type { LiveServer, LiveSocket } from './live-socket';
+import type { LiveServer, LiveSocket } from '../push/live-socket';
 import { guardMessages } from './message-guard';
 import { replyTo } from './reply';
 import {
   type Asked,
-  refuse,
   understandSubscribe,
   understandToken,
   understandUnsubscribe,
   understandUnwatch,
   understandWatch,
 } from './understand';
-import { SocketTokens } from '../connect/socket-tokens';
+import { SocketTokens } from '../tokens/socket-tokens';
 import { type Connection, connectionOf, cut, releaseRequest } from '../push/wire';
 
 /** A verified token costs a signature: a connection may show so many before it is in. */
 const TOKENS_OF_A_CONNECTION = 3;
-
-/** What an address may send at once, to what it may send a second. */
-const BURST_SECONDS = 4;
 
 /** A request, and where its answer goes. */
 interface Request {
@@ -109,8 +106,8 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const reply = replyTo(socket, 'unsubscribe', ack);
     const request = understandUnsubscribe(body);
     if (!request.ok) return reply(request);
-    const left = this.feed.desk.leave(socket, request.value.view);
-    reply(left ? { ok: true } : refuse('unknown_view', 'you do not follow this view'));
+    const left = this.feed.desk.leaving.leave(socket, request.value.view);
+    reply(left ? { ok: true } : refusal('unknown_view', 'you do not follow this view'));
   }
 
   @SubscribeMessage('unwatch')
@@ -139,7 +136,7 @@ export class SessionsGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   /** Answers, and counts the answer. */
-  private replyOf({ socket, event, ack }: Request): (given: Subscribed | Done | Refusal) => void {
+  private replyOf({ socket, event, ack }: Request): (given: Subscribed | Done | SocketRefusal) => void {
     const answer = replyTo(socket, event, ack);
     return (given) => {
       const outcome = given.ok ? ('mode' in given ? given.mode : 'done') : given.code;

@@ -1,5 +1,5 @@
 import {
-  type Refusal,
+  type SocketRefusal,
   type RefusalCode,
   subscribeRequest,
   tokenRequest,
@@ -9,11 +9,18 @@ import {
   watchMoreRequest,
   watchRequest,
 } from '#libs/contracts';
-import { type Question, type Returning, type WatchQuestion, listQuestion, watchQuestion } from '#libs/live-list';
+import {
+  type Question,
+  type Returning,
+  type WatchQuestion,
+  listQuestion,
+  refusal,
+  watchQuestion,
+} from '#libs/live-list';
 import type { z } from 'zod';
 
 /** A request that was understood, or why not. */
-export type Understood<T> = { ok: true; value: T } | Refusal;
+export type Understood<T> = { ok: true; value: T } | SocketRefusal;
 
 export interface Asked {
   question: Question;
@@ -25,7 +32,7 @@ export function understandSubscribe(body: unknown): Understood<Asked> {
   if (!request.ok) return request;
   const { query, ...returning } = request.value;
   const question = listQuestion(query);
-  if (!question) return refuse('not_live', 'status: the past is not live; ask GET /sessions for it');
+  if (!question) return refusal('not_live', 'status: the past is not live; ask GET /sessions for it');
   return { ok: true, value: { question, returning: returningOf(returning) } };
 }
 
@@ -64,13 +71,6 @@ export function understandToken(body: unknown): Understood<{ token: string | nul
   return parse(tokenRequest, body);
 }
 
-/** An error names what was sent, and that may be as long as a message. */
-const ERROR_LIMIT = 300;
-
-export function refuse(code: RefusalCode, error: string): Refusal {
-  return { ok: false, code, error: error.length > ERROR_LIMIT ? `${error.slice(0, ERROR_LIMIT)}…` : error };
-}
-
 function returningOf({ at, of, have }: Pick<z.output<typeof watchRequest>, 'at' | 'of' | 'have'>): Returning {
   return { of, have, at: at && { epoch: at[0], seq: at[1] } };
 }
@@ -83,7 +83,7 @@ function parse<S extends z.ZodType>(schema: S, body: unknown): Understood<z.outp
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key].join('.')) : [];
   const what =
     unknown.length > 0 ? `${unknown.join(', ')}: not known here` : `${path.join('.') || 'request'}: ${issue?.message}`;
-  return refuse(codeOf(path, issue), what);
+  return refusal(codeOf(path, issue), what);
 }
 
 function codeOf([first]: string[], issue: z.core.$ZodIssue | undefined): RefusalCode {

@@ -14,7 +14,7 @@ import { Auditor } from '../audit/auditor';
 import { TopicNames } from '../kafka/topic-names';
 import { RangeReplay } from './range-replay';
 import { Replay } from './replay';
-import { shownGap, shownPartition, shownPause } from './shown';
+import { shownGap, shownPartition, shownPause } from './shown-ingest';
 
 interface QuarantinePage {
   rows: QuarantinedJson[];

@@ -10,12 +10,12 @@ import type { IngestMetrics } from './ingest-metrics';
 import { badOf, progressOf, readSlice } from './read-slice';
 import { recordSlice } from './record-slice';
 import { sentBySource } from './sent-by-source';
-import { type TopicGates, TopicPaused } from './topic-gates';
+import { type PausedTopics, TopicPaused } from './paused-topics';
 
 export interface IngestOptions {
   store: SessionStore;
   teller: Pick<Teller, 'tell'>;
-  gates: TopicGates;
+  pausedTopics: PausedTopics;
   metrics: IngestMetrics;
   clocks: ClockMetrics;
   /** How late an event may come. */
@@ -99,27 +99,31 @@ function halvesOf(slice: Slice): [Slice, Slice] {
   return [first, { ...slice, records: rest, fromOffset: first.nextOffset }];
 }
 
-async function record(topic: TopicName, slice: Slice, { store, gates, metrics, clocks, horizonMs }: IngestOptions) {
+async function record(
+  topic: TopicName,
+  slice: Slice,
+  { store, pausedTopics, metrics, clocks, horizonMs }: IngestOptions,
+) {
   const read = readSlice(topic, slice, horizonMs);
   const sent = sentBySource(read);
-  await gates.judge(slice.topic, sent);
+  await pausedTopics.judge(slice.topic, sent);
   const changes = await recordSlice(topic, read, store);
-  gates.took(slice.topic, sent);
+  pausedTopics.took(slice.topic, sent);
   metrics.took(topic, { bad: read.evidence.bad.length, records: slice.records.length });
   clocks.note(read.good);
   return changes;
 }
 
 async function quarantineBug(topic: TopicName, slice: Slice, error: unknown, options: IngestOptions) {
-  const { store, gates, metrics, log } = options;
+  const { store, pausedTopics, metrics, log } = options;
   const [only] = slice.records;
   if (!only) throw error;
   const bad = badOf(slice, only, { reason: 'bug', error: describeError(error) });
   const evidence = { bad: [bad], progress: progressOf(slice) };
   const sent = sentBySource({ good: [], evidence });
-  await gates.judge(slice.topic, sent);
+  await pausedTopics.judge(slice.topic, sent);
   log.error({ err: error, ...bad.place }, 'a readable record could not be taken');
   await store.recordEvidence(evidence);
-  gates.took(slice.topic, sent);
+  pausedTopics.took(slice.topic, sent);
   metrics.took(topic, { bad: 1, records: 1 });
 }

@@ -5,7 +5,7 @@ import { type IngestOptions, ingestSlice } from './ingest-slice';
 import { readSlice } from './read-slice';
 import { viewerSlice } from './record-slice';
 import { sentBySource } from './sent-by-source';
-import { TopicPaused } from './topic-gates';
+import { TopicPaused } from './paused-topics';
 
 /**
  * Records slices of viewer counts, of several partitions, in one transaction with the progress of each, then tells Redis what
@@ -37,13 +37,13 @@ export async function ingestTogether(slices: readonly Slice[], options: IngestOp
 }
 
 async function record(slices: readonly Slice[], options: IngestOptions): Promise<void> {
-  const { store, gates, metrics, clocks, teller, horizonMs } = options;
+  const { store, pausedTopics, metrics, clocks, teller, horizonMs } = options;
   const reads = slices.map((slice) => readSlice('viewers', slice, horizonMs));
   const topic = reads[0]?.from.topic ?? '';
   const sent = sentBySource(...reads);
-  await gates.judge(topic, sent);
+  await pausedTopics.judge(topic, sent);
   const recorded = await store.recordViewerSlices(reads.map(viewerSlice));
-  gates.took(topic, sent);
+  pausedTopics.took(topic, sent);
   for (const [index, { good, evidence }] of reads.entries()) {
     metrics.took('viewers', { bad: evidence.bad.length, records: slices[index]?.records.length ?? 0 });
     clocks.note(good);

@@ -7,18 +7,18 @@ import { ClockMetrics } from './clock-metrics';
 import { IngestMetrics } from './ingest-metrics';
 import { StartingPlaces } from './starting-places';
 import { TopicConsumers } from './topic-consumers';
-import { TopicGates } from './topic-gates';
+import { PausedTopics } from './paused-topics';
 
-/** From Kafka to the record: consumers, the gates that judge what they read, and where they begin. */
+/** From Kafka to the record: consumers, what stops a topic, and where they begin. */
 @Module({
   imports: [RecordModule, KafkaModule, ProjectionModule],
   providers: [
     { provide: IngestMetrics, useFactory: ({ registry }: Metrics) => new IngestMetrics(registry), inject: [Metrics] },
     { provide: ClockMetrics, useFactory: ({ registry }: Metrics) => new ClockMetrics(registry), inject: [Metrics] },
-    TopicGates,
+    PausedTopics,
     StartingPlaces,
     TopicConsumers,
   ],
-  exports: [TopicGates, TopicConsumers],
+  exports: [PausedTopics, TopicConsumers],
 })
 export class IngestModule {}

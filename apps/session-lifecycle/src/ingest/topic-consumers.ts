@@ -22,7 +22,7 @@ import { type IngestOptions, ingestSlice } from './ingest-slice';
 import { ingestTogether } from './ingest-together';
 import { ALARMING_TRIES, OffsetTries, type TriedOffset } from './offset-tries';
 import { StartingPlaces } from './starting-places';
-import { TopicGates, TopicPaused } from './topic-gates';
+import { PausedTopics, TopicPaused } from './paused-topics';
 
 const MB = 1_000_000;
 /**
@@ -67,7 +67,7 @@ export class TopicConsumers {
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
     private readonly names: TopicNames,
     private readonly startingPlaces: StartingPlaces,
-    private readonly gates: TopicGates,
+    private readonly pausedTopics: PausedTopics,
     private readonly store: SessionStore,
     private readonly countsStore: CountsStore,
     private readonly teller: Teller,
@@ -99,7 +99,7 @@ export class TopicConsumers {
   }
 
   private consumerOf(topic: TopicName): SupervisedConsumer {
-    const { names, startingPlaces, gates, log } = this;
+    const { names, startingPlaces, pausedTopics, log } = this;
     const store = this.storeOf(topic);
     const name = names.nameOf(topic);
     return new SupervisedConsumer({
@@ -111,7 +111,7 @@ export class TopicConsumers {
       fetch: FETCHES[topic],
       partitionsAtOnce: PARTITIONS_AT_ONCE[topic],
       isOutage: async (error) => error instanceof TopicPaused || (await store.whatFailed(error)) === 'away',
-      probe: (outage) => (outage instanceof TopicPaused ? gates.probe(name) : store.pingForWrites()),
+      probe: (outage) => (outage instanceof TopicPaused ? pausedTopics.probe(name) : store.pingForWrites()),
       startAt: (partitions) => startingPlaces.of(topic, partitions),
       handle: (slice) => this.take(topic, slice),
       log: (level, message, fields) => log[level === 'error' ? 'warn' : level]({ ...fields, topic }, message),
@@ -142,9 +142,9 @@ export class TopicConsumers {
   }
 
   private ingestOptions(topic: TopicName): IngestOptions {
-    const { gates, metrics, clocks, teller, log } = this;
+    const { pausedTopics, metrics, clocks, teller, log } = this;
     const [store, horizonMs, portion] = [this.storeOf(topic), horizonMsOf(this.config), this.portions[topic]];
-    return { store, gates, metrics, clocks, teller, horizonMs, portion, log };
+    return { store, pausedTopics, metrics, clocks, teller, horizonMs, portion, log };
   }
 
   /** Counts have connections of their own: they never hold up a start. */

@@ -4,7 +4,7 @@ import { whyNotReady } from '#libs/event-log';
 import { Readiness } from '#libs/service-host';
 import { SessionStore } from '#libs/session-store';
 import { TopicConsumers } from '../ingest/topic-consumers';
-import { TopicGates } from '../ingest/topic-gates';
+import { PausedTopics } from '../ingest/paused-topics';
 import { TopicNames } from '../kafka/topic-names';
 import { Preparation } from '../preparation/preparation';
 import { ProjectionKeeper } from '../projection/projection.keeper';
@@ -20,7 +20,7 @@ export class ReadinessProbes implements OnApplicationBootstrap {
     private readonly store: SessionStore,
     private readonly keeper: ProjectionKeeper,
     private readonly names: TopicNames,
-    private readonly gates: TopicGates,
+    private readonly pausedTopics: PausedTopics,
     private readonly consumers: TopicConsumers,
   ) {}
 
@@ -45,7 +45,7 @@ export class ReadinessProbes implements OnApplicationBootstrap {
   }
 
   private async kafka(topic: TopicName): Promise<ProbeFacts> {
-    this.gates.pass(this.names.nameOf(topic));
+    this.pausedTopics.pass(this.names.nameOf(topic));
     const status = this.consumers.statuses().get(topic);
     const reason = status ? whyNotReady(status, Date.now()) : 'not there';
     if (reason !== null) throw new Error(reason);

@@ -1,9 +1,6 @@
 import type { Scope } from '#libs/contracts';
 import type { Caller } from '#libs/service-host';
-import { type Audience, PUBLIC } from '#libs/session';
-
-/** Sees private fields; what a preset hides stays hidden here, whoever asks. */
-export const KEYED: Audience = { privateFields: true, hiddenCounts: false };
+import { type Audience, KEYED, PUBLIC } from '#libs/session';
 
 const PRIVATE: Scope = 'sessions:private';
 

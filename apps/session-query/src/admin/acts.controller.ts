@@ -3,10 +3,10 @@ import { actsQuery, askedAct } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
 import { Acts } from '#libs/session-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readParameters } from '../http/read-parameters';
+import { readNoParameters, readParameters } from '../http/read-parameters';
 import { RecordStore } from '../record/record.store';
 import { OperatorGate } from './operator-gate';
-import { readNoParameters, readRowId } from './read-admin-request';
+import { readRowId } from './read-admin-request';
 
 /** What operators ask to be done. It is written down here, and carried out by session-lifecycle. */
 @Controller('admin/acts')

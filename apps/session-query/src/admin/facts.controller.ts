@@ -1,8 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readNoParameters } from '../http/read-parameters';
 import { OperatorFacts } from './operator-facts.reader';
 import { OperatorGate } from './operator-gate';
-import { readNoParameters } from './read-admin-request';
 
 @Controller('admin/facts')
 export class FactsController {

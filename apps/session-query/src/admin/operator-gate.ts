@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { enter } from '../http/enter';
 import type { Exchange } from '../http/exchange';
 import { ResponseBody } from '../http/response-body';
-import { ResponseSender } from '../http/send-response';
+import { ResponseSender } from '../http/response.sender';
 
 /** The way of an operator's question: who asks, and the answer, which is nobody else's. */
 @Injectable()

@@ -12,11 +12,11 @@ import {
 } from '#libs/session-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
-import { readParameters } from '../http/read-parameters';
+import { readNoParameters, readParameters } from '../http/read-parameters';
 import { RecordStore } from '../record/record.store';
 import { OperatorGate } from './operator-gate';
 import { outlookOf } from './outlook-of';
-import { readNoParameters, readRowId } from './read-admin-request';
+import { readRowId } from './read-admin-request';
 
 const MOST_RANGES = 1000;
 

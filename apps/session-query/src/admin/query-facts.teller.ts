@@ -70,7 +70,7 @@ export class QueryFactsTeller implements OnApplicationBootstrap, OnModuleDestroy
   private async facts(): Promise<QueryFacts> {
     const { registry } = this.metrics;
     const now = performance.now();
-    const given = await metricBy(registry, 'query_answers_total', 'from');
+    const given = await metricBy(registry, 'marquee_query_answers_total', 'from');
     const { count, p99Ms } = this.times.look(now);
     const perSecond = (name: string, value: number) => this.rates.of(name, value, now);
     return {
@@ -82,9 +82,9 @@ export class QueryFactsTeller implements OnApplicationBootstrap, OnModuleDestroy
       requests_in_last_minute: count,
       errors_in_last_minute: this.errors.look(now).count,
       refused_per_second: perSecond('refused', this.refused),
-      cache_bytes: await metricSum(registry, 'query_answer_cache_bytes'),
-      stream_readers: await metricSum(registry, 'query_stream_readers'),
-      walks: await metricSum(registry, 'query_walk_orders'),
+      cache_bytes: await metricSum(registry, 'marquee_query_answer_cache_bytes'),
+      stream_readers: await metricSum(registry, 'marquee_query_stream_readers'),
+      walks: await metricSum(registry, 'marquee_query_walk_orders'),
     };
   }
 }

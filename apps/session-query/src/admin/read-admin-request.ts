@@ -1,15 +1,6 @@
-import { Refusal, parseOrRefuse } from '#libs/service-host';
-import { z } from 'zod';
-import { readParameters } from '../http/read-parameters';
+import { Refusal } from '#libs/service-host';
 
-const noParameters = z.strictObject({});
-
-/** Refuses parameters where there are none. */
-export function readNoParameters(target: string): void {
-  parseOrRefuse(noParameters, readParameters(target, noParameters));
-}
-
-/** The number of a row in a path. Throws a Refusal (404) for what is none: `what` there is no such thing of. */
+/** The number of a row in a path. Throws a Refusal: 404 if it is no number. `what` names the thing in the message. */
 export function readRowId(params: unknown, what: string): string {
   const { id } = params as { id?: unknown };
   if (typeof id === 'string' && /^\d{1,18}$/.test(id)) return id;

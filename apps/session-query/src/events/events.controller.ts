@@ -4,11 +4,11 @@ import { Gate } from '#libs/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { enter } from '../http/enter';
 import { ResponseBody } from '../http/response-body';
-import { ResponseSender } from '../http/send-response';
+import { ResponseSender } from '../http/response.sender';
 import { stalenessOf } from '../http/staleness-of';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { forSources } from './for-sources';
-import { Places } from './places.reader';
+import { EventPlaces } from './event-places.reader';
 import { readPlaceRequest } from './read-place-request';
 import { sourcesOf } from './sources-of';
 
@@ -16,8 +16,8 @@ import { sourcesOf } from './sources-of';
 export class EventsController {
   constructor(
     private readonly gate: Gate,
-    private readonly places: Places,
-    private readonly live: LiveSessions,
+    private readonly places: EventPlaces,
+    private readonly live: QueryFeed,
     private readonly sender: ResponseSender,
   ) {}
 

@@ -1,16 +1,14 @@
 import { eventPlaceParams } from '#libs/contracts';
 import { Refusal, parseOrRefuse } from '#libs/service-host';
-import { z } from 'zod';
-import { readParameters } from '../http/read-parameters';
+import type { z } from 'zod';
+import { readNoParameters } from '../http/read-parameters';
 
 /** A place in Kafka. */
 export type Place = z.output<typeof eventPlaceParams>;
 
-const noParameters = z.strictObject({});
-
 /** Reads `/events/{topic}/{partition}/{offset}`. Throws a Refusal: 404 where no topic of Marquee can have that name. */
 export function readPlaceRequest(target: string, params: unknown): Place {
-  parseOrRefuse(noParameters, readParameters(target, noParameters));
+  readNoParameters(target);
   const { topic } = params as { topic?: unknown };
   if (!eventPlaceParams.shape.topic.safeParse(topic).success) {
     throw new Refusal(404, 'not_found', 'no events are taken from a topic of that name');

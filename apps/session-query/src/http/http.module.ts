@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
 import { ResponseHeaders } from './response-headers';
-import { ResponseSender } from './send-response';
+import { ResponseSender } from './response.sender';
 
 /** How responses leave. */
 @Module({

@@ -1,6 +1,6 @@
 import { type ErrorDetail, listParameters } from '#libs/contracts';
-import { Refusal } from '#libs/service-host';
-import type { z } from 'zod';
+import { Refusal, parseOrRefuse } from '#libs/service-host';
+import { z } from 'zod';
 
 const BRACKETS = /^(.+)\[\w*\]$/;
 
@@ -32,6 +32,13 @@ export function readParameters(target: string, schema: z.ZodObject): Record<stri
   const [first] = problems;
   if (first) throw new Refusal(400, 'invalid_query', `${first.parameter}: ${first.message}`, problems);
   return Object.fromEntries(read);
+}
+
+const noParameters = z.strictObject({});
+
+/** Refuses parameters where there are none. */
+export function readNoParameters(target: string): void {
+  parseOrRefuse(noParameters, readParameters(target, noParameters));
 }
 
 function problemOf(name: string, isRepeated: boolean, lists: ReadonlySet<string>): string | undefined {

@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
-import { LiveStreams } from '../stream/live-streams.service';
-import { StreamOutlet } from '../stream/stream.outlet';
-import { LiveSessions } from './live-sessions.reader';
+import { StreamOutlet } from './stream.outlet';
+import { QueryFeed } from './query.feed';
 
-/** Follows the projection: the open sessions in memory, and the views of streams. */
+/** Follows the projection: the open sessions in memory, and where the frames of streams leave. */
 @Module({
-  providers: [StreamOutlet, LiveStreams, LiveSessions],
-  exports: [LiveStreams, LiveSessions],
+  providers: [StreamOutlet, QueryFeed],
+  exports: [StreamOutlet, QueryFeed],
 })
 export class LiveModule {}

@@ -1,10 +1,9 @@
 import type { ListQuery } from '#libs/contracts';
 import type { Audience, Presentable } from '#libs/session';
-import { pastOf } from '#libs/session-store';
+import { type FrozenLists, type ListedPage, pastOf } from '#libs/session-store';
 import type { RecordStore } from './record.store';
-import type { FrozenLists } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, keyReader } from '../walk/order-key';
-import type { ListSource, Rows } from '../walk/list-source';
+import type { ListSource } from '../walk/list-source';
 
 /** The recorded sessions that a query asks for. `now` in epoch ms; `gone`: nobody waits for them any more. */
 export class RecordSource implements ListSource {
@@ -20,15 +19,15 @@ export class RecordSource implements ListSource {
     this.keyOf = keyReader(query.sort ?? DEFAULT_SORT, audience, now);
   }
 
-  page(): Promise<Rows> {
+  page(): Promise<ListedPage> {
     return this.record.list(this.query, this.now, { page: this.query.page }, this.gone);
   }
 
-  after(after: OrderKey, limit: number): Promise<Rows> {
+  after(after: OrderKey, limit: number): Promise<ListedPage> {
     return this.record.list({ ...this.query, limit }, this.now, { after }, this.gone);
   }
 
-  among(ids: readonly string[]): Promise<Rows> {
+  among(ids: readonly string[]): Promise<ListedPage> {
     return this.record.list(this.query, this.now, { among: ids }, this.gone);
   }
 

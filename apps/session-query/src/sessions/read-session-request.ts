@@ -1,25 +1,22 @@
 import { eventsQuery, sessionParams, viewersQuery } from '#libs/contracts';
 import { parseOrRefuse, wrongParameter } from '#libs/service-host';
 import type { Audience } from '#libs/session';
-import { z } from 'zod';
-import { readParameters } from '../http/read-parameters';
+import { readNoParameters, readParameters } from '../http/read-parameters';
 import { readEventsCursor } from './events-answer';
 import { type EventsRequest, type OneRequest, type StatsRequest, type ViewersRequest, keyOf } from './session-request';
 
 // Each reads a request target, and throws a Refusal that says what is wrong with it.
 
-const noParameters = z.strictObject({});
-
 /** `GET /sessions/{id}` */
 export function readOneSession(target: string, params: unknown, audience: Audience): OneRequest {
-  parseOrRefuse(noParameters, readParameters(target, noParameters));
+  readNoParameters(target);
   const { id } = parseOrRefuse(sessionParams, params);
   return { kind: 'one', audience, key: keyOf(audience, 'one', id), from: 'record', id };
 }
 
 /** `GET /sessions/stats` */
 export function readStats(target: string, audience: Audience): StatsRequest {
-  parseOrRefuse(noParameters, readParameters(target, noParameters));
+  readNoParameters(target);
   return { kind: 'stats', audience, key: keyOf(audience, 'stats'), from: 'record' };
 }
 

@@ -6,7 +6,7 @@ import { Counter, Gauge } from 'prom-client';
 import { callerGone } from '../http/caller-gone';
 import { ResponseBody } from '../http/response-body';
 import { SharedAfter } from '#libs/live-feed';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { SessionAnswers } from './session-answers';
 import type { SessionRequest } from './session-request';
 
@@ -33,14 +33,14 @@ export class ResponseCache {
   private givenAgain = 0;
 
   constructor(
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly answers: SessionAnswers,
     { registry }: Metrics,
   ) {
     const registers = [registry];
     const { kept } = this;
     this.given = new Counter({
-      name: 'query_answers_total',
+      name: 'marquee_query_answers_total',
       help: 'Answers given',
       labelNames: ['from'],
       registers,
@@ -50,7 +50,7 @@ export class ResponseCache {
       },
     });
     const gauge: Gauge = new Gauge({
-      name: 'query_answer_cache_bytes',
+      name: 'marquee_query_answer_cache_bytes',
       help: 'Bytes of kept answers',
       registers,
       collect: () => gauge.set(kept.calculatedSize),
@@ -64,7 +64,7 @@ export class ResponseCache {
     return (await this.again(request)) ?? this.shared(key, request, callerGone(response));
   }
 
-  /** The kept response that nothing which is known here makes old. It may be given if `giveAgain` says so. */
+  /** The kept response, unless it is a second old or a session has changed. Ask `giveAgain` whether it may be given. */
   find({ key }: SessionRequest): ResponseBody | undefined {
     const kept = key === undefined ? undefined : this.kept.get(key);
     // A clock that was set back makes it no younger.

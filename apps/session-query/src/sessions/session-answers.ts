@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { SessionListAnswer } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
-import { LiveSource } from '../live/live-list-source';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { LiveSource } from '../live/live-source';
+import { QueryFeed } from '../live/query.feed';
 import { RecordSource } from '../record/record-source';
 import { RecordStore } from '../record/record.store';
 import { FrozenOrdersStore } from '../walk/frozen-orders.store';
@@ -19,7 +19,7 @@ import { viewersAnswer } from './viewers-answer';
 export class SessionAnswers {
   constructor(
     private readonly record: RecordStore,
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly orders: FrozenOrdersStore,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Exchange } from '../http/exchange';
-import { ResponseSender } from '../http/send-response';
+import { ResponseSender } from '../http/response.sender';
 import { KnownRequests } from './known-requests';
 import { ResponseCache } from './response-cache';
 import type { SessionRequest } from './session-request';

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Gate, limitLines } from '#libs/service-host';
 import type { Exchange } from '../http/exchange';
 import type { ResponseBody } from '../http/response-body';
-import { ResponseSender } from '../http/send-response';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { ResponseSender } from '../http/response.sender';
+import { QueryFeed } from '../live/query.feed';
 import { KnownRequests } from './known-requests';
 import { ResponseCache } from './response-cache';
 import { SessionReplies } from './session-replies';
@@ -31,7 +31,7 @@ export class Shortcut {
   constructor(
     private readonly known: KnownRequests,
     private readonly gate: Gate,
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly cache: ResponseCache,
     private readonly sender: ResponseSender,
     private readonly replies: SessionReplies,

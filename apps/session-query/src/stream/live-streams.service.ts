@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { Position, Refusal as Refused, Subscribed } from '#libs/contracts';
+import type { Position, SocketRefusal, Subscribed } from '#libs/contracts';
 import type { ListQuestion } from '#libs/live-list';
 import { Metrics } from '#libs/service-host';
 import { Gauge } from 'prom-client';
-import { LiveSessions } from '../live/live-sessions.reader';
-import { MOST_READERS, StreamOutlet } from './stream.outlet';
+import { QueryFeed } from '../live/query.feed';
+import { MOST_READERS, StreamOutlet } from '../live/stream.outlet';
 
 /** The readers of streams that are connected. */
 @Injectable()
@@ -13,12 +13,12 @@ export class LiveStreams implements OnModuleDestroy {
   private readonly readers = new Set<ServerResponse>();
 
   constructor(
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
     private readonly outlet: StreamOutlet,
     { registry }: Metrics,
   ) {
     const gauge: Gauge = new Gauge({
-      name: 'query_stream_readers',
+      name: 'marquee_query_stream_readers',
       help: 'Readers of streams that are connected',
       registers: [registry],
       collect: () => gauge.set(this.readers.size),
@@ -42,7 +42,7 @@ export class LiveStreams implements OnModuleDestroy {
     address: string,
     question: ListQuestion,
     at: Position | undefined,
-    reply: (answer: Subscribed | Refused) => void,
+    reply: (answer: Subscribed | SocketRefusal) => void,
   ): void {
     if (reader.destroyed) return;
     reader.once('close', () => {

@@ -2,12 +2,12 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import {
   type Position,
   type RefusalCode,
-  type Refusal as Refused,
+  type SocketRefusal,
   type StreamQuery,
   readEventId,
   streamQuery,
 } from '#libs/contracts';
-import { type ListQuestion, listQuestion } from '#libs/live-list';
+import { type ListQuestion, RETRY_AFTER_MS, listQuestion } from '#libs/live-list';
 import {
   Gate,
   Refusal,
@@ -21,7 +21,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
 import { CACHING } from '../http/caching';
 import { readParameters } from '../http/read-parameters';
-import { byeText } from './bye';
+import { byeText } from '../live/bye';
 import { LiveStreams } from './live-streams.service';
 
 const OF_STREAMS = {
@@ -30,7 +30,6 @@ const OF_STREAMS = {
   // A proxy that collects before it hands on would hold events back.
   'x-accel-buffering': 'no',
 };
-const RETRY_AFTER_MS = 1000;
 /** Of the reasons why a view is not given, those that pass by themselves. */
 const PASSING = new Set<RefusalCode>(['too_many_views', 'rate_limited', 'behind', 'unavailable']);
 
@@ -87,7 +86,7 @@ export class StreamController {
     if (again !== 'following') throw refusalOf(again);
   }
 
-  private follow({ question, address, at }: StreamRequest, reply: FastifyReply): Promise<'following' | Refused> {
+  private follow({ question, address, at }: StreamRequest, reply: FastifyReply): Promise<'following' | SocketRefusal> {
     return new Promise((resolve) => {
       this.streams.follow(reply.raw, address, question, at, (answer) => {
         // The head goes before the first event.
@@ -110,7 +109,7 @@ function questionOf(query: StreamQuery): ListQuestion {
   throw wrongParameter('status', 'must be live or scheduled: the past is not live, GET /sessions has it');
 }
 
-function refusalOf({ code, error, retry_after_ms: afterMs = RETRY_AFTER_MS }: Refused): Refusal {
+function refusalOf({ code, error, retry_after_ms: afterMs = RETRY_AFTER_MS }: SocketRefusal): Refusal {
   if (!PASSING.has(code)) return new Refusal(500, 'internal', error);
   return new Refusal(503, 'unavailable', error, [], { 'retry-after': String(Math.ceil(afterMs / 1000)) });
 }

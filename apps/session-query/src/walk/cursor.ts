@@ -10,21 +10,21 @@ export interface Cursor {
   question: string;
   /** The number of the page that it leads to. */
   page: number;
-  at: Place;
+  at: WalkPosition;
 }
 
 /**
  * `keyed`: the key never changes, so the walk goes on behind the last session given.
  * `first`: one page was given, and the order is not frozen yet. `walk` names that answer.
- * `frozen`: places in a frozen order. `walk` names the order. `nonce`: of the order itself, so that no other one is taken for it.
+ * `frozen`: a position in a frozen order. `walk` names the order. `nonce`: of the order itself, so that no other one is taken for it.
  */
-export type Place =
+export type WalkPosition =
   | { kind: 'keyed'; after: OrderKey }
   | { kind: 'first'; walk: string; after: OrderKey; given: string[] }
-  | { kind: 'frozen'; walk: string; nonce: string; places: Places };
+  | { kind: 'frozen'; walk: string; nonce: string; position: FrozenPosition };
 
 /** How much of a frozen order is given. */
-export interface Places {
+export interface FrozenPosition {
   /** How many of the open sessions. */
   open: number;
   /** How many of the frozen past ones; or the last one given of those behind them. */
@@ -36,7 +36,7 @@ const FORMAT = 2;
 /** The years 1 to 9999: a time outside of them is no key of a session, and Postgres would not read it. */
 const LEAST_KEY = Date.parse('0001-01-01T00:00:00Z');
 const MOST_KEY = Date.parse('9999-12-31T23:59:59.999Z');
-const MOST_PLACES = 2 ** 31 - 1;
+const MOST_NUMBER = 2 ** 31 - 1;
 /** Of 100 ids in base64url. */
 const MOST_GIVEN_LENGTH = 2134;
 
@@ -53,12 +53,12 @@ export function questionName(list: string, audience: object, parameters: Record<
 const key = z.int().min(LEAST_KEY).max(MOST_KEY).nullable();
 const orderKey = z.tuple([key, z.guid()]);
 const name = z.string().regex(/^[\w-]{11}$/);
-const place = z.int().min(0).max(MOST_PLACES);
+const amount = z.int().min(0).max(MOST_NUMBER);
 
 const stored = z.tuple([
   z.literal(FORMAT),
   z.string(),
-  z.int().min(2).max(MOST_PLACES),
+  z.int().min(2).max(MOST_NUMBER),
   z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('keyed'), after: orderKey }),
     z.strictObject({
@@ -71,8 +71,8 @@ const stored = z.tuple([
       kind: z.literal('frozen'),
       walk: name,
       nonce: name,
-      open: place,
-      past: z.union([place, orderKey]),
+      open: amount,
+      past: z.union([amount, orderKey]),
     }),
   ]),
 ]);
@@ -80,7 +80,7 @@ const stored = z.tuple([
 type Stored = z.output<typeof stored>;
 
 export function encodeCursor({ question, page, at }: Cursor): string {
-  return writeOpaque([FORMAT, question, page, storedPlace(at)] satisfies Stored);
+  return writeOpaque([FORMAT, question, page, storedPosition(at)] satisfies Stored);
 }
 
 /** undefined: it is none of ours, or of an earlier version. */
@@ -88,13 +88,13 @@ export function decodeCursor(text: string): Cursor | undefined {
   const read = readOpaque(stored, text);
   if (!read) return undefined;
   const [, question, page, at] = read;
-  return { question, page, at: placeOf(at) };
+  return { question, page, at: positionOf(at) };
 }
 
-function storedPlace(at: Place): Stored[3] {
+function storedPosition(at: WalkPosition): Stored[3] {
   if (at.kind === 'keyed') return { kind: 'keyed', after: storedKey(at.after) };
   if (at.kind === 'first') return { ...at, after: storedKey(at.after), given: packIds(at.given).toString('base64url') };
-  const { open, past } = at.places;
+  const { open, past } = at.position;
   return {
     kind: 'frozen',
     walk: at.walk,
@@ -104,12 +104,12 @@ function storedPlace(at: Place): Stored[3] {
   };
 }
 
-function placeOf(at: Stored[3]): Place {
+function positionOf(at: Stored[3]): WalkPosition {
   if (at.kind === 'keyed') return { kind: 'keyed', after: keyOf(at.after) };
   if (at.kind === 'first')
     return { ...at, after: keyOf(at.after), given: unpackIds(Buffer.from(at.given, 'base64url')) };
   const { kind, walk, nonce, open, past } = at;
-  return { kind, walk, nonce, places: { open, past: typeof past === 'number' ? past : keyOf(past) } };
+  return { kind, walk, nonce, position: { open, past: typeof past === 'number' ? past : keyOf(past) } };
 }
 
 function storedKey({ key, id }: OrderKey): [number | null, string] {

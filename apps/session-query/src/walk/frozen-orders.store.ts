@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Metrics, RedisMaster, Refusal } from '#libs/service-host';
+import { type BinaryReply, Metrics, RedisMaster, RedisScript, Refusal } from '#libs/service-host';
+import type { FrozenLists } from '#libs/session-store';
 import type Redis from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { Counter, Gauge } from 'prom-client';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
-import { BinaryScript, type BinaryReply } from './binary-script';
 import type { FrozenOrders, ReadPart, Wanted } from './frozen-orders';
 import { BEGIN_ORDER, READ_ORDER } from './order-scripts';
-import { type FrozenLists, packIds, packOrder, readHead, unpackIds } from './packed-order';
+import { packIds, packOrder, readHead, unpackIds } from './packed-order';
 
 /** How long an order stays after it was read last. */
 const STAYS_MS = 300_000;
@@ -20,8 +20,8 @@ const ANSWER_LIMIT_MS = 2000;
 const MIB = 1024 * 1024;
 const IN = '1'.charCodeAt(0);
 
-const READ = new BinaryScript(READ_ORDER);
-const BEGIN = new BinaryScript(BEGIN_ORDER);
+const READ = new RedisScript(READ_ORDER);
+const BEGIN = new RedisScript(BEGIN_ORDER);
 
 /**
  * Frozen orders, in Redis: walks go over any number of processes, and their restarts. Each lapses five minutes after it
@@ -49,19 +49,19 @@ export class FrozenOrdersStore implements FrozenOrders, OnModuleDestroy {
     this.redis = this.master.connect('walks', { commandTimeout: ANSWER_LIMIT_MS, socketTimeout: ANSWER_LIMIT_MS });
     const registers = [registry];
     this.walks = new Counter({
-      name: 'query_walks_total',
+      name: 'marquee_query_walks_total',
       help: 'Walks whose order was frozen (begun), refused as too many (refused), or gone when they went on (expired)',
       labelNames: ['did'],
       registers,
     });
     const orders: Gauge = new Gauge({
-      name: 'query_walk_orders',
+      name: 'marquee_query_walk_orders',
       help: 'Frozen orders that Redis keeps',
       registers,
       collect: () => this.measure(async () => orders.set(await this.redis.zcard(this.due))),
     });
     const bytes: Gauge = new Gauge({
-      name: 'query_walk_orders_bytes',
+      name: 'marquee_query_walk_orders_bytes',
       help: 'What the frozen orders in Redis count as against their bounds',
       registers,
       collect: () => this.measure(async () => bytes.set(Number(await this.redis.hget(this.charged, 'all')))),
@@ -133,9 +133,9 @@ export class FrozenOrdersStore implements FrozenOrders, OnModuleDestroy {
     throw new Refusal(429, 'rate_limited', message, [], { 'retry-after': String(seconds) });
   }
 
-  private async ask(script: BinaryScript, name: string, args: (Buffer | number)[]): Promise<BinaryReply> {
+  private async ask(script: RedisScript, name: string, args: (Buffer | number)[]): Promise<BinaryReply> {
     try {
-      const reply = await script.run(this.redis, [`${this.prefix}:${name}`, this.due, this.charged], args);
+      const reply = await script.runBinary(this.redis, [`${this.prefix}:${name}`, this.due, this.charged], args);
       this.isAway = false;
       return reply;
     } catch (error) {

@@ -1,4 +1,5 @@
-import type { FrozenLists, OrderHead } from './packed-order';
+import type { FrozenLists } from '#libs/session-store';
+import type { OrderHead } from './packed-order';
 
 /** Which parts of an order are read: some of the open and some of the past ids, and whether others are in it. */
 export interface Wanted {

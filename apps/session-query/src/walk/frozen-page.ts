@@ -1,20 +1,21 @@
 import type { Presentable } from '#libs/session';
-import type { Places } from './cursor';
+import type { ListedPage } from '#libs/session-store';
+import type { FrozenPosition } from './cursor';
 import type { ReadPart, Wanted } from './frozen-orders';
 import { type OrderKey, comparison } from './order-key';
-import type { ListSource, Rows } from './list-source';
+import type { ListSource } from './list-source';
 
-export interface FrozenPage extends Rows {
+export interface FrozenPage extends ListedPage {
   /** Where the next page begins; null: there is none. */
-  places: Places | null;
+  next: FrozenPosition | null;
 }
 
 /** A session that is read and not given yet. */
 interface Waiting<P> {
   row: Presentable;
-  /** Its key, or that of one that waits behind it and sorts before it by now: nobody is held up by who moved back. */
+  /** Its own key, or the earliest key behind it, so that a session that moved back holds nobody up. */
   key: OrderKey;
-  /** The place in the list behind it. */
+  /** The position in the list behind it. */
   behind: P;
 }
 
@@ -41,21 +42,21 @@ const NOTHING: Wanted = { open: { from: 0, count: 0 }, past: { from: 0, count: 0
  * given at its place whatever it is by now, if it is still asked for. Past ones behind the frozen ones are read by key,
  * without those that the order has: they were open, or came earlier, when it was frozen.
  */
-export async function frozenPage(source: ListSource, from: Places, read: ReadOrder): Promise<FrozenPage> {
+export async function frozenPage(source: ListSource, from: FrozenPosition, read: ReadOrder): Promise<FrozenPage> {
   const lines: Lines = {
     open: { waiting: [], at: from.open, isEnded: false },
     past: { waiting: [], at: from.past, isEnded: false },
   };
   const rows: Presentable[] = [];
-  const places = { ...from };
-  let counted: Rows = await readMore(source, lines, read);
+  const next = { ...from };
+  let counted: ListedPage = await readMore(source, lines, read);
   for (;;) {
     while (needsMore(lines.open) || needsMore(lines.past)) counted = await readMore(source, lines, read);
     const isOpenNext = isOpenFirst(source, lines);
-    if (isOpenNext === null) return { ...counted, rows, places: null };
-    if (rows.length === source.query.limit) return { ...counted, rows, places };
-    if (isOpenNext) places.open = give(lines.open, rows);
-    else places.past = give(lines.past, rows);
+    if (isOpenNext === null) return { ...counted, rows, next: null };
+    if (rows.length === source.query.limit) return { ...counted, rows, next };
+    if (isOpenNext) next.open = give(lines.open, rows);
+    else next.past = give(lines.past, rows);
   }
 }
 
@@ -71,7 +72,7 @@ function isOpenFirst({ query }: ListSource, { open, past }: Lines): boolean | nu
   return comparison(query.order ?? 'desc')(openOne.key, pastOne.key) < 0;
 }
 
-/** Moves the first that waits to the rows; the place behind it. */
+/** Moves the first that waits to the rows; the position behind it. */
 function give<P>(line: Line<P>, rows: Presentable[]): P {
   const [first] = line.waiting.splice(0, 1) as [Waiting<P>];
   rows.push(first.row);
@@ -79,7 +80,7 @@ function give<P>(line: Line<P>, rows: Presentable[]): P {
 }
 
 /** Reads on in the lists of which nothing waits; how many there are in all is counted with what is read. */
-async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrder): Promise<Rows> {
+async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrder): Promise<ListedPage> {
   const count = Math.max(LEAST_READ, source.query.limit);
   const pastAt = past.at;
   const part = await read({
@@ -112,7 +113,7 @@ async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrd
   return found;
 }
 
-/** Past sessions by key, behind a place. */
+/** Past sessions by key, behind a position. */
 async function readBehind(
   source: ListSource,
   past: Lines['past'],

@@ -1,14 +1,5 @@
+import type { FrozenLists } from '#libs/session-store';
 import type { OrderKey } from './order-key';
-
-/** What a walk freezes of a question: ids in their order, 16 bytes each. */
-export interface FrozenLists {
-  /** All that are open. */
-  open: Buffer;
-  /** The first of those that are past. */
-  past: Buffer;
-  /** The last of `past` where there may be more behind it; these are walked by key. null: `past` has them all. */
-  rest: OrderKey | null;
-}
 
 const ID_BYTES = 16;
 /** Where a packed order has what; numbers are big endian. The scripts in order-scripts.ts read the same places. */

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ListQuery } from '#libs/contracts';
 import { Refusal, wrongParameter } from '#libs/service-host';
+import type { ListedPage } from '#libs/session-store';
 import { type Cursor, decodeCursor } from './cursor';
 import { frozenPage } from './frozen-page';
 import type { FrozenOrders } from './frozen-orders';
-import type { ListSource, Rows } from './list-source';
+import type { ListSource } from './list-source';
 import { DEFAULT_SORT, type OrderKey } from './order-key';
 
-export interface WalkedPage extends Rows {
+export interface WalkedPage extends ListedPage {
   page: number;
   /** Where the next page is; null on the last. */
   next: Cursor | null;
@@ -15,7 +16,7 @@ export interface WalkedPage extends Rows {
 
 const WALK_BYTES = 8;
 
-type FirstPlace = Extract<Cursor['at'], { kind: 'first' }>;
+type FirstPosition = Extract<Cursor['at'], { kind: 'first' }>;
 
 /** Reads the cursor of a question, or refuses it. */
 export function readCursor(text: string, question: string): Cursor {
@@ -62,17 +63,17 @@ export async function pageAt(
   const walk = at.kind === 'frozen' ? at.walk : nameOfOrder(cursor, at);
   const name = `${question}.${walk}`;
   const nonce = at.kind === 'frozen' ? at.nonce : await begin(source, cursor, at, name, orders, asker);
-  const places = at.kind === 'frozen' ? at.places : { open: 0, past: 0 };
-  const { places: behind, ...rows } = await frozenPage(source, places, async (wanted) => {
+  const from = at.kind === 'frozen' ? at.position : { open: 0, past: 0 };
+  const { next: position, ...rows } = await frozenPage(source, from, async (wanted) => {
     const read = await orders.read(name, nonce, wanted);
     if (!read) {
       throw new Refusal(410, 'cursor_expired', 'this walk was not continued for too long; begin again without cursor');
     }
-    // Nobody was given a place behind an order that has all.
-    if (typeof places.past !== 'number' && read.rest === null) throw foreignCursor();
+    // Nobody was given a position behind an order that has all.
+    if (typeof from.past !== 'number' && read.rest === null) throw foreignCursor();
     return read;
   });
-  const next: Cursor['at'] | null = behind && { kind: 'frozen', walk, nonce, places: behind };
+  const next: Cursor['at'] | null = position && { kind: 'frozen', walk, nonce, position };
   return { ...rows, page, next: next && { question, page: page + 1, at: next } };
 }
 
@@ -80,7 +81,7 @@ export async function pageAt(
 function begin(
   source: ListSource,
   { page }: Cursor,
-  { after, given }: FirstPlace,
+  { after, given }: FirstPosition,
   name: string,
   orders: FrozenOrders,
   asker: string,
@@ -97,7 +98,7 @@ function isKeyed(query: ListQuery): boolean {
  * The name of the order that a first page leads to. All that the cursor says is in it: who edits a cursor gets another
  * order, and not in the place of the one that others who were given the same page walk.
  */
-function nameOfOrder({ page }: Cursor, { walk, after, given }: FirstPlace): string {
+function nameOfOrder({ page }: Cursor, { walk, after, given }: FirstPosition): string {
   const said = JSON.stringify([walk, page, after.key, after.id, given]);
   return createHash('sha256').update(said).digest().subarray(0, WALK_BYTES).toString('base64url');
 }

@@ -1,13 +1,13 @@
 import type { ListQuery } from '#libs/contracts';
 import { Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
+import type { FrozenLists, ListedPage } from '#libs/session-store';
 import { decodeCursor, encodeCursor, questionName } from '../../src/walk/cursor';
 import type { FrozenOrders, ReadPart, Wanted } from '../../src/walk/frozen-orders';
 import type { OrderKey } from '../../src/walk/order-key';
-import { type FrozenLists, packIds, packOrder, readHead, unpackIds } from '../../src/walk/packed-order';
-import type { ListSource, Rows } from '../../src/walk/list-source';
+import { HEAD_BYTES, packIds, packOrder, readHead, unpackIds } from '../../src/walk/packed-order';
+import type { ListSource } from '../../src/walk/list-source';
 import { type WalkedPage, firstPage, pageAt } from '../../src/walk/walk';
-import { HEAD_BYTES } from '../../src/walk/packed-order';
 import type { Act, World } from './world';
 
 /** What is put in wrongly, to see that it is noticed. */
@@ -99,19 +99,19 @@ export class Walker implements ListSource {
     }
   }
 
-  async page(): Promise<Rows> {
+  async page(): Promise<ListedPage> {
     this.act();
     this.hasBegun = true;
     for (const { id } of this.world.asked(this.query)) this.throughout.add(id);
     return this.rows(this.world.inOrder(this.query).slice(0, this.query.limit));
   }
 
-  async after(after: OrderKey, limit: number): Promise<Rows> {
+  async after(after: OrderKey, limit: number): Promise<ListedPage> {
     this.act();
     return this.rows(this.world.inOrder(this.query, 'all', after).slice(0, limit));
   }
 
-  async among(ids: readonly string[]): Promise<Rows> {
+  async among(ids: readonly string[]): Promise<ListedPage> {
     this.act();
     const wanted = new Set(ids);
     const part = this.bugs.passesEnded ? 'open' : 'all';
@@ -135,7 +135,7 @@ export class Walker implements ListSource {
 
   private lastOfFirst: OrderKey | undefined;
 
-  private rows(rows: Presentable[]): Rows {
+  private rows(rows: Presentable[]): ListedPage {
     const last = rows.at(-1);
     this.lastOfFirst ??= last && this.keyOf(last);
     return { rows, total: this.world.asked(this.query).length, totalExact: true };

@@ -1,8 +1,5 @@
 import type { TopicName } from './topics';
 
-/** How long after its `time` an event may reach Kafka by default. */
-export const DEFAULT_HORIZON_DAYS = 7;
-
 /** When an event happened (epoch µs), and when the broker got it (epoch ms). */
 interface Timed {
   at: number;

@@ -1,8 +1,7 @@
-import { directoryEvent, hostChanged, presetChanged, roomChanged } from './directory-events';
+import { hostChanged, presetChanged, roomChanged } from './directory-events';
 import {
   sessionDeleted,
   sessionEnded,
-  sessionEvent,
   sessionHeartbeat,
   sessionScheduled,
   sessionStarted,
@@ -36,6 +35,3 @@ export const EVENT_TYPES = new Map(
     ] as const
   ).map(([topic, schema]) => [schema.shape.type.value as string, { topic, schema }]),
 );
-
-/** The schema of all that may stand on a topic. */
-export const TOPIC_EVENTS = { sessions: sessionEvent, viewers: viewersCounted, directory: directoryEvent } as const;

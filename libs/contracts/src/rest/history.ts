@@ -131,5 +131,4 @@ export type ViewersQuery = z.output<typeof viewersQuery>;
 export type ViewersPoint = z.output<typeof viewersPoint>;
 export type ViewersAnswer = z.output<typeof viewersAnswer>;
 export type LoggedEvent = z.output<typeof loggedEvent>;
-export type EventsQuery = z.output<typeof eventsQuery>;
 export type EventsAnswer = z.output<typeof eventsAnswer>;

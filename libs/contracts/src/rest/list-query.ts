@@ -126,7 +126,6 @@ export const roomParams = z.strictObject({ id: uuid });
 export const sessionParams = z.strictObject({ id: uuid });
 
 export type ListQuery = z.output<typeof listQuery>;
-export type RoomListQuery = z.output<typeof roomListQuery>;
 export type LiveListQuery = z.output<typeof liveListQuery>;
 export type ListSort = z.output<typeof listSort>;
 export type SortOrder = z.output<typeof sortOrder>;

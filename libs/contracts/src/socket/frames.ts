@@ -70,7 +70,6 @@ export type DeltaFrame = z.output<typeof deltaFrame>;
 export type HeartbeatFrame = z.output<typeof heartbeatFrame>;
 export type ResetFrame = z.output<typeof resetFrame>;
 export type TokenExpiresFrame = z.output<typeof tokenExpiresFrame>;
-export type LeftReason = z.output<typeof leftReason>;
 export type LeftFrame = z.output<typeof leftFrame>;
 export type ByeFrame = z.output<typeof byeFrame>;
 export type ErrorFrame = z.output<typeof errorFrame>;

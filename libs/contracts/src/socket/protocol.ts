@@ -10,7 +10,7 @@ import type {
 } from './frames';
 import type {
   Done,
-  Refusal,
+  SocketRefusal,
   SubscribeRequestInput,
   Subscribed,
   TokenRequest,
@@ -20,21 +20,19 @@ import type {
   WatchRequestInput,
 } from './requests';
 
-/** The version that a `subscribe` must name in `v`. */
-export const PROTOCOL_VERSION = 1;
 /** The largest message a client may send, in bytes. */
 export const MAX_REQUEST_BYTES = 32 * 1024;
 
 /** Socket.IO's typed maps, namespace `/`. Every client event may ask for an ack; without one a refusal is an `error`. */
 export interface ClientToServerEvents {
-  subscribe: (request: SubscribeRequestInput, ack: (answer: Subscribed | Refusal) => void) => void;
-  unsubscribe: (request: { view: string }, ack: (answer: Done | Refusal) => void) => void;
+  subscribe: (request: SubscribeRequestInput, ack: (answer: Subscribed | SocketRefusal) => void) => void;
+  unsubscribe: (request: { view: string }, ack: (answer: Done | SocketRefusal) => void) => void;
   /** `ids`: these and no others. `add`: these as well; the next delta of the watch tells them. */
-  watch: (request: WatchRequestInput | WatchMoreRequest, ack: (answer: Subscribed | Refusal) => void) => void;
+  watch: (request: WatchRequestInput | WatchMoreRequest, ack: (answer: Subscribed | SocketRefusal) => void) => void;
   /** With some left it is answered as `watch`: for who holds the view (`of`) by `same`, else by a snapshot. */
-  unwatch: (request: UnwatchRequest, ack: (answer: Subscribed | Done | Refusal) => void) => void;
+  unwatch: (request: UnwatchRequest, ack: (answer: Subscribed | Done | SocketRefusal) => void) => void;
   /** Another token in place of the one that was shown; refused, the one before holds until its own end. */
-  token: (request: TokenRequest, ack: (answer: TokenTaken | Refusal) => void) => void;
+  token: (request: TokenRequest, ack: (answer: TokenTaken | SocketRefusal) => void) => void;
 }
 
 export interface ServerToClientEvents {

@@ -1,4 +1,4 @@
-import type { Done, Refusal, Subscribed } from '#libs/contracts';
+import type { Done, SocketRefusal, Subscribed } from '#libs/contracts';
 import { type Ask, type KnownAsk, refusal } from '../ask';
 import type { Outlet } from '../outlet';
 import { type WatchQuestion, watchQuestion } from '../question';
@@ -35,7 +35,7 @@ export class WatchRequests<L> {
   less(
     listener: L,
     { ids, holds }: { ids: readonly string[] | undefined; holds: string | undefined },
-    reply: (answer: Subscribed | Done | Refusal) => void,
+    reply: (answer: Subscribed | Done | SocketRefusal) => void,
     now: number,
   ): void {
     const watcher = this.watches.of(listener);
@@ -56,12 +56,6 @@ export class WatchRequests<L> {
     watcher.arrive();
     reply({ ...sameOf(watcher), mode: 'snapshot' });
     this.outlet.send({ event: 'snapshot', frame: watcher.snapshot() }, listener);
-  }
-
-  /** What the listener watches, or waits to watch; null: nothing. */
-  of(listener: L): WatchQuestion | null {
-    const ids = this.waiting(listener)?.ids ?? this.watches.of(listener)?.ids;
-    return ids ? watchQuestion(ids) : null;
   }
 
   /** Takes out a watch that waits. */

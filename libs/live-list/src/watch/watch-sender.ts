@@ -1,8 +1,9 @@
 import type { LiveList } from '../live-list';
 import type { Outlet, Sent } from '../outlet';
+import { BEGINNING } from '../position';
 import type { SlowListeners } from '../slow-listeners';
 import type { Staleness } from '../staleness';
-import { BEGINNING, type Watcher } from './watcher';
+import type { Watcher } from './watcher';
 
 /** Sends watchers what they lack. Who lacks the same is sent the same frame, made once. */
 export class WatchSender<L> {

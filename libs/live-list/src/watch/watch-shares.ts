@@ -1,13 +1,11 @@
-import type { Refusal } from '#libs/contracts';
-import { refusal } from '../ask';
+import type { SocketRefusal } from '#libs/contracts';
+import { RETRY_AFTER_MS, refusal } from '../ask';
 
 export interface WatchLimits {
   /** Sessions that the listeners of one address may watch, together. */
   perAddress: number;
   inAll: number;
 }
-
-const RETRY_AFTER_MS = 1000;
 
 /** How many sessions each address watches, and all together. */
 export class WatchShares {
@@ -17,7 +15,7 @@ export class WatchShares {
   constructor(private readonly limits: WatchLimits) {}
 
   /** Charges so many more to an address, or says why not. */
-  charge(address: string, sessions: number): Refusal | null {
+  charge(address: string, sessions: number): SocketRefusal | null {
     const ofAddress = (this.byAddress.get(address) ?? 0) + sessions;
     if (sessions > 0 && ofAddress > this.limits.perAddress) {
       return refusal('too_many_views', `at most ${this.limits.perAddress} watched sessions an address`, RETRY_AFTER_MS);

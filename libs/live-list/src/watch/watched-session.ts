@@ -1,7 +1,7 @@
 import type { Card, RemoveReason } from '#libs/contracts';
 import type { LiveState } from '../live-state';
 import { sameContent } from '../members';
-import type { Audience, Presentation } from '../presentation';
+import type { AudienceName, Presentation } from '../presentation';
 import type { Urgency } from '../view';
 import type { Watcher } from './watcher';
 
@@ -26,7 +26,7 @@ export class WatchedSession {
 
   constructor(
     readonly id: string,
-    readonly audience: Audience,
+    readonly audience: AudienceName,
     private readonly state: LiveState,
     private readonly presentation: Presentation,
   ) {}

@@ -1,12 +1,12 @@
 import type { LiveState, Touched } from '../live-state';
-import type { Audience, Presentation } from '../presentation';
+import type { AudienceName, Presentation } from '../presentation';
 import type { Urgency } from '../view';
 import { WatchedSession } from './watched-session';
 
 /** All sessions that somebody watches, by id; each is read once for a change, however many watch it. */
 export class WatchedSessions {
-  private readonly byId: Record<Audience, Map<string, WatchedSession>> = { public: new Map(), private: new Map() };
-  /** Of the last change. The frame of who was told none yet is the first. */
+  private readonly byId: Record<AudienceName, Map<string, WatchedSession>> = { public: new Map(), private: new Map() };
+  /** The number of the last change. It starts at 1, the frame of a watcher that was told nothing. */
   private changes = 1;
 
   constructor(
@@ -22,7 +22,7 @@ export class WatchedSessions {
   readonly nextChange = (): number => (this.changes += 1);
 
   /** The session of this id, known from here on until it is dropped; it need not be open. */
-  of(id: string, audience: Audience): WatchedSession {
+  of(id: string, audience: AudienceName): WatchedSession {
     const known = this.byId[audience].get(id);
     if (known) return known;
     const made = new WatchedSession(id, audience, this.state, this.presentation);

@@ -1,11 +1,9 @@
 import type { Card, DeltaFrame, HeartbeatFrame, Held, Position, SnapshotFrame } from '#libs/contracts';
 import { type Difference, countsOf, difference } from '../members';
-import type { Audience } from '../presentation';
+import { BEGINNING } from '../position';
+import type { AudienceName } from '../presentation';
 import type { Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
-
-/** Where nothing was loaded yet. */
-export const BEGINNING: Position = { epoch: 0, seq: 0 };
 
 /**
  * What one listener watches: a view of its own, whose frames are the numbers of changes. It is always as of now: what
@@ -27,7 +25,7 @@ export class Watcher<L> {
   constructor(
     readonly listener: L,
     readonly name: string,
-    readonly audience: Audience,
+    readonly audience: AudienceName,
     readonly address: string,
     public sessions: WatchedSession[],
     private readonly place: () => Position,

@@ -1,20 +1,19 @@
-import { MAX_WATCHED, type Refusal, type Subscribed } from '#libs/contracts';
+import { MAX_WATCHED, type SocketRefusal, type Subscribed } from '#libs/contracts';
 import { answer } from '../answer';
 import { type KnownAsk, refusal } from '../ask';
 import { DueTimes } from '../due-times';
 import type { LiveList } from '../live-list';
 import { nameOf } from '../name-of';
 import type { Outlet } from '../outlet';
+import { BEGINNING } from '../position';
 import { type WatchQuestion, watchName } from '../question';
 import type { SlowListeners } from '../slow-listeners';
-import type { Staleness } from '../staleness';
+import { SILENCE_MS, type Staleness } from '../staleness';
 import type { WatchedSession } from './watched-session';
 import { type WatchLimits, WatchShares } from './watch-shares';
 import { WatchJobs } from './watch-jobs';
 import { WatchSender } from './watch-sender';
-import { BEGINNING, Watcher } from './watcher';
-
-const SILENCE_MS = 10_000;
+import { Watcher } from './watcher';
 
 /**
  * Who watches which sessions. A listener has one watch, that is one view with one chain of frames. A session's change
@@ -67,7 +66,7 @@ export class Watches<L> {
     );
     this.watchers.set(listener, watcher);
     for (const session of sessions) session.watchers.add(watcher);
-    // What both watch must not be dropped between the two.
+    // Released last, so that sessions in both watches are not dropped.
     if (before) this.release(before);
     watcher.arrive();
     const given = answer(watcher, returning, hearsReply);
@@ -80,7 +79,12 @@ export class Watches<L> {
   }
 
   /** Answers a `watch` of more: the next frame of the watch tells them. */
-  more(watcher: Watcher<L>, ids: readonly string[], reply: (answer: Subscribed | Refusal) => void, now: number): void {
+  more(
+    watcher: Watcher<L>,
+    ids: readonly string[],
+    reply: (answer: Subscribed | SocketRefusal) => void,
+    now: number,
+  ): void {
     const known = new Set(watcher.ids);
     const added = [...new Set(ids)].filter((id) => !known.has(id));
     if (known.size + added.length > MAX_WATCHED) {

@@ -1,7 +1,7 @@
-import type { Done, Position, ProjectionChange, Refusal, Subscribed } from '#libs/contracts';
+import type { Done, Position, ProjectionChange, SocketRefusal, Subscribed } from '#libs/contracts';
 import type { Returning } from '../../../client/src/protocol';
 import {
-  type Audience,
+  type AudienceName,
   Desk,
   INTERVALS_MS,
   LiveList,
@@ -12,6 +12,7 @@ import {
   listQuestion,
   watchQuestion,
 } from '../../src/index';
+import type { SlowListeners } from '../../src/slow-listeners';
 import type { Wish } from './oracle';
 import { type Contents, type Projection, asChanges } from './projection';
 
@@ -21,7 +22,7 @@ export type Up =
   | { ask: number; add: string[] }
   | { ask: number; unwatch: string[]; of: string | undefined };
 
-export type Down = Sent | { event: 'ack'; ask: number; answer: Subscribed | Done | Refusal };
+export type Down = Sent | { event: 'ack'; ask: number; answer: Subscribed | Done | SocketRefusal };
 
 /** One socket: two ordered channels, with what is under way in them. */
 export interface Connection {
@@ -39,7 +40,7 @@ export interface ReaderBugs {
   framesDuringReload?: boolean;
 }
 
-export const AUDIENCE: Audience = 'public';
+export const AUDIENCE: AudienceName = 'public';
 
 const LIMITS = {
   viewsPerListener: 8,
@@ -105,7 +106,7 @@ export class GatewayModel {
     const request = connection.up.shift();
     if (!request || !connection.open) return;
     const { ask } = request;
-    const reply = (answer: Subscribed | Done | Refusal) => {
+    const reply = (answer: Subscribed | Done | SocketRefusal) => {
       connection.down.push({ event: 'ack', ask, answer });
     };
     const asked = { listener: connection, address: '192.0.2.1', hearsReply: true, audience: AUDIENCE, reply };
@@ -119,6 +120,12 @@ export class GatewayModel {
     const { at } = returning;
     const position = at && { epoch: at[0], seq: at[1] };
     this.desk.ask({ ...asked, question: questionOf(wish), returning: { ...returning, at: position } }, now);
+  }
+
+  /** The connection has taken all that it was sent, and the desk looks at it at once. */
+  drained(connection: Connection, now: number): void {
+    const { slow } = this.desk as unknown as { slow: SlowListeners<Connection> };
+    slow.drained(connection, now);
   }
 
   private isAtEnd(): boolean {

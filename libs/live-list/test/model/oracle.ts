@@ -1,6 +1,6 @@
 import type { Card, ViewQuery } from '#libs/contracts';
 import { saysAll, searchTerms, searchText } from '#libs/session';
-import type { Audience, LiveInput, Presentation } from '../../src/index';
+import type { AudienceName, LiveInput, Presentation } from '../../src/index';
 import type { Contents } from './projection';
 
 /** What a client asks for: a list, or these sessions. */
@@ -12,7 +12,7 @@ export function shownNumber(count: number): number {
   return Number(digits.slice(0, 3).padEnd(digits.length, '0'));
 }
 
-function visible({ session, counts, preset }: Omit<LiveInput, 'room' | 'host'>, audience: Audience) {
+function visible({ session, counts, preset }: Omit<LiveInput, 'room' | 'host'>, audience: AudienceName) {
   const hidden =
     session.preset_id !== null && preset?.viewer_count_visible !== true && preset?.viewer_count_visible !== null;
   if (hidden && audience === 'public') return { viewer_count: null, max_viewers: null };
@@ -60,7 +60,7 @@ function inputsOf(contents: Contents): LiveInput[] {
 }
 
 /** All that a wish matches at these contents, as this audience is shown it, in order. */
-export function wanted(contents: Contents, wish: Wish, audience: Audience): Card[] {
+export function wanted(contents: Contents, wish: Wish, audience: AudienceName): Card[] {
   const inputs = inputsOf(contents);
   if ('watch' in wish) {
     const open = inputs.filter(({ session }) => wish.watch.includes(session.id));
@@ -88,7 +88,7 @@ function withShownCounts(card: Card): Card {
   return { ...card, viewer_count: shown(card.viewer_count), max_viewers: shown(card.max_viewers) };
 }
 
-function matches(input: LiveInput, query: ViewQuery, audience: Audience): boolean {
+function matches(input: LiveInput, query: ViewQuery, audience: AudienceName): boolean {
   const { session, room, host } = input;
   if (!(query.status ?? ['live']).includes(session.status)) return false;
   if (query.mode && !query.mode.some((mode) => mode === session.mode)) return false;

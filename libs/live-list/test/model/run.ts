@@ -169,7 +169,7 @@ export class Run {
       case 'drain':
         connection.stalled = false;
         connection.queued = 0;
-        return gateway.desk.drained(connection, this.now);
+        return gateway.drained(connection, this.now);
       case 'lose': {
         const index = connection.down.findIndex((message) => message.event === 'delta' && message.frame.prev !== null);
         if (index >= 0) connection.down.splice(index, 1);

@@ -1,5 +1,5 @@
+import { RedisScript } from '#libs/service-host';
 import { RUN_ID } from './rebuild';
-import { Script } from './script';
 
 /**
  * KEYS[1] meta; ARGV[1] epoch, [2] fresh_at (epoch ms), or '' to ask only
@@ -7,7 +7,7 @@ import { Script } from './script';
  * future: then Redis' clock went back. Gives { fresh_at, or -1, Redis' clock in epoch ms }, or FENCED: this Redis does not
  * hold that epoch.
  */
-export const FRESH = new Script(`
+export const FRESH = new RedisScript(`
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'ready', 'run_id', 'fresh_at')
 local time, given = redis.call('TIME'), tonumber(ARGV[2])
 local now, known = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(meta[4])

@@ -1,11 +1,11 @@
-import { Script } from './script';
+import { RedisScript } from '#libs/service-host';
 
 /**
  * KEYS[1] meta, KEYS[2] lock; ARGV[1] key prefix
  * What there is, as of one moment: names and values in turn. `meta.…` as written, `run_id` of this Redis, `lock` its
  * remaining ms, `type.…` and `size.…` of the current epoch's keys, `last` the id of the log's last entry.
  */
-export const LOOK = new Script(`
+export const LOOK = new RedisScript(`
 local facts = {}
 local function tell(name, value)
   facts[#facts + 1] = name
@@ -42,7 +42,7 @@ return facts
  * Gives { next cursor, { id, version, … } } of what the hash holds; the version is '' where the text cannot be read.
  * Tombstones are not given: they leave the record before they leave Redis. FENCED when the epoch is not current any more.
  */
-export const VERSIONS = new Script(`
+export const VERSIONS = new RedisScript(`
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return redis.error_reply('FENCED another epoch is current') end
 local scanned = redis.call('HSCAN', KEYS[2], ARGV[2], 'COUNT', ARGV[3])
 local versions = {}

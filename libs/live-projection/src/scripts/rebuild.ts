@@ -1,4 +1,4 @@
-import { Script } from './script';
+import { RedisScript } from '#libs/service-host';
 
 export const RUN_ID = `string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')`;
 const STATE = `{ 'sessions', 'counts', 'rooms', 'hosts', 'presets', 'removed', 'removed-at' }`;
@@ -8,7 +8,7 @@ const STATE = `{ 'sessions', 'counts', 'rooms', 'hosts', 'presets', 'removed', '
  * Begins a rebuild, if nobody else is at it: writes go into the new epoch from here on. Those that carry a moment are
  * refused until READ says when the load begins to read. Gives 1, 0 when it is taken, or OLD. A key of another type is damage and goes; a lock that never lapses is none.
  */
-export const BEGIN = new Script(`
+export const BEGIN = new RedisScript(`
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
 if redis.call('PTTL', KEYS[2]) == -1 then redis.call('DEL', KEYS[2]) end
 if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
@@ -27,7 +27,7 @@ return 1
  * KEYS[1] meta; ARGV[1] epoch, [2] moment
  * The load of an epoch begins to read, after this moment. Gives 1, or FENCED: the rebuild is not wanted any more.
  */
-export const READ = new Script(`
+export const READ = new RedisScript(`
 if redis.call('HGET', KEYS[1], 'building') ~= ARGV[1] then
   return redis.error_reply('FENCED the rebuild is not wanted any more')
 end
@@ -41,7 +41,7 @@ return 1
  * all that the one before was told. Gives the counts of sessions, or FENCED: another rebuild began, or Redis was
  * restarted meanwhile and may have lost a part of this one.
  */
-export const SWITCH = new Script(`
+export const SWITCH = new RedisScript(`
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'building', 'building_run_id', 'building_read_after')
 local run_id, base = ${RUN_ID}, ARGV[1] .. ARGV[2] .. ':'
 if meta[2] ~= ARGV[2] or meta[3] ~= run_id then return redis.error_reply('FENCED the rebuild is not wanted any more') end
@@ -65,7 +65,7 @@ return count
  * KEYS[1] meta, KEYS[2] lock; ARGV[1] key prefix, [2] epoch
  * Ends a rebuild that will not be switched in, and forgets what it loaded; leaves alone what became current.
  */
-export const ABANDON = new Script(`
+export const ABANDON = new RedisScript(`
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'building')
 if meta[1] == ARGV[2] then return 0 end
 if meta[2] == ARGV[2] then

@@ -1,4 +1,4 @@
-import { Script } from './script';
+import { RedisScript } from '#libs/service-host';
 
 /** Epoch ms by Redis' clock: removals are kept for an hour, whatever the clocks of those say who tell them. */
 const NOW = `redis.call('TIME')[1] * 1000`;
@@ -55,7 +55,7 @@ end
  * as numbers, bodies are never read. Gives { epoch, seq, effective changes, newest epoch }, or an error: LOST (nothing to
  * write to), STALE (read again).
  */
-export const WRITE = new Script(`
+export const WRITE = new RedisScript(`
 local prefix, now, moment = ARGV[1], ${NOW}, tonumber(ARGV[2])
 local most_entries, most_bytes = tonumber(ARGV[3]), tonumber(ARGV[4])
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'ready', 'building', 'entry_bytes', 'read_after', 'building_read_after')
@@ -118,7 +118,7 @@ return { tonumber(epoch), seq, #effective / 2, newest }
  * kind is set at once: a command takes longer than what it sets. The lock comes last: Redis refuses a script for want of
  * memory only before its first write, and a write that needs none counts as one. Gives 1, or FENCED: the epoch is not wanted any more.
  */
-export const LOAD = new Script(`
+export const LOAD = new RedisScript(`
 local prefix, now, epoch = ARGV[1], ${NOW}, ARGV[2]
 if redis.call('HGET', KEYS[1], 'building') ~= epoch then
   return redis.error_reply('FENCED the rebuild is not wanted any more')

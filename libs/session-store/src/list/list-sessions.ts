@@ -25,6 +25,7 @@ import { statusesOf } from './conditions';
 
 export type { Part } from './list-statement';
 
+/** A part of a list. */
 export interface ListedPage {
   rows: Presentable[];
   /** How many there are in all, at the same moment. */

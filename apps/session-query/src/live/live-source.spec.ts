@@ -9,7 +9,7 @@ import {
 } from '#libs/contracts';
 import { contentMatch, listQuestion } from '#libs/live-list';
 import { PUBLIC, type Presentable } from '#libs/session';
-import { LiveSource } from './live-list-source';
+import { LiveSource } from './live-source';
 
 const NOW = Date.UTC(2026, 2, 1, 21);
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

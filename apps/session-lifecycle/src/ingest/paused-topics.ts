@@ -29,7 +29,7 @@ export class TopicPaused extends Error {
  * last hour storm at once it is our own bug: then the topic is held back for all processes.
  */
 @Injectable()
-export class TopicGates {
+export class PausedTopics {
   private readonly watches: ReadonlyMap<string, StormWatch>;
   private readonly noted: NotedSources;
   private readonly limits: StormLimits;

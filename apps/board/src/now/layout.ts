@@ -1,9 +1,9 @@
-export type View = 'table' | 'cards';
+export type Layout = 'table' | 'cards';
 
 const PLACE = 'marquee:view';
 
 /** How the list was last looked at here. */
-export function keptView(): View {
+export function keptLayout(): Layout {
   try {
     return localStorage.getItem(PLACE) === 'cards' ? 'cards' : 'table';
   } catch {
@@ -11,9 +11,9 @@ export function keptView(): View {
   }
 }
 
-export function keepView(view: View): void {
+export function keepLayout(layout: Layout): void {
   try {
-    localStorage.setItem(PLACE, view);
+    localStorage.setItem(PLACE, layout);
   } catch {
     // Without storage it holds for this visit.
   }

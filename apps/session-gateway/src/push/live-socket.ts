@@ -1,10 +1,10 @@
 import type { ClientToServerEvents, ServerToClientEvents } from '#libs/contracts';
-import type { Audience, TokenBucket } from '#libs/live-list';
+import type { AudienceName, TokenBucket } from '#libs/live-list';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 
 /** What the gateway keeps of a socket. */
 export interface SocketData {
-  audience: Audience;
+  audience: AudienceName;
   /** When what its token allows ends, epoch ms; null: never. */
   until: number | null;
   /** Where it comes from; an IPv6 address is its /64. */

@@ -4,14 +4,14 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Refusal, corsHook } from '#libs/service-host';
 import type { FastifyRequest } from 'fastify';
-import { ACTS_PATH } from '../admin/acts-path';
-import { DOCS } from '../pages/docs.controller';
-import { serveBoard } from '../pages/serve-board';
-import { Shortcut } from '../sessions/shortcut';
-import { ResponseHeaders } from './response-headers';
+import { ACTS_PATH } from './admin/acts-path';
+import { DOCS } from './pages/docs.controller';
+import { serveBoard } from './pages/serve-board';
+import { Shortcut } from './sessions/shortcut';
+import { ResponseHeaders } from './http/response-headers';
 
 /** The built board stands beside the built services. */
-const BOARD = join(__dirname, '..', '..', '..', 'board');
+const BOARD = join(__dirname, '..', '..', 'board');
 
 /** What the server is before it listens: it only reads, and it serves the board and the API's documents. */
 export async function prepare(app: NestFastifyApplication, board = BOARD): Promise<void> {
@@ -31,7 +31,7 @@ export async function prepare(app: NestFastifyApplication, board = BOARD): Promi
   });
 }
 
-/** Operators alone ask for something: what they want is written down, and carried out elsewhere. */
+/** Only operators may POST, and only to ask for an act. */
 async function refuseToWrite({ method, url }: FastifyRequest): Promise<void> {
   const isOfActs = url.split('?')[0] === ACTS_PATH;
   const allowed = ['GET', 'HEAD', ...(isOfActs ? ['POST'] : [])];

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RestRefusal } from '../api/rest';
 import { useAnswer } from '../api/use-answer';
 import { serverNow } from '../api/settings';
-import { type Question, restPath, viewOf } from '../now/question';
+import { type Question, VIEW_LIMIT, restPath, viewOf } from './question';
 import { type LiveUpdate, type RestSession, useConnectionStatus, useLiveSessions } from '../sdk';
 import { audienceHistory } from './audience-history';
 import { type Row, rowOfCard, rowOfSession } from './row';
@@ -10,7 +10,7 @@ import { type Row, rowOfCard, rowOfSession } from './row';
 /** Without a gateway for so long, REST is asked instead. */
 const WITHOUT_GATEWAY_MS = 2500;
 const REST_EVERY_MS = 5000;
-const REST_LIMIT = '100';
+const REST_LIMIT = 100;
 
 export interface Sessions {
   /** `rest`: no gateway is reached; this is what REST said a moment ago. */
@@ -26,13 +26,12 @@ interface ListAnswer {
   total: number;
 }
 
-/** The answer to a question about what is open: from the gateway, else from REST. */
-export function useLiveRows(question: Question): Sessions {
-  const update = useLiveSessions(viewOf(question));
+/** The answer to a question about what is open: from the gateway, else from REST, which gives fewer rows. */
+export function useLiveRows(question: Question, limit = VIEW_LIMIT): Sessions {
+  const update = useLiveSessions(viewOf(question, limit));
   const isAlone = useWithoutGateway(update.state);
-  const rest = useAnswer<ListAnswer>(isAlone ? restPath(question, { limit: REST_LIMIT }) : null, {
-    everyMs: REST_EVERY_MS,
-  });
+  const path = isAlone ? restPath(question, { limit: String(Math.min(limit, REST_LIMIT)) }) : null;
+  const rest = useAnswer<ListAnswer>(path, { everyMs: REST_EVERY_MS });
   const live = useMemo(() => update.sessions.map(rowOfCard), [update.sessions]);
   useEffect(() => noteCounts(live), [live]);
   if (update.state === 'refused') return { ...EMPTY, state: 'refused', refusal: update };

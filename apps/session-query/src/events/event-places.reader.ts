@@ -7,7 +7,7 @@ import {
   sessionVersion,
 } from '#libs/session-store';
 import { LRUCache } from 'lru-cache';
-import { LiveSessions } from '../live/live-sessions.reader';
+import { QueryFeed } from '../live/query.feed';
 import { RecordStore } from '../record/record.store';
 import type { EventState } from './for-sources';
 import type { Place } from './read-place-request';
@@ -23,12 +23,12 @@ const iso = (time: number | Date) => new Date(time).toISOString();
 
 /** What became of events, by their places: from the record, and from what this process holds of the projection. */
 @Injectable()
-export class Places {
+export class EventPlaces {
   private readonly known = new LRUCache<string, PlaceState>({ max: KEPT });
 
   constructor(
     private readonly record: RecordStore,
-    private readonly live: LiveSessions,
+    private readonly live: QueryFeed,
   ) {}
 
   /** Rejects with a Refusal (503) while the record cannot be read. */

@@ -1,5 +1,5 @@
 import { TokenBucket } from '#libs/live-list';
-import { type Connection, cut, queuedBytes, releaseInflater } from '../push/wire';
+import { type Connection, cut, queuedBytes, releaseInflater } from './wire';
 
 const PACKETS_PER_SECOND = 100;
 const BURST = 1000;

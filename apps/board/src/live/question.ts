@@ -51,12 +51,12 @@ export function isLive(question: Question): boolean {
 }
 
 /** As the SDK's `live` takes it. */
-export function viewOf(question: Question): ViewQueryInput {
+export function viewOf(question: Question, limit = VIEW_LIMIT): ViewQueryInput {
   const pairs = Object.entries(asked(question)).map(([name, value]) => {
     if (LISTS.has(name)) return [name, value.split(',')];
     return [name, name === 'min_viewers' && /^\d{1,9}$/.test(value) ? Number(value) : value];
   });
-  return { ...(Object.fromEntries(pairs) as ViewQueryInput), limit: VIEW_LIMIT };
+  return { ...(Object.fromEntries(pairs) as ViewQueryInput), limit };
 }
 
 /** The path of REST that answers the same. */

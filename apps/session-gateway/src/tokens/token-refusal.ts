@@ -1,7 +1,6 @@
-import type { Refusal as SocketRefusal } from '#libs/contracts';
+import type { SocketRefusal } from '#libs/contracts';
+import { RETRY_AFTER_MS, refusal } from '#libs/live-list';
 import { Refusal } from '#libs/service-host';
-
-const RETRY_AFTER_MS = 1000;
 
 /**
  * What a client hears whose token is refused. `unauthorized`: this token opens nothing, however often it is shown.
@@ -9,9 +8,9 @@ const RETRY_AFTER_MS = 1000;
  */
 export function tokenRefusal(why: unknown): SocketRefusal {
   if (!(why instanceof Refusal) || why.getStatus() !== 401) {
-    return { ok: false, code: 'unavailable', error: 'tokens cannot be verified now', retry_after_ms: RETRY_AFTER_MS };
+    return refusal('unavailable', 'tokens cannot be verified now', RETRY_AFTER_MS);
   }
-  return { ok: false, code: 'unauthorized', error: `the token ${why.details[0]?.message ?? 'is not valid'}` };
+  return refusal('unauthorized', `the token ${why.details[0]?.message ?? 'is not valid'}`);
 }
 
 /** The same for a handshake: Socket.IO sends `data` with the `connect_error`. */

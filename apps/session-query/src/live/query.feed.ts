@@ -7,7 +7,7 @@ import { Metrics, Readiness, Refusal } from '#libs/service-host';
 import type { Presentable } from '#libs/session';
 import { PinoLogger } from 'nestjs-pino';
 import { QUERY_CONFIG, type QueryConfig } from '../config';
-import { MOST_READERS, StreamOutlet } from '../stream/stream.outlet';
+import { MOST_READERS, StreamOutlet } from './stream.outlet';
 
 /** What one address may have of the views, and of those who wait for one. */
 const LIMITS: LiveFeedOptions<ServerResponse>['limits'] = {
@@ -20,7 +20,7 @@ const LIMITS: LiveFeedOptions<ServerResponse>['limits'] = {
 
 /** The open sessions in memory: read by requests, and brought to the readers of streams. */
 @Injectable()
-export class LiveSessions extends LiveFeed<ServerResponse> implements OnModuleInit, OnModuleDestroy {
+export class QueryFeed extends LiveFeed<ServerResponse> implements OnModuleInit, OnModuleDestroy {
   constructor(
     @Inject(QUERY_CONFIG) config: QueryConfig,
     outlet: StreamOutlet,
@@ -29,7 +29,7 @@ export class LiveSessions extends LiveFeed<ServerResponse> implements OnModuleIn
     log: PinoLogger,
   ) {
     super({ redis: { url: config.REDIS_URL, tag: config.REDIS_HASH_TAG }, outlet, limits: LIMITS, log });
-    readiness.add('live projection', () => this.facts());
+    readiness.add('projection', () => this.facts());
     measureFreshness(registry, () => this.freshness);
   }
 

@@ -1,10 +1,10 @@
 import type { Scope } from '#libs/contracts';
-import type { Audience } from '#libs/live-list';
+import type { AudienceName } from '#libs/live-list';
 import { type BearerKeys, bearerVerifier, tokenRefused } from '#libs/service-host';
 
 /** What a caller may see, and until when (epoch ms; null: for ever). */
 export interface Rights {
-  audience: Audience;
+  audience: AudienceName;
   until: number | null;
 }
 

@@ -1,10 +1,11 @@
 import type { ListQuery } from '#libs/contracts';
 import { firstInOrder } from '#libs/live-list';
 import type { Audience, Presentable } from '#libs/session';
+import type { FrozenLists, ListedPage } from '#libs/session-store';
 import { type OpenSessions, type Placed, livePlaced } from './live-placed';
-import { type FrozenLists, packIds } from '../walk/packed-order';
+import { packIds } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from '../walk/order-key';
-import type { ListSource, Rows } from '../walk/list-source';
+import type { ListSource } from '../walk/list-source';
 
 /** The open sessions that a query asks for, all of one moment of the projection. `now` in epoch ms. */
 export class LiveSource implements ListSource {
@@ -23,18 +24,18 @@ export class LiveSource implements ListSource {
     this.all = livePlaced(open, query, audience, now);
   }
 
-  async page(): Promise<Rows> {
+  async page(): Promise<ListedPage> {
     const { page, limit } = this.query;
     const before = (page - 1) * limit;
     const isPast = before >= this.all.length;
     return this.rows(isPast ? [] : firstInOrder(this.all, before + limit, this.compare).slice(before));
   }
 
-  async after(after: OrderKey, limit: number): Promise<Rows> {
+  async after(after: OrderKey, limit: number): Promise<ListedPage> {
     return this.rows(firstInOrder(this.behind(after), limit, this.compare));
   }
 
-  async among(ids: readonly string[]): Promise<Rows> {
+  async among(ids: readonly string[]): Promise<ListedPage> {
     const wanted = new Set(ids);
     return this.rows(this.all.filter(({ id }) => wanted.has(id)));
   }
@@ -49,7 +50,7 @@ export class LiveSource implements ListSource {
     return { open: packIds(open.map(({ id }) => id)), past: Buffer.alloc(0), rest: null };
   }
 
-  private rows(placed: readonly Placed[]): Rows {
+  private rows(placed: readonly Placed[]): ListedPage {
     return { rows: placed.map(({ shown }) => asItIs(shown)), total: this.all.length, totalExact: true };
   }
 

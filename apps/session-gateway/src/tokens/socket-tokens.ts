@@ -1,8 +1,9 @@
-import type { LeftFrame, Refusal, TokenTaken } from '#libs/contracts';
-import { AddressRate, TokenBucket } from '#libs/live-list';
+import type { LeftFrame, SocketRefusal, TokenTaken } from '#libs/contracts';
+import { AddressRate, TokenBucket, refusal } from '#libs/live-list';
 import { type BearerKeys, CLOCK_TOLERANCE_MS } from '#libs/service-host';
+import { BURST_SECONDS } from '../burst-seconds';
 import type { SocketFeed } from '../push/socket.feed';
-import type { LiveSocket } from '../requests/live-socket';
+import type { LiveSocket } from '../push/live-socket';
 import { type Rights, rightsByToken } from './rights';
 import { handshakeRefusal, tokenRefusal } from './token-refusal';
 
@@ -11,8 +12,6 @@ const WARNED_BEFORE_MS = 60_000;
 /** A verified token costs a signature: a socket may send so many at once, then one every five seconds. */
 const TOKENS_AT_ONCE = 5;
 const TOKENS_PER_SECOND = 0.2;
-/** What an address may send at once, to what it may send a second. */
-const BURST_SECONDS = 4;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const EXPIRED: Omit<LeftFrame, 'view'> = {
@@ -45,7 +44,7 @@ export class SocketTokens {
   constructor(
     keys: BearerKeys,
     perSecond: number,
-    private readonly feed: Pick<SocketFeed, 'desk'>,
+    private readonly feed: Pick<SocketFeed, 'desk' | 'now'>,
   ) {
     this.rightsOf = rightsByToken(keys);
     this.addresses = new AddressRate(perSecond, perSecond * BURST_SECONDS, Date.now());
@@ -72,19 +71,19 @@ export class SocketTokens {
   }
 
   /** Verifies a new token, and puts it in the place of the one before; a token that is refused changes nothing. */
-  replace(socket: LiveSocket, token: string | null, reply: (answer: TokenTaken | Refusal) => void): void {
+  replace(socket: LiveSocket, token: string | null, reply: (answer: TokenTaken | SocketRefusal) => void): void {
     const kept = this.kept.get(socket);
     if (!kept) return;
     const now = Date.now();
     const waitMs = kept.bucket.take(now) || this.addresses.take(socket.data.address, now);
-    if (waitMs > 0) return reply({ ok: false, code: 'rate_limited', error: 'too many tokens', retry_after_ms: waitMs });
+    if (waitMs > 0) return reply(refusal('rate_limited', 'too many tokens', waitMs));
     kept.lastVerified = kept.lastVerified.then(() => this.verify(socket, token, reply));
   }
 
   private async verify(
     socket: LiveSocket,
     token: string | null,
-    reply: (answer: TokenTaken | Refusal) => void,
+    reply: (answer: TokenTaken | SocketRefusal) => void,
   ): Promise<void> {
     const rights = await this.rightsOf(token).catch(tokenRefusal);
     if ('ok' in rights) return reply(rights);
@@ -96,7 +95,7 @@ export class SocketTokens {
 
   private become(socket: LiveSocket, rights: Rights, why: Omit<LeftFrame, 'view'>): void {
     Object.assign(socket.data, rights);
-    if (rights.audience === 'public') this.feed.desk.leaveAll(socket, 'private', why);
+    if (rights.audience === 'public') this.feed.desk.leaving.leaveAll(socket, 'private', why, this.feed.now);
     this.schedule(socket);
   }
 

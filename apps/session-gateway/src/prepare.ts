@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Admission } from './admission';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config';
-import { GatewayMetrics } from '../push/gateway.metrics';
-import { SocketIoAdapter } from './socket-io.adapter';
+import { Admission } from './connect/admission';
+import { GATEWAY_CONFIG, type GatewayConfig } from './config';
+import { GatewayMetrics } from './push/gateway.metrics';
+import { SocketIoAdapter } from './connect/socket-io.adapter';
 
 /** The server is one of Socket.IO as well. */
 export function prepare(app: NestFastifyApplication): void {

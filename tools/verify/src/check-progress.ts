@@ -1,19 +1,19 @@
-import { Progress as Shown, bar } from '#tools/terminal';
+import { Progress, bar } from '#tools/terminal';
 
 /** Tells how far a comparison has come. */
-export interface Progress {
+export interface CheckProgress {
   /** `of`: how many there are, about; null: that is not known. */
   at(what: string, done: number, of: number | null): void;
   end(): void;
 }
 
-export const SILENT: Progress = { at: () => undefined, end: () => undefined };
+export const SILENT: CheckProgress = { at: () => undefined, end: () => undefined };
 
 const EVERY_MS = 100;
 
 /** How far it is, and for how long it will go on, on one line of a terminal. */
-export class ProgressBar implements Progress {
-  private readonly shown: Shown;
+export class ProgressBar implements CheckProgress {
+  private readonly shown: Progress;
   private drawnAt = 0;
   private since = 0;
   private what = '';
@@ -22,7 +22,7 @@ export class ProgressBar implements Progress {
     out: { write(text: string): unknown },
     private readonly now: () => number = Date.now,
   ) {
-    this.shown = new Shown({ isTTY: true, write: (text) => out.write(text) });
+    this.shown = new Progress({ isTTY: true, write: (text) => out.write(text) });
   }
 
   at(what: string, done: number, of: number | null): void {

@@ -31,6 +31,7 @@
     }
   }
 
-  addEventListener('vite:preloadError', again);
-  addEventListener('error', ({ target }) => /\/assets\//.test(target?.src ?? target?.href ?? '') && again(), true);
+  addEventListener('vite:preloadError', () => void again());
+  const isOfThePage = ({ target }) => /\/assets\//.test(target?.src ?? target?.href ?? '');
+  addEventListener('error', (event) => void (isOfThePage(event) && again()), true);
 })();

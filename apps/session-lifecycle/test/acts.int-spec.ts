@@ -43,6 +43,13 @@ describe('what operators ask for', () => {
     return row;
   };
 
+  const givenRange = (topic: string) =>
+    given.sql<{ id: string }>(
+      `INSERT INTO quarantine_ranges (topic, partition, from_offset, to_offset, messages, source, reason, first_ms, last_ms)
+       VALUES ($1, 0, 1, 5, 5, '/studio', 'schema', 0, 0) RETURNING id`,
+      [topic],
+    );
+
   it('is carried out by one of the processes, once, and what came of it is written down', async () => {
     const ids = [await quarantined(randomUUID()), await quarantined(randomUUID())];
     expect(await carriedOut('replay', { ids: [...ids, '4711'] })).toMatchObject({
@@ -98,6 +105,46 @@ describe('what operators ask for', () => {
         error: expect.stringMatching(error) as unknown,
       });
     }
+  });
+
+  it('is done where it was done, but its end was not written down', async () => {
+    const keys = new ApiKeys(given.source);
+    const { id: key } = await keys.create({ name: 'studio', scopes: ['events:write'], sources: null });
+    const [row, topic] = [await quarantined(randomUUID()), given.topic('viewers')];
+    await given.sql(`INSERT INTO topic_pauses (topic, why) VALUES ($1, 'a storm') ON CONFLICT DO NOTHING`, [topic]);
+    const [range] = await givenRange(topic);
+    const asked: [ActSaid['what'], ActSaid['of'], object][] = [
+      ['revoke_key', { id: key }, { revoked: key }],
+      ['discard', { ids: [row] }, { discarded: [row], unknown: [] }],
+      ['discard_range', { id: range?.id }, { done: `range ${range?.id} is discarded` }],
+      ['resume', { topic }, { done: `${topic} goes on` }],
+    ];
+    for (const [what, of, result] of asked) {
+      const first = await carriedOut(what, of);
+      expect(first).toMatchObject({ state: 'done' });
+      const died = `state = 'taken', ended_at = NULL, result = NULL, taken_by = 'dead', taken_until = now()`;
+      await given.sql(`UPDATE admin_acts SET ${died} WHERE id = $1`, [first?.id]);
+      await eventuallyPasses('it is over again', async () =>
+        expect(await acts.get(first?.id ?? '')).toMatchObject({ state: 'done', error: null, result }),
+      );
+    }
+  });
+
+  it('fails where a range lies in a topic that this service does not know', async () => {
+    const [range] = await givenRange('old.sessions');
+    expect(await carriedOut('replay_range', { id: range?.id })).toMatchObject({
+      state: 'failed',
+      error: 'the topic old.sessions is not one of this service',
+    });
+  });
+
+  it('tells of every id that is not there, however many are', async () => {
+    const row = await quarantined(randomUUID());
+    const ids = [row, ...Array.from({ length: 4 }, (_, n) => String(9_000_000 + n))];
+    const unknown = ids.slice(1);
+    const admin = new AdminClient(url, ADMIN_KEY);
+    const body = { ids, limit: 1, why: 'is it mended?' };
+    expect(await admin.post('quarantine/replay', body)).toMatchObject({ unknown });
   });
 
   it('is written down, too, where it is done at the command line', async () => {

@@ -198,7 +198,7 @@ describe('what operators ask', () => {
     };
     expect(asked.body.data).toMatchObject(act);
     expect(await read('getAct', `/admin/acts/${id}`)).toMatchObject(act);
-    await acts.take('a lifecycle process', 60_000);
+    await acts.take('a lifecycle process', 60_000, ['replay']);
     await acts.end(id, 'a lifecycle process', { state: 'done', result: { replayed: 3 } });
     await post({ what: 'revoke_key', id: 'a1b2c3d4e5f6', why: 'it leaked' });
     const all = await read('listActs', '/admin/acts?limit=1');

@@ -76,6 +76,16 @@ describe('the board', () => {
     },
   );
 
+  it.each(['/nothing', '/schedule/', '/s/one/two', '/sessions/one/two/three'])(
+    'says to a person that there is no %s, and to a program as the API does',
+    async (path) => {
+      const page = await ask(path, {}, directory, { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      expect([page.status, page.text]).toEqual([404, expect.stringContaining('<title>Marquee')]);
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(await ask(path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    },
+  );
+
   it('has an example of a page that embeds it', async () => {
     expect((await ask('/embed')).text).toContain('<title>Embedded');
   });

@@ -95,7 +95,7 @@ describe('what is refused', () => {
     ['/sessions/7', 400, 'id'],
     ['/sessions/live/', 404, undefined],
     ['/sessions/%ff', 400, undefined],
-    [`/sessions/${'a'.repeat(300)}`, 400, undefined],
+    [`/sessions/${'a'.repeat(300)}`, 400, 'id'],
     [`/sessions/${'a'.repeat(200)}`, 400, 'id'],
     [`/sessions/${randomUUID()}?id=7`, 400, 'id'],
     [`/sessions/${randomUUID()}?colour=red`, 400, 'colour'],

@@ -12,5 +12,6 @@ describe('why an operator does something', () => {
   it.each(bodies)('has 3 to 500 characters for %s: as many as are kept', (_name, takes) => {
     const lengths = [2, 3, 500, 501];
     expect(lengths.filter((length) => takes('x'.repeat(length)))).toEqual([3, 500]);
+    expect(['   ', '\n\n\n\n', ' ab ', 'a b c', '\n a bug '].filter(takes)).toEqual(['a b c', '\n a bug ']);
   });
 });

@@ -66,7 +66,8 @@ export async function createService(
   const adapter = new FastifyAdapter({
     ...arrivingWithin(options.requestLimitMs ?? REQUEST_LIMIT_MS),
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 256 },
+    // Schemas say what is wrong with a long one.
+    routerOptions: { maxParamLength: MAX_URL_LENGTH },
     frameworkErrors: refuseUrl,
     clientErrorHandler: answerClientError,
   });

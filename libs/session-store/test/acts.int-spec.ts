@@ -1,8 +1,10 @@
+import { askedAct } from '#libs/contracts';
 import { Acts, type ActSaid } from '../src';
 import { type TestDatabase, testDatabase } from './database';
 
 const DISCARD: ActSaid = { what: 'discard', of: { ids: ['7'] }, why: 'a load test', who: 'a1b2c3' };
 const WHILE_MS = 60_000;
+const ALL = askedAct.options.map(({ shape }) => shape.what.value);
 
 describe('acts of operators', () => {
   let database: TestDatabase;
@@ -26,7 +28,7 @@ describe('acts of operators', () => {
       error: null,
     });
     const takers = Array.from({ length: 8 }, (_, n) => `process ${n}`);
-    const taken = await Promise.all(takers.map((taker) => acts.take(taker, WHILE_MS)));
+    const taken = await Promise.all(takers.map((taker) => acts.take(taker, WHILE_MS, ALL)));
     const by = takers.filter((_, n) => taken[n] !== null);
     expect(by).toHaveLength(1);
     const [taker = ''] = by;
@@ -36,7 +38,7 @@ describe('acts of operators', () => {
     expect(await acts.end(asked.id, taker, { state: 'done', result: { discarded: ['7'] } })).toBe(true);
     expect(await acts.end(asked.id, taker, { state: 'failed', error: 'no' })).toBe(false);
     expect(await acts.get(asked.id)).toMatchObject({ state: 'done', result: { discarded: ['7'] }, error: null });
-    expect(await acts.take('process 1', WHILE_MS)).toBeNull();
+    expect(await acts.take('process 1', WHILE_MS, ALL)).toBeNull();
   });
 
   it('keep what they came to as it was said, whatever characters it has', async () => {
@@ -55,8 +57,8 @@ describe('acts of operators', () => {
 
   it('are taken over from who died with them, and the dead one has no say any more', async () => {
     const { id } = await acts.ask(DISCARD);
-    expect(await acts.take('dead', 0)).toMatchObject({ id });
-    expect(await acts.take('alive', WHILE_MS)).toMatchObject({ id, state: 'taken' });
+    expect(await acts.take('dead', 0, ALL)).toMatchObject({ act: { id }, isAgain: false });
+    expect(await acts.take('alive', WHILE_MS, ALL)).toMatchObject({ act: { id, state: 'taken' }, isAgain: true });
     expect(await acts.hold(id, 'dead', WHILE_MS)).toBe(false);
     expect(await acts.end(id, 'dead', { state: 'done', result: {} })).toBe(false);
     expect(await acts.end(id, 'alive', { state: 'failed', error: 'it is gone' })).toBe(true);
@@ -67,8 +69,9 @@ describe('acts of operators', () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) ids.push((await acts.ask(DISCARD)).id);
     await acts.note({ ...DISCARD, who: 'operator at the command line' }, { state: 'done', result: { done: 'it is' } });
-    expect((await acts.take('one', WHILE_MS))?.id).toBe(ids[0]);
-    expect((await acts.take('one', WHILE_MS))?.id).toBe(ids[1]);
+    expect((await acts.take('one', WHILE_MS, ALL))?.act.id).toBe(ids[0]);
+    expect((await acts.take('one', WHILE_MS, ['revoke_key']))?.act.id).toBeUndefined();
+    expect((await acts.take('one', WHILE_MS, ALL))?.act.id).toBe(ids[1]);
     const listed = await acts.list(2);
     expect(listed.map(({ state }) => state)).toEqual(['done', 'asked']);
     expect(listed[0]).toMatchObject({ who: 'operator at the command line', ended_at: expect.any(String) as unknown });

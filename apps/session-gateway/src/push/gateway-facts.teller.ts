@@ -4,7 +4,8 @@ import { FactsTeller, Metrics, Rates, metricBy, metricSum } from '#libs/service-
 import { SocketFeed } from './socket.feed';
 
 const SHOWN_VIEWS = 50;
-const QUESTION_LENGTH = 500;
+/** Longer than any question that a client may ask. */
+const QUESTION_LENGTH = 20_000;
 
 /** What this process knows of its sockets and views. */
 @Injectable()

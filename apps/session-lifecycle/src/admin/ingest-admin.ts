@@ -66,8 +66,7 @@ export class IngestAdmin {
       else replayed.push(row.id);
     }
     const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
-    const found = new Set(rows.map((row) => row.id));
-    const unknown = after === undefined && next === null ? (ids ?? []).filter((id) => !found.has(id)) : [];
+    const unknown = after === undefined && ids ? await this.quarantine.unknown(ids) : [];
     return { replayed, still, unknown, next_after: next };
   }
 

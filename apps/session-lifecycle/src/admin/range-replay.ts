@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ReplayedRangeAnswer } from '#libs/contracts';
+import type { ReplayedRangeAnswer, TopicName } from '#libs/contracts';
 import { LogBounds, readRange } from '#libs/event-log';
 import { Refusal, describeError } from '#libs/service-host';
 import { Quarantine, type QuarantineRange, QuarantineRanges, failureKind } from '#libs/session-store';
 import { LIFECYCLE_CONFIG, type LifecycleConfig, horizonMsOf, kafkaOptions } from '../config';
 import { readSlice } from '../ingest/read-slice';
+import { TopicNames } from '../kafka/topic-names';
 import { Replay } from './replay';
 
 /** How many messages are taken in one transaction. */
@@ -15,6 +16,7 @@ const AT_ONCE = 500;
 export class RangeReplay {
   constructor(
     @Inject(LIFECYCLE_CONFIG) private readonly config: LifecycleConfig,
+    private readonly names: TopicNames,
     private readonly replay: Replay,
     private readonly bounds: LogBounds,
     private readonly quarantine: Quarantine,
@@ -23,12 +25,19 @@ export class RangeReplay {
 
   /**
    * Takes what can be taken by now. The range is over when nothing of it is left that cannot, else it stays as it is and
-   * the replay can be tried again. What retention deleted is gone, and counted.
+   * the replay can be tried again. What retention deleted is gone, and counted. Rejects with a Refusal: 404 where no such
+   * topic is this service's, 503 while it cannot be read.
    */
   async run(range: QuarantineRange): Promise<ReplayedRangeAnswer['data']> {
     const { ranges } = this;
+    const topic = this.names.topicOf(range.topic);
+    if (!topic) {
+      const what = `the topic ${range.topic} is not one of this service`;
+      await ranges.stillBad(range.id, what);
+      throw new Refusal(404, 'not_found', what);
+    }
     try {
-      const taken = await this.takeRange(range);
+      const taken = await this.takeRange(topic, range);
       const lost = taken.gone > 0 ? `Kafka did not have ${taken.gone} of its offsets any more` : null;
       if (taken.still === 0 && (await ranges.replayed(range, lost))) return { ...taken, state: 'replayed' };
       const left = taken.still > 0 ? `${taken.still} messages still cannot be taken` : 'it grew while it was replayed';
@@ -41,9 +50,8 @@ export class RangeReplay {
     }
   }
 
-  private async takeRange(range: QuarantineRange) {
+  private async takeRange(topic: TopicName, range: QuarantineRange) {
     const place = { topic: range.topic, partition: range.partition };
-    const topic = this.replay.topicOf(place);
     const from = await this.firstKept(range);
     const count = { taken: 0, still: 0, gone: Number(from - BigInt(range.from_offset)) };
     const wanted = { ...place, from: String(from), to: range.to_offset };

@@ -19,7 +19,7 @@ export class OperatorGate {
   async answer(request: FastifyRequest, reply: FastifyReply, ask: () => Promise<object>): Promise<void> {
     const { exchange } = await this.enter('admin:read', request, reply);
     const answer = { success: true, data: await ask(), timestamp: Math.floor(Date.now() / 1000) };
-    const making = { position: undefined, madeAt: Date.now(), mark: 0, stale: false };
+    const making = { position: undefined, madeAt: Date.now(), mark: 0, stale: false, isForOperators: true };
     await this.sender.send(new ResponseBody(Buffer.from(JSON.stringify(answer)), making), exchange);
   }
 

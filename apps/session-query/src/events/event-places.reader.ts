@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type PlaceState,
-  type QuarantinedAt,
-  type SessionVersion,
-  placeState,
-  sessionVersion,
-} from '#libs/session-store';
+import type { EventAtPlace } from '#libs/contracts';
+import { type QuarantinedAt, type SessionVersion, placeState, sessionVersion } from '#libs/session-store';
 import { LRUCache } from 'lru-cache';
 import { QueryFeed } from '../live/query.feed';
 import { RecordStore } from '../record/record.store';
-import type { EventState } from './for-sources';
+import { forSources } from './for-sources';
+import { type FoundEvent, foundEvent } from './found-event';
 import type { Place } from './read-place-request';
 
 /** Who waits for an event asks several times a second: a place behind which the recording is changes no more, or rarely. */
@@ -17,23 +13,29 @@ const KEPT = 10_000;
 const KEPT_RECORDED_MS = 30_000;
 const KEPT_OTHERS_MS = 1000;
 
-type Recorded = Extract<PlaceState, { state: 'recorded' }>;
+type Recorded = Extract<FoundEvent, { state: 'recorded' }>;
+type WithoutPlace<T> = T extends unknown ? Omit<T, 'topic' | 'partition' | 'offset'> : never;
+/** What became of an event, without the place that was asked for. */
+type EventState = WithoutPlace<EventAtPlace>;
 
 const iso = (time: number | Date) => new Date(time).toISOString();
 
 /** What became of events, by their places: from the record, and from what this process holds of the projection. */
 @Injectable()
 export class EventPlaces {
-  private readonly known = new LRUCache<string, PlaceState>({ max: KEPT });
+  private readonly known = new LRUCache<string, FoundEvent>({ max: KEPT });
 
   constructor(
     private readonly record: RecordStore,
     private readonly live: QueryFeed,
   ) {}
 
-  /** Rejects with a Refusal (503) while the record cannot be read. */
-  async stateOf(place: Place): Promise<EventState> {
-    const found = await this.find(place);
+  /**
+   * As much as one may know who may know of these sources' events; null: of every one. Rejects with a Refusal (503) while
+   * the record cannot be read.
+   */
+  async stateOf(place: Place, sources: readonly string[] | null): Promise<EventState> {
+    const found = forSources(await this.find(place), sources);
     switch (found.state) {
       case 'recorded':
         return this.recorded(found);
@@ -50,28 +52,26 @@ export class EventPlaces {
     }
   }
 
-  private async find({ topic, partition, offset }: Place): Promise<PlaceState> {
+  private async find({ topic, partition, offset }: Place): Promise<FoundEvent> {
     const key = `${topic} ${partition} ${offset}`;
     const known = this.known.get(key);
     if (known) return known;
-    const found = await this.record.ask((source) => placeState(source, topic, partition, offset));
+    const found = foundEvent(await this.record.ask((source) => placeState(source, topic, partition, offset)));
     const ttl = found.state === 'recorded' ? KEPT_RECORDED_MS : KEPT_OTHERS_MS;
     if (found.state !== 'unseen') this.known.set(key, found, { ttl });
     return found;
   }
 
-  private async recorded({ subject, entry }: Recorded): Promise<EventState> {
-    const event = eventIn(entry.event);
-    if (entry.did === 'derived') throw new Error('what was derived has no place');
+  private async recorded({ event, subject, did, flags, recordedAt }: Recorded): Promise<EventState> {
     const isOfSession = event.type.startsWith('session.');
     const now = isOfSession ? await this.record.ask((source) => sessionVersion(source, subject)) : null;
     return {
       state: 'recorded',
       event,
       subject,
-      did: entry.did,
-      flags: entry.flags,
-      recorded_at: iso(entry.recordedAt),
+      did,
+      flags,
+      recorded_at: iso(recordedAt),
       version: now?.version ?? null,
       projected: isOfSession ? this.shows(subject, now) : null,
     };
@@ -83,13 +83,6 @@ export class EventPlaces {
     const [held] = [...this.live.open({ ids: [id] })];
     return now?.isOpen ? held !== undefined && held.session.version >= now.version : held === undefined;
   }
-}
-
-/** Of an event as it was logged, whatever its version. */
-function eventIn(event: unknown): { id: string; source: string; type: string } {
-  const said = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
-  const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-  return { id: textOf(said['id']), source: textOf(said['source']), type: textOf(said['type']) };
 }
 
 function shownQuarantined({ kind, id, source, reason, error, state, received_at }: QuarantinedAt) {

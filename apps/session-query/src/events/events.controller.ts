@@ -7,7 +7,6 @@ import { ResponseBody } from '../http/response-body';
 import { ResponseSender } from '../http/response.sender';
 import { stalenessOf } from '../http/staleness-of';
 import { QueryFeed } from '../live/query.feed';
-import { forSources } from './for-sources';
 import { EventPlaces } from './event-places.reader';
 import { readPlaceRequest } from './read-place-request';
 import { sourcesOf } from './sources-of';
@@ -31,7 +30,7 @@ export class EventsController {
     const { mark, position, freshness } = this.live;
     const { isStale: stale, freshAt } = freshness;
     const now = Date.now();
-    const data = forSources(await this.places.stateOf(place), sources);
+    const data = await this.places.stateOf(place, sources);
 
     const answer: EventPlaceAnswer = {
       success: true,

@@ -1,19 +1,18 @@
-import { type EventState, forSources } from './for-sources';
+import { forSources } from './for-sources';
+import type { FoundEvent } from './found-event';
 
-const AT = '2026-11-28T12:00:00.000Z';
-const recorded = (source: string): EventState => ({
+const AT = new Date('2026-11-28T12:00:00.000Z');
+const recorded = (source: string): FoundEvent => ({
   state: 'recorded',
   event: { id: 'e', source, type: 'session.started.v1' },
   subject: '6f9c1f5e-5d0b-4c58-9a38-2f0f7f1f7a10',
   did: 'applied',
   flags: [],
-  recorded_at: AT,
-  version: 1,
-  projected: true,
+  recordedAt: AT.getTime(),
 });
-const quarantined = (source: string): EventState => ({
+const quarantined = (source: string): FoundEvent => ({
   state: 'quarantined',
-  quarantine: { id: '1', range_id: null, source, reason: 'schema', error: 'e', state: 'open', received_at: AT },
+  quarantined: { kind: 'record', id: '1', source, reason: 'schema', error: 'e', state: 'open', received_at: AT },
 });
 
 describe('what a sender is told', () => {
@@ -32,8 +31,8 @@ describe('what a sender is told', () => {
   });
 
   it('is how far the recording is, and what was missed, whoever asks', () => {
-    const gap = { from_offset: '1', to_offset: '3', why: 'w', found_at: AT };
-    const states: EventState[] = [
+    const gap = { from: '1', to: '3', why: 'w', foundAt: AT };
+    const states: FoundEvent[] = [
       { state: 'unseen' },
       { state: 'passed' },
       { state: 'forgotten' },

@@ -16,11 +16,13 @@ const GRACE = `stale-while-revalidate=${GRACE_SECONDS}, stale-if-error=${GRACE_S
  * page finds in the next GET what was pushed to it. Grace is for CDNs alone: a browser that obeyed it would show the old list.
  * `stale`: the same, where the answer itself may be old: no CDN shall go on with it.
  * `private`: what a caller with a key or token was told.
+ * `operators`: what no disk shall keep.
  */
 export const CACHING = {
   shared: { 'cache-control': EVERYBODY, 'cdn-cache-control': `max-age=${SHARED_SECONDS}, ${GRACE}` },
   stale: { 'cache-control': EVERYBODY },
   private: { 'cache-control': 'private, no-cache' },
+  operators: { 'cache-control': 'no-store' },
   stream: { 'cache-control': 'no-store' },
   settings: { 'cache-control': 'no-store' },
   documents: { 'cache-control': 'public, max-age=60' },

@@ -13,6 +13,8 @@ export interface Making {
   /** Changes with every change of what sessions are, other than their counts. */
   mark: number;
   stale: boolean;
+  /** It is for operators alone. */
+  isForOperators?: boolean;
 }
 
 /** What was found for an If-None-Match header. */

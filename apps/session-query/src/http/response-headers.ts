@@ -59,11 +59,11 @@ export class ResponseHeaders {
   }
 
   private make({ making }: ResponseBody, { origin, isKnown }: Receiver, sent: Encoded | undefined): HeaderLines {
-    const { position, stale } = making;
+    const { position, stale, isForOperators } = making;
     const said = {
       ...this.always,
       ...this.cors.headersFor(origin),
-      ...CACHING[isKnown ? 'private' : stale ? 'stale' : 'shared'],
+      ...CACHING[isForOperators ? 'operators' : isKnown ? 'private' : stale ? 'stale' : 'shared'],
       ...(position && { 'x-live-position': `${position.epoch}.${position.seq}` }),
       ...(sent && headersOf(sent)),
     };

@@ -33,6 +33,13 @@ export class BoardController {
     await reply.headers(CACHING.settings).send(settings);
   }
 
+  /** A person who typed an address is told by the board that there is no such page; everybody else as by the rest of the API. */
+  @Get('*')
+  async nothing(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (!isPerson(request) || !('sendFile' in reply)) throw new Refusal(404, 'not_found', `there is no ${request.url}`);
+    await this.send('index.html', request, reply.status(404));
+  }
+
   private async send(file: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (!('sendFile' in reply)) throw new Refusal(404, 'not_found', 'the board has not been built');
     await reply.header('content-security-policy', boardPolicy(this.addresses(request))).sendFile(file);
@@ -44,4 +51,9 @@ export class BoardController {
       events: addressFor(this.config.EVENTS_URL, host, EVENTS_PORT),
     };
   }
+}
+
+/** Browsers ask for pages like that, and for nothing else. */
+function isPerson({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') === true;
 }

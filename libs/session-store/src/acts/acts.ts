@@ -5,6 +5,13 @@ import { plainText } from '../plain-text';
 /** What an act is, without how it went. */
 export type ActSaid = Pick<Act, 'what' | 'of' | 'why' | 'who'>;
 
+/** An act to be carried out. */
+export interface TakenAct {
+  act: Act;
+  /** It was taken before by one that did not say how it ended: what it asks for may have been done. */
+  isAgain: boolean;
+}
+
 /** How an act ended. */
 export type ActEnd = { state: 'done'; result: Record<string, unknown> } | { state: 'failed'; error: string };
 
@@ -66,19 +73,22 @@ export class Acts {
   }
 
   /**
-   * Takes the oldest act that nobody has taken, or whose taker has not held on to it: of several processes one gets it.
-   * It is the taker's for `forMs`. null: nothing is to be done.
+   * Takes the oldest act of these kinds that nobody has taken, or whose taker has not held on to it: of several processes
+   * one gets it. It is the taker's for `forMs`. null: nothing is to be done.
    */
-  async take(taker: string, forMs: number): Promise<Act | null> {
+  async take(taker: string, forMs: number, kinds: readonly Act['what'][]): Promise<TakenAct | null> {
     const [rows] = (await this.source.query(
-      `UPDATE admin_acts SET state = 'taken', taken_by = $1, taken_at = now(), taken_until = clock_timestamp() + $2 * interval '1 ms'
-       WHERE id = (
-         SELECT id FROM admin_acts WHERE state = 'asked' OR (state = 'taken' AND taken_until < clock_timestamp())
+      `WITH next AS (
+         SELECT id AS next_id, state AS was FROM admin_acts
+         WHERE what = ANY($3) AND (state = 'asked' OR (state = 'taken' AND taken_until < clock_timestamp()))
          ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING ${COLUMNS}`,
-      [taker, forMs],
-    )) as [Row[], number];
-    return rows[0] ? actOf(rows[0]) : null;
+       UPDATE admin_acts SET state = 'taken', taken_by = $1, taken_at = now(), taken_until = clock_timestamp() + $2 * interval '1 ms'
+       FROM next WHERE id = next_id RETURNING ${COLUMNS}, was`,
+      [taker, forMs, kinds],
+    )) as [(Row & { was: Act['state'] })[], number];
+    if (!rows[0]) return null;
+    const { was, ...row } = rows[0];
+    return { act: actOf(row), isAgain: was === 'taken' };
   }
 
   /** Holds on to an act. False: another has it by now, or it is over. */

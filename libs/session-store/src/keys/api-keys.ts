@@ -47,6 +47,13 @@ export class ApiKeys {
     return revoked === 1;
   }
 
+  async isRevoked(id: string): Promise<boolean> {
+    const rows = (await this.source.query(`SELECT FROM api_keys WHERE id = $1 AND revoked_at IS NOT NULL`, [
+      id,
+    ])) as unknown[];
+    return rows.length === 1;
+  }
+
   /** The key in force with this text, or undefined. */
   async find(text: string): Promise<ApiKey | undefined> {
     const id = idInKey(text);

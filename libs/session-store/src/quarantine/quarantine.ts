@@ -80,6 +80,15 @@ export class Quarantine {
     return row?.count ?? 0;
   }
 
+  /** Of these ids those that no row has, in their order. */
+  async unknown(ids: readonly string[]): Promise<string[]> {
+    const rows = (await this.source.query(`SELECT id FROM quarantine WHERE id = ANY($1::bigint[])`, [ids])) as {
+      id: string;
+    }[];
+    const found = new Set(rows.map(({ id }) => id));
+    return ids.filter((id) => !found.has(id));
+  }
+
   async get(id: string): Promise<QuarantineRow | null> {
     const [row] = (await this.source.query(`SELECT key, value, headers, ${SUMMARY} FROM quarantine WHERE id = $1`, [
       id,

@@ -19,3 +19,5 @@ export {
   useMarquee,
   useWatchedSessions,
 } from '../../../libs/client/src/react';
+/** The package does not export it. Where a page was not loaded by TLS, browsers have no `crypto.randomUUID`. */
+export { newId } from '../../../libs/client/src/emit/new-id';

@@ -1,5 +1,5 @@
 /** All that the board takes from the SDK, in one place. */
-export { Marquee, MarqueeError } from '#libs/client';
+export { Marquee, MarqueeError, newId } from '#libs/client';
 export type {
   Card,
   DebugEvent,
@@ -19,5 +19,3 @@ export {
   useMarquee,
   useWatchedSessions,
 } from '../../../libs/client/src/react';
-/** The package does not export it. Where a page was not loaded by TLS, browsers have no `crypto.randomUUID`. */
-export { newId } from '../../../libs/client/src/emit/new-id';

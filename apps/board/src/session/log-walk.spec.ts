@@ -9,7 +9,7 @@ function givenLog(length: number) {
   const log = Array.from({ length }, (_, n) => ({ id: String(n) }) as LoggedEvent);
   const asked: number[] = [];
   jest.spyOn(globalThis, 'fetch').mockImplementation((url) => {
-    const from = Number(new URL(String(url), 'http://rest').searchParams.get('cursor') ?? 0);
+    const from = Number(new URL(url as string, 'http://rest').searchParams.get('cursor') ?? 0);
     asked.push(from);
     const events = log.slice(from, from + 2);
     const next_cursor = from + 2 < log.length ? String(from + 2) : null;

@@ -1,8 +1,12 @@
 import { Suspense, lazy, useEffect, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { useApiKey } from './api/api-key';
 import { NowPage } from './now/now-page';
+import { Boundary } from './shell/boundary';
+import { FailedPage } from './shell/failed-page';
 import { Header } from './shell/header';
-import { PageBoundary } from './shell/page-boundary';
+import { UnknownKey } from './shell/unknown-key';
+import { Word } from './shell/word';
 import { useShortcuts } from './shell/use-shortcuts';
 import { OpenContext } from './shell/open-context';
 import type { Opened } from './shell/opened';
@@ -23,6 +27,7 @@ const OpsPage = lazy(() => import('./ops/ops-page'));
 export function App() {
   const [opened, open] = useState<Opened>(null);
   const [path] = useLocation();
+  const key = useApiKey();
   useShortcuts(open);
   useEffect(() => {
     const timer = setTimeout(() => void loadFinder().catch(() => undefined), LOADED_AHEAD_MS);
@@ -35,7 +40,8 @@ export function App() {
       </a>
       <Header open={open} />
       <main id="main" tabIndex={-1} className={styles.main}>
-        <PageBoundary key={path}>
+        {/* With another key each page begins anew: it holds nothing that was told to the key before. */}
+        <Boundary key={`${path} ${key}`} instead={<FailedPage />}>
           <Suspense fallback={<p className={styles.coming} aria-busy="true" />}>
             <Switch>
               <Route path="/" component={NowPage} />
@@ -46,12 +52,15 @@ export function App() {
               <Route component={NotFound} />
             </Switch>
           </Suspense>
-        </PageBoundary>
+        </Boundary>
       </main>
-      <Suspense>
-        {opened === 'finder' && <Finder close={() => open(null)} />}
-        {opened === 'keys' && <KeysDialog close={() => open(null)} />}
-      </Suspense>
+      <UnknownKey />
+      <Boundary key={opened} instead={<Word>This could not be loaded. Load the page again to open it.</Word>}>
+        <Suspense>
+          {opened === 'finder' && <Finder close={() => open(null)} />}
+          {opened === 'keys' && <KeysDialog close={() => open(null)} />}
+        </Suspense>
+      </Boundary>
     </OpenContext>
   );
 }

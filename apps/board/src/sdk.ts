@@ -1,5 +1,5 @@
 /** All that the board takes from the SDK, in one place. */
-export { Marquee, MarqueeError } from '#libs/client';
+export { Marquee, MarqueeError, newId } from '#libs/client';
 export type {
   Card,
   DebugEvent,

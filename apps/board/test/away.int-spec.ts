@@ -119,4 +119,19 @@ describeInBrowser('the board, in a browser, while something is away', (given) =>
     await eventuallyPasses('it moves again', async () => expect((await titlesOf(page))[1]).toBe('A drone track'));
     expect(await seenOn(page)).toMatchObject({ fewestRows: 3, wasBusy: false });
   });
+
+  it('says of Operations that it is old, and why, while Redis is away', async () => {
+    const { key } = await given().makeKey('looker', 'admin:read');
+    const page = await given().open('/ops', { key });
+    await page.getByRole('region', { name: 'Processes' }).waitFor();
+    given().redis.refuse();
+    try {
+      await page.getByText(/^That is old: .*the last try: ./).waitFor();
+      await page.locator('[data-old] :text("Processes")').first().waitFor();
+    } finally {
+      given().redis.mend();
+    }
+    await page.getByText(/^That is old/).waitFor({ state: 'detached' });
+    expect(await page.locator('[data-old]').count()).toBe(0);
+  });
 });

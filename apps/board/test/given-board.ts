@@ -11,6 +11,9 @@ const BUILT = join(__dirname, '..', '..', '..', 'dist', 'apps', 'board', 'index.
 const EXPECTED =
   /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|status of (?:400|401|403|404|503)/;
 
+/** A name by which this machine is somebody else's to a browser: what comes from there by plain http is not trusted. */
+const NAMED = '--host-resolver-rules=MAP board.test 127.0.0.1';
+
 /** For anything that a page is waited for. */
 const PATIENCE_MS = 60_000;
 
@@ -53,7 +56,7 @@ export class GivenBoard {
     const marquee = await Marquee.on({ ...stack, redisUrl: redis.through(stack.redisUrl) }, more);
     wayToGateway.leadTo(`127.0.0.1:${marquee.gateway.port}`);
     const producer = new ForeignProducer(marquee);
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', NAMED] });
     const given = new GivenBoard(marquee, redis, wayToGateway, producer, browser);
     try {
       await marquee.start();

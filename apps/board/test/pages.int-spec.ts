@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { eventuallyPasses } from '../../../test/given/eventually';
+import { event } from '../../../test/given/producer';
 import { describeInBrowser } from './describe-in-browser';
 import { layoutShifts } from './layout-shifts';
 
@@ -37,6 +38,44 @@ describeInBrowser('the other pages, in a browser', (given) => {
     const place = new RegExp(`${given().marquee.topic('sessions')}.*\\d+.*\\d+`);
     await page.getByText(place).first().waitFor();
     await page.getByText('applied').first().waitFor();
+  });
+
+  it('show that a session is gone', async () => {
+    const session = randomUUID();
+    await given().start(session, 'Soon deleted', 10);
+    const page = await given().open(`/s/${session}`);
+    await page.getByText('watching now').waitFor();
+    await given().producer.send('sessions', event('session.deleted.v1', session));
+    await page.getByText('This session is gone').waitFor();
+    expect(await page.getByText('watching now').count()).toBe(0);
+  });
+
+  it('show that a session has ended, though REST was away when it did, and say meanwhile what they show', async () => {
+    const session = randomUUID();
+    await given().start(session, 'Soon over', 10);
+    const page = await given().open(`/s/${session}`);
+    await page.getByText('watching now').waitFor();
+    const path = `**/sessions/${session}`;
+    await page.route(path, (route) => route.fulfill({ status: 503, json: { success: false, error: 'away' } }));
+    await given().end(session);
+    await page.getByText('It may be another by now').waitFor();
+    await page.unroute(path);
+    await page.getByText('It ended at').waitFor();
+    await page.getByText('It may be another by now').waitFor({ state: 'detached' });
+  });
+
+  it('show the whole of a long log', async () => {
+    const session = randomUUID();
+    const begun = Date.now() - 200_000;
+    const at = (second: number) => ({ time: new Date(begun + second * 1000).toISOString() });
+    const updates = Array.from({ length: 120 }, (_, n) =>
+      event('session.updated.v1', session, { title: `The ${n}th title` }, at(n + 1)),
+    );
+    const started = event('session.started.v1', session, { title: 'Long', mode: 'webcam' }, at(0));
+    await given().producer.send('sessions', started, ...updates, event('session.ended.v1', session, {}, at(130)));
+    const page = await given().open(`/s/${session}`, { key });
+    await page.getByRole('heading', { name: /^Ended/ }).waitFor();
+    expect(await page.getByText('session.updated.v1').count()).toBe(120);
   });
 
   it('show what is scheduled, and lead into a calendar', async () => {

@@ -115,4 +115,76 @@ describeInBrowser('Operations, in a browser: what is in quarantine', (given) => 
     await row.getByRole('status').getByText('admin:act').waitFor();
     expect(await act(page, 'I would like to').count()).toBe(0);
   });
+
+  it('is told with the ranges that it had no room for, and they are discarded', async () => {
+    const { marquee } = given();
+    const [{ open }] = (await marquee.sql('SELECT open_rows::integer AS open FROM quarantine_total')) as [
+      { open: number },
+    ];
+    await marquee.sql(
+      `INSERT INTO quarantine_ranges (topic, partition, from_offset, to_offset, source, reason, messages, first_ms, last_ms)
+       VALUES ('${marquee.topic('sessions')}', 0, 100, 110, '/studio', 'schema', 5, 0, 0)`,
+    );
+    const page = await given().open('/ops', { key: mara.key });
+    const row = section(page, 'Quarantine').locator('details').filter({ hasText: '@ 100 to 110' });
+    await row.getByText('5 messages in a range').waitFor();
+    await page.getByRole('heading', { name: `Quarantine ${open + 5}` }).waitFor();
+    expect(await section(page, 'Quarantine').getByText('Nothing waits here').count()).toBe(0);
+    await row.locator('summary').click();
+    await row.getByLabel('Why').fill('the load test of May');
+    await row.getByRole('button', { name: 'Discard' }).click();
+    expect((await cellsOf(page, 'the load test of May'))[2]).toMatch(/^discard range \{"id":"\d+"\}/);
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: `Quarantine ${open}` }).waitFor();
+  });
+
+  it('is paged through', async () => {
+    const { marquee } = given();
+    await marquee.sql(
+      `INSERT INTO quarantine (topic, partition, "offset", broker_ms, broker_time, kind, source, reason, error, headers)
+       SELECT '${marquee.topic('sessions')}', 0, 1000 + n, 0, now(), 'record', '/studio', 'schema', 'row ' || n, ''
+       FROM generate_series(1, 60) n`,
+    );
+    const page = await given().open('/ops', { key: mara.key });
+    const quarantine = section(page, 'Quarantine');
+    await quarantine.getByText('row 1', { exact: true }).waitFor();
+    expect(await quarantine.getByText('row 60', { exact: true }).count()).toBe(0);
+    await quarantine.getByRole('button', { name: 'Newer ones' }).click();
+    await quarantine.getByText('row 60', { exact: true }).waitFor();
+    await quarantine.getByRole('button', { name: 'Older ones' }).click();
+    await quarantine.getByText('row 1', { exact: true }).waitFor();
+    await marquee.sql(`UPDATE quarantine SET state = 'discarded' WHERE error LIKE 'row %'`);
+    await quarantine.getByText('row 1', { exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('stands beside the topics that are paused, and they are resumed', async () => {
+    const topic = given().marquee.topic('viewers');
+    await given().marquee.sql(`INSERT INTO topic_pauses (topic, why) VALUES ('${topic}', 'a storm of a test')`);
+    const page = await given().open('/ops', { key: mara.key });
+    const paused = page.locator('div:has(> form)').filter({ hasText: `${topic} is paused: a storm of a test` });
+    await paused.getByLabel('Why').fill('the storm is over');
+    await paused.getByRole('button', { name: 'Resume' }).click();
+    expect((await cellsOf(page, 'the storm is over'))[2]).toMatch(/^resume /);
+    await paused.waitFor({ state: 'detached' });
+  });
+
+  it('keeps an act to one, follows it to its end, and shows what it changed', async () => {
+    const studio = await given().makeKey('a studio of May', 'events:write');
+    const page = await given().open('/ops', { key: mara.key });
+    const asked: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && asked.push(request.url()));
+    await page.route('**/admin/acts', async (route) => {
+      if (route.request().method() === 'POST') await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    const row = section(page, 'Keys').locator('details').filter({ hasText: 'a studio of May' });
+    await row.locator('summary').click();
+    await row.getByLabel('Why').fill('the studio is closed');
+    await row.getByLabel('Why').press('Enter');
+    await row.getByLabel('Why').press('Enter');
+    await row.getByText(/^revoked /).waitFor();
+    expect(await row.getByLabel('Why').count()).toBe(0);
+    expect((await cellsOf(page, 'the studio is closed'))[2]).toContain(studio.id);
+    expect(asked).toHaveLength(1);
+  });
 });

@@ -5,6 +5,7 @@ import { showsList } from './shows-list';
 
 const FIRST_SCRIPT = /\/assets\/board-[^/]*\.js$/;
 const SCHEDULE = /\/assets\/schedule-page-[^/]*\.js$/;
+const KEYS = /\/assets\/keys-dialog-[^/]*\.js$/;
 /** Without them the page does not know whether its server answers at all. */
 const SETTINGS = /\/board-config\.json$/;
 /** With the first one. */
@@ -58,12 +59,23 @@ describeInBrowser('the board, in a browser, while another version is rolled out'
     for (const files of [SCHEDULE, SETTINGS]) await page.route(files, (route) => route.abort());
     await goToSchedule(page);
     await page.getByText('This page could not be shown').waitFor();
+    await page.getByRole('link', { name: 'see what is on now' }).waitFor();
     await page.getByRole('link', { name: 'Now', exact: true }).click();
     await showsList(page, 'Ramen at midnight');
     await goToSchedule(page);
     for (const files of [SCHEDULE, SETTINGS]) await page.unroute(files);
     await page.getByRole('button', { name: 'Load it again' }).click();
     await heading(page).waitFor();
+    expect(complaints()).toEqual([]);
+  });
+
+  it('keeps the page where what stands above it cannot be had', async () => {
+    const page = await given().open('/');
+    await showsList(page, 'Ramen at midnight');
+    for (const files of [KEYS, SETTINGS]) await page.route(files, (route) => route.abort());
+    await page.keyboard.press('?');
+    await page.getByText('This could not be loaded').waitFor();
+    await showsList(page, 'Ramen at midnight');
     expect(complaints()).toEqual([]);
   });
 });

@@ -33,6 +33,7 @@ export { EmitError, type EmitOutcome, type RefusedEvent } from './emit/emit-erro
 export type { Emitted } from './emit/emitted';
 export type { CloudEvent, EventInput, EventType } from './emit/event';
 export type { EventData } from './emit/event-data';
+export { newId } from './emit/new-id';
 export { MarqueeError, type MarqueeErrorCode } from './http/marquee-error';
 export type { SessionList, SessionPage } from './list/session-list';
 export type { SessionQuery, Time } from './list/session-query';

@@ -135,7 +135,7 @@ describe('the package of the SDK', () => {
   it('loads by import and by require, with neither Kafka nor React', () => {
     const esm = run('root.mjs', `import * as all from '${NAME}'; console.log(JSON.stringify(Object.keys(all)))`);
     const cjs = run('root.cjs', `console.log(JSON.stringify(Object.keys(require('${NAME}'))))`);
-    expect([...(esm as string[])].sort()).toEqual(['EmitError', 'Marquee', 'MarqueeError', 'WATCH_LIMIT']);
+    expect([...(esm as string[])].sort()).toEqual(['EmitError', 'Marquee', 'MarqueeError', 'WATCH_LIMIT', 'newId']);
     expect([...(cjs as string[])].sort()).toEqual([...(esm as string[])].sort());
   });
 

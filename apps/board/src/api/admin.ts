@@ -16,9 +16,28 @@ export interface Quarantined {
   tries: number;
 }
 
+/** Messages that could not be taken, and for which the quarantine had no room: only Kafka has their bytes. */
+export interface QuarantinedRange {
+  id: string;
+  topic: string;
+  partition: number;
+  from_offset: string;
+  to_offset: string;
+  received_at: string;
+  source: string;
+  reason: string;
+  messages: number;
+  last_error: string | null;
+  tries: number;
+}
+
 export interface QuarantineList {
   rows: Quarantined[];
+  /** Of rows, on all pages. */
   total: number;
+  next_after: string | null;
+  /** All that are open. */
+  ranges: QuarantinedRange[];
 }
 
 /** What a replay would do now: `GET /admin/quarantine/{id}/outlook`. */
@@ -55,12 +74,30 @@ export interface Act {
   error: string | null;
 }
 
-export type AskedAct =
-  { what: 'replay' | 'discard'; ids: string[]; why: string } | { what: 'revoke_key'; id: string; why: string };
+export type AskedAct = { why: string } & (
+  | { what: 'replay' | 'discard'; ids: string[] }
+  | { what: 'replay_range' | 'discard_range' | 'revoke_key'; id: string }
+  | { what: 'resume'; topic: string }
+);
 
 /** Asks for an act; it is written down, and carried out a moment later. */
 export function askForAct(act: AskedAct): Promise<RestAnswer<Act>> {
   return askRest<Act>('/admin/acts', { method: 'POST', body: JSON.stringify(act), contentType: 'application/json' });
+}
+
+const LOOK_EVERY_MS = 400;
+/** It is carried out within a second or so, unless no process that could is there. */
+const ENDS_WITHIN_MS = 20_000;
+
+/** Follows an act to its end; with `asked` or `taken` it has not come to one in time. */
+export async function endOfAct(asked: Act, signal: AbortSignal): Promise<RestAnswer<Act>> {
+  const until = Date.now() + ENDS_WITHIN_MS;
+  for (;;) {
+    const answer = await askRest<Act>(`/admin/acts/${asked.id}`, { signal });
+    const isOver = answer.ok && (answer.data.state === 'done' || answer.data.state === 'failed');
+    if (isOver || Date.now() > until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }
 
 export async function bytesOf(id: string): Promise<string> {

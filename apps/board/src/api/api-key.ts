@@ -1,12 +1,16 @@
 import { useSyncExternalStore } from 'react';
+import { keyFault } from './key-fault';
 
 const PLACE = 'marquee:key';
 const lookers = new Set<() => void>();
 let key = kept();
+/** Somebody who was asked with it said that there is no such key. */
+let isUnknown = false;
 
 function kept(): string | null {
   try {
-    return sessionStorage.getItem(PLACE);
+    const given = sessionStorage.getItem(PLACE);
+    return given !== null && keyFault(given) === undefined ? given : null;
   } catch {
     return null;
   }
@@ -19,18 +23,36 @@ export function apiKey(): string | null {
 
 export function setApiKey(given: string | null): void {
   key = given;
+  isUnknown = false;
   try {
     if (given === null) sessionStorage.removeItem(PLACE);
     else sessionStorage.setItem(PLACE, given);
   } catch {
     // Without storage it lasts until the page is left.
   }
-  for (const looker of lookers) looker();
+  tell();
+}
+
+/** A key was answered with 401. */
+export function noteUnknownKey(asked: string): void {
+  if (isUnknown || asked !== key) return;
+  isUnknown = true;
+  tell();
 }
 
 export function useApiKey(): string | null {
-  return useSyncExternalStore((looker) => {
-    lookers.add(looker);
-    return () => lookers.delete(looker);
-  }, apiKey);
+  return useSyncExternalStore(subscribe, apiKey);
+}
+
+export function useIsKeyUnknown(): boolean {
+  return useSyncExternalStore(subscribe, () => isUnknown);
+}
+
+function tell(): void {
+  for (const looker of lookers) looker();
+}
+
+function subscribe(looker: () => void): () => void {
+  lookers.add(looker);
+  return () => lookers.delete(looker);
 }

@@ -1,4 +1,8 @@
-import { apiKey } from './api-key';
+import { apiKey, noteUnknownKey } from './api-key';
+
+/** A server that has not answered by then is not waited for. */
+const WITHIN_MS = 20_000;
+const UNAUTHORIZED = 401;
 
 /** What REST refuses, in its own words; `status` 0: it was not reached. */
 export interface RestRefusal {
@@ -6,6 +10,8 @@ export interface RestRefusal {
   code: string;
   error: string;
   details: readonly { parameter: string; message: string }[];
+  /** It is not to be asked again before; 0: nothing was said. */
+  retryAfterMs: number;
 }
 
 export type RestAnswer<T> =
@@ -44,7 +50,7 @@ export async function askRest<T>(url: string, asking: Asking = {}): Promise<Rest
     const answer = await fetch(url, {
       method,
       headers,
-      ...(signal && { signal }),
+      signal: AbortSignal.any([AbortSignal.timeout(WITHIN_MS), ...(signal ? [signal] : [])]),
       ...(body !== undefined && { body }),
     });
     const said = (await answer.json().catch(() => ({}))) as Envelope;
@@ -58,11 +64,15 @@ export async function askRest<T>(url: string, asking: Asking = {}): Promise<Rest
         position: answer.headers.get('x-live-position'),
       };
     }
-    const { code = 'internal', error = `answered with ${answer.status}`, details = [] } = said;
-    return { ok: false, refusal: { status: answer.status, code, error, details } };
+    const { status } = answer;
+    if (status === UNAUTHORIZED && key !== null) noteUnknownKey(key);
+    const { code = 'internal', error = `answered with ${status}`, details = [] } = said;
+    const retryAfterMs = (Number(answer.headers.get('retry-after')) || 0) * 1000;
+    return { ok: false, refusal: { status, code, error, details, retryAfterMs } };
   } catch (error) {
     signal?.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, refusal: { status: 0, code: 'unreachable', error: `not reached: ${why}`, details: [] } };
+    const refusal = { status: 0, code: 'unreachable', error: `not reached: ${why}`, details: [], retryAfterMs: 0 };
+    return { ok: false, refusal };
   }
 }

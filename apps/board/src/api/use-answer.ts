@@ -1,57 +1,55 @@
 import { useEffect, useState } from 'react';
 import { useApiKey } from './api-key';
-import { type RestAnswer, type RestRefusal, askRest } from './rest';
+import { type Answered, NOTHING, heldAfter, pauseMs } from './answered';
+import { type Asking, type RestAnswer, askRest } from './rest';
 
-export interface Answered<T> {
-  /** The last answer of this question; undefined: none yet. */
-  data: T | undefined;
-  /** Of the last try; what was answered before stays. */
-  refusal: RestRefusal | undefined;
-  isStale: boolean;
-  /** Epoch ms, by the server, of the last answer. */
-  answeredAt: number | undefined;
-}
+export type { Answered } from './answered';
 
-/** No key, or one that may not. */
-const FOR_THE_KEY: ReadonlySet<number> = new Set([401, 403]);
-const NOTHING: Answered<never> = { data: undefined, refusal: undefined, isStale: false, answeredAt: undefined };
-
-export interface AnswerOptions {
-  /** Asks again after so long, while the page is seen. */
-  everyMs?: number;
+export interface AnswerOptions<T> {
+  /** Asks again after so long, while the page is seen. What failed is asked again in any case. */
+  everyMs?: number | undefined;
   /** Asks again when it changes. */
   again?: unknown;
+  /** Instead of the tab's: null asks as the public. */
+  key?: string | null;
+  /** Instead of one GET. The same one each time, or it is asked again. */
+  ask?: (url: string, asking: Asking) => Promise<RestAnswer<T>>;
 }
 
-/** The answer to a GET, asked again as told; null asks nothing. What the question before was answered is not shown for this one. */
-export function useAnswer<T>(url: string | null, { everyMs, again }: AnswerOptions = {}): Answered<T> {
-  const key = useApiKey();
-  const [known, setKnown] = useState<{ url: string | null; answered: Answered<T> }>({ url, answered: NOTHING });
+/** The answer to a GET, asked again as told; null asks nothing. What another question or another key was answered is not shown for this one. */
+export function useAnswer<T>(url: string | null, options: AnswerOptions<T> = {}): Answered<T> {
+  const tabKey = useApiKey();
+  const { everyMs, again, key = tabKey, ask = askRest<T> } = options;
+  const [known, setKnown] = useState<{ url: string | null; key: string | null; answered: Answered<T> }>();
   useEffect(() => {
     if (url === null) return;
     const aborter = new AbortController();
     const { signal } = aborter;
-    const ask = async () => {
-      if (document.visibilityState === 'hidden') return;
-      const answer = await askRest<T>(url, { signal });
-      // It is refused to this key: to ask again with it tells nothing.
-      if (!answer.ok && FOR_THE_KEY.has(answer.refusal.status)) clearInterval(timer);
-      if (!signal.aborted)
-        setKnown((before) => ({ url, answered: after(before.url === url ? before.answered : NOTHING, answer) }));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    let isAsking = false;
+    const askOnce = async () => {
+      if (isAsking || document.visibilityState === 'hidden') return;
+      isAsking = true;
+      clearTimeout(timer);
+      const answer = await ask(url, { signal, key });
+      isAsking = false;
+      if (signal.aborted) return;
+      failures = answer.ok ? 0 : failures + 1;
+      setKnown((before) => {
+        const isSame = before?.url === url && before.key === key;
+        return { url, key, answered: heldAfter(isSame ? before.answered : NOTHING, answer) };
+      });
+      const ms = pauseMs(answer, failures, everyMs);
+      if (ms !== undefined) timer = setTimeout(asked, ms);
     };
-    const asked = () => void ask().catch(() => undefined);
+    const asked = () => void askOnce().catch(() => undefined);
     asked();
     document.addEventListener('visibilitychange', asked, { signal });
-    const timer = everyMs === undefined ? undefined : setInterval(asked, everyMs);
     return () => {
       aborter.abort();
-      clearInterval(timer);
+      clearTimeout(timer);
     };
-  }, [url, everyMs, again, key]);
-  return known.url === url ? known.answered : NOTHING;
-}
-
-function after<T>(before: Answered<T>, answer: RestAnswer<T>): Answered<T> {
-  if (!answer.ok) return { ...before, refusal: answer.refusal };
-  return { data: answer.data, refusal: undefined, isStale: answer.isStale, answeredAt: answer.timestamp * 1000 };
+  }, [url, everyMs, again, key, ask]);
+  return known?.url === url && known.key === key ? known.answered : NOTHING;
 }

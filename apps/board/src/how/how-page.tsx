@@ -2,7 +2,7 @@ import { useContext, useRef, useState } from 'react';
 import { useApiKey } from '../api/api-key';
 import { serverNow } from '../api/settings';
 import { CopyText } from '../parts/copy-text';
-import { useMarquee } from '../sdk';
+import { newId, useMarquee } from '../sdk';
 import { OpenContext } from '../shell/open-context';
 import { useSettings } from '../shell/settings-context';
 import { type Way, sendAndFollow } from './follow-event';
@@ -99,18 +99,16 @@ function useWays() {
   const client = useMarquee();
   const { events } = useSettings();
   const [ways, setWays] = useState<readonly Way[]>([]);
-  const subject = useRef(crypto.randomUUID());
+  const subject = useRef(newId());
   const last = useRef<SentEvent>(undefined);
   const [example, setExample] = useState(() =>
-    eventOf('start', { subject: subject.current, last: undefined }, serverNow(), () => crypto.randomUUID()),
+    eventOf('start', { subject: subject.current, last: undefined }, serverNow(), newId),
   );
   const send = (kind: Kind) => {
     // What has ended does not start again here: the next is another one.
     if (kind === 'schedule' || (kind === 'start' && last.current?.type === 'session.ended.v1'))
-      subject.current = crypto.randomUUID();
-    const event = eventOf(kind, { subject: subject.current, last: last.current }, serverNow(), () =>
-      crypto.randomUUID(),
-    );
+      subject.current = newId();
+    const event = eventOf(kind, { subject: subject.current, last: last.current }, serverNow(), newId);
     if (kind !== 'malformed') last.current = event;
     setExample(event);
     let known: Way | undefined;

@@ -18,9 +18,9 @@ const rate = (perSecond: number) => `${perSecond < 10 ? perSecond.toFixed(1) : M
 /** The way of the data, with what each station does at this moment. */
 export function WayPicture() {
   const { at } = useHeadline();
-  const { data } = useFacts();
+  const { data, refusal } = useFacts();
   useSyncExternalStore(frames.subscribe, frames.read);
-  const stations = stationsOf(data?.processes ?? [], at, frames.count);
+  const stations = stationsOf((!refusal && data?.processes) || [], at, frames.count);
   return (
     <ol className={styles.way} aria-label="The way of the data">
       {stations.map(({ name, does, facts }) => (

@@ -6,10 +6,12 @@ import { ActForm } from './act-form';
 import styles from './ops.module.css';
 import { Section } from './section';
 
+const EVERY_MS = 10_000;
+
 /** Who may do what, and as which sources. */
 export function Keys() {
   const [done, setDone] = useState(0);
-  const { data, refusal } = useAnswer<{ keys: Key[] }>('/admin/keys', { again: done });
+  const { data, refusal } = useAnswer<{ keys: Key[] }>('/admin/keys', { everyMs: EVERY_MS, again: done });
   return (
     <Section name="Keys" more={data?.keys.length}>
       {refusal && <p className={styles.more}>{refusal.error}</p>}

@@ -1,4 +1,5 @@
 import type { OperatorNumber } from '../api/facts';
+import { msText, shareText, wholeText } from './number-text';
 import styles from './ops.module.css';
 
 interface Shown {
@@ -6,16 +7,14 @@ interface Shown {
   text: (value: number) => string;
 }
 
-const ms = (value: number) => (value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
-const plain = (value: number) => value.toLocaleString('en');
 const NAMES: Readonly<Record<string, Shown>> = {
-  start_to_browser_p99_ms: { name: 'Start to browser, p99', text: ms },
-  rest_p99_ms: { name: 'REST, p99', text: ms },
-  rest_errors: { name: 'REST errors, last minute', text: plain },
-  lag: { name: 'Lag', text: plain },
-  fresh_age_ms: { name: 'Freshness', text: ms },
-  differences: { name: 'Differences found by verify', text: plain },
-  quarantine_open: { name: 'In quarantine', text: plain },
+  start_to_browser_p99_ms: { name: 'Start to browser, p99', text: msText },
+  rest_p99_ms: { name: 'REST, p99', text: msText },
+  rest_errors: { name: 'REST errors, last minute', text: shareText },
+  lag: { name: 'Lag', text: wholeText },
+  fresh_age_ms: { name: 'Freshness', text: msText },
+  differences: { name: 'Differences found by verify', text: wholeText },
+  quarantine_open: { name: 'In quarantine', text: wholeText },
 };
 
 /** The numbers that the whole is held against, each beside its goal; below them, why one is not known. */
@@ -51,7 +50,7 @@ export function Numbers({ numbers }: { numbers: readonly OperatorNumber[] }) {
 }
 
 function shownOf(name: string): Shown {
-  return NAMES[name] ?? { name, text: plain };
+  return NAMES[name] ?? { name, text: wholeText };
 }
 
 /** What stands between backticks is a command. */

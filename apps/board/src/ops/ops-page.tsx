@@ -57,11 +57,16 @@ export default function OpsPage() {
       <header className={styles.head}>
         <h1>Operations</h1>
         <p>What the processes said of themselves at {preciseClockText(data.at)}.</p>
+        <p role="status" className={styles.old}>
+          {refusal && `That is old: nothing newer is answered. It is asked again; the last try: ${refusal.error}`}
+        </p>
       </header>
-      <Numbers numbers={data.numbers} />
-      <Processes processes={data.processes} unreadable={data.unreadable} />
-      <Topics processes={of('lifecycle')} />
-      <Views gateways={of('gateway')} />
+      <div className={styles.facts} data-old={refusal !== undefined || undefined}>
+        <Numbers numbers={data.numbers} />
+        <Processes processes={data.processes} unreadable={data.unreadable} />
+        <Topics processes={of('lifecycle')} />
+        <Views gateways={of('gateway')} />
+      </div>
       <Quarantine />
       <Keys />
       <Acts />

@@ -4,24 +4,47 @@ import { askRest } from '../api/rest';
 import { useAnswer } from '../api/use-answer';
 import { momentText } from '../time/clock-text';
 import { ActForm } from './act-form';
+import { RangeRow } from './range-row';
 import styles from './ops.module.css';
 import { Section } from './section';
 
 const EVERY_MS = 5000;
+const LIST = '/admin/quarantine?limit=50';
 
 /** What could not be taken: its bytes, what a replay would do, and the two ways out. */
 export function Quarantine() {
-  const [done, setDone] = useState(0);
-  const { data, refusal } = useAnswer<QuarantineList>('/admin/quarantine?limit=50', { everyMs: EVERY_MS, again: done });
+  const [acted, setActed] = useState(0);
+  // Where the pages up to this one began.
+  const [begins, setBegins] = useState<readonly string[]>([]);
+  const after = begins.at(-1);
+  const { data, refusal } = useAnswer<QuarantineList>(after === undefined ? LIST : `${LIST}&after=${after}`, {
+    everyMs: EVERY_MS,
+    again: acted,
+  });
+  const done = () => setActed((n) => n + 1);
+  const waiting = data && data.total + data.ranges.reduce((sum, { messages }) => sum + messages, 0);
+  const next = data?.next_after;
   return (
-    <Section name="Quarantine" more={data?.total}>
+    <Section name="Quarantine" more={waiting?.toLocaleString('en')}>
       {refusal && <p className={styles.more}>{refusal.error}</p>}
-      {data?.rows.length === 0 && <p className={styles.more}>Nothing waits here: all that came could be read.</p>}
+      {waiting === 0 && <p className={styles.more}>Nothing waits here: all that came could be read.</p>}
       <ol className={styles.rows}>
+        {after === undefined && data?.ranges.map((range) => <RangeRow key={range.id} range={range} done={done} />)}
         {data?.rows.map((row) => (
-          <Row key={row.id} row={row} done={() => setDone((n) => n + 1)} />
+          <Row key={row.id} row={row} done={done} />
         ))}
       </ol>
+      {(after !== undefined || next) && (
+        <p className={styles.pages}>
+          <button type="button" disabled={after === undefined} onClick={() => setBegins(begins.slice(0, -1))}>
+            Older ones
+          </button>
+          <button type="button" disabled={!next} onClick={() => next && setBegins([...begins, next])}>
+            Newer ones
+          </button>
+          <span>{data && `${data.rows.length} of ${data.total.toLocaleString('en')} messages`}</span>
+        </p>
+      )}
     </Section>
   );
 }

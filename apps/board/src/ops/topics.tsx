@@ -1,8 +1,10 @@
 import type { LifecycleFacts } from '../api/facts';
+import { ActForm } from './act-form';
+import styles from './ops.module.css';
 import { Section } from './section';
 import { Table } from './table';
 
-/** What is consumed, and how far behind. */
+/** What is consumed, and how far behind; what is paused waits for a person. */
 export function Topics({ processes }: { processes: readonly LifecycleFacts[] }) {
   const topics = Map.groupBy(
     processes.flatMap((one) => one.topics.map((topic) => ({ ...topic, lag: lagOf(one, topic.topic) }))),
@@ -27,9 +29,25 @@ export function Topics({ processes }: { processes: readonly LifecycleFacts[] }) 
           );
         })}
       </Table>
+      {[...topics].map(([topic, consumers]) => {
+        const why = consumers.find(({ paused }) => paused !== null)?.paused;
+        if (!why) return null;
+        return (
+          <div key={topic} className={styles.paused}>
+            <p>
+              <code>{topic}</code> is paused: {why}. Resumed, what comes within ten minutes is taken, however much of it
+              cannot be read.
+            </p>
+            <ActForm acts={[{ name: 'Resume', act: (said) => ({ what: 'resume', topic, why: said }) }]} done={noop} />
+          </div>
+        );
+      })}
     </Section>
   );
 }
+
+/** The facts are asked again anyway. */
+const noop = () => undefined;
 
 function lagOf({ partitions }: LifecycleFacts, topic: string): number {
   return sum(partitions.filter((one) => one.topic === topic && one.is_own).map(({ lag }) => lag));

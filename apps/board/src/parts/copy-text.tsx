@@ -1,21 +1,24 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { copied } from './copied';
 import styles from './copy-text.module.css';
 
 const SAID_MS = 1500;
+const BY_HAND_MS = 6000;
+const WORDS = { idle: 'Copy', done: 'Copied', failed: 'Not copied: select the text, and press Ctrl C or ⌘C' } as const;
 
-/** Copies a text, and says so for a moment. */
+/** Copies a text, and says for a moment whether it did. */
 export function CopyText({ text }: { text: string }) {
-  const [isDone, setDone] = useState(false);
+  const [state, setState] = useState<keyof typeof WORDS>('idle');
   const copy = async () => {
-    await navigator.clipboard?.writeText(text);
-    setDone(true);
-    setTimeout(() => setDone(false), SAID_MS);
+    const isDone = await copied(text);
+    setState(isDone ? 'done' : 'failed');
+    setTimeout(() => setState('idle'), isDone ? SAID_MS : BY_HAND_MS);
   };
   return (
     <button type="button" className={styles.copy} onClick={() => void copy()}>
-      {isDone ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
-      <span role="status">{isDone ? 'Copied' : 'Copy'}</span>
+      {state === 'done' ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
+      <span role="status">{WORDS[state]}</span>
     </button>
   );
 }

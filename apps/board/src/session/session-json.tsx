@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useApiKey } from '../api/api-key';
-import { askRest } from '../api/rest';
+import { useAnswer } from '../api/use-answer';
 import styles from './session-json.module.css';
 
 type Seen = 'everybody' | 'key';
@@ -55,16 +55,7 @@ export function SessionJson({ id, version }: { id: string; version: string }) {
   );
 }
 
-const NONE: string[] = [];
-
 function useLines(id: string, version: string, key: string | null): string[] {
-  const [lines, setLines] = useState(NONE);
-  useEffect(() => {
-    const aborter = new AbortController();
-    askRest<object>(`/sessions/${id}`, { key, signal: aborter.signal })
-      .then((answer) => answer.ok && setLines(JSON.stringify(answer.data, null, 2).split('\n')))
-      .catch(() => undefined);
-    return () => aborter.abort();
-  }, [id, version, key]);
-  return lines;
+  const { data } = useAnswer<object>(`/sessions/${id}`, { again: version, key });
+  return useMemo(() => (data ? JSON.stringify(data, null, 2).split('\n') : []), [data]);
 }

@@ -5,6 +5,7 @@ import { countText } from '../live/count-text';
 import { Avatar } from '../parts/avatar';
 import { Notice } from '../parts/notice';
 import { StateMark } from '../parts/state-mark';
+import { preciseClockText } from '../time/clock-text';
 import { Facts } from './facts';
 import styles from './session-page.module.css';
 import { SessionJson } from './session-json';
@@ -18,16 +19,16 @@ const Chart = lazy(() => import('./chart'));
 
 /** One session: what it is and why, how many watch it and watched it, and what its events did. */
 export default function SessionPage({ id }: { id: string }) {
-  const { session, refusal, version } = useSession(id);
+  const { session, refusal, isGone, answeredAt, version } = useSession(id);
   const audience = useAudience(session);
-  const log = useLog(id, version);
+  const log = useLog(session, id, version);
   if (!session) {
     if (!refusal) return <div className={styles.loading} aria-busy="true" />;
     const isUnknown = refusal.code === 'not_found' || refusal.code === 'invalid_query';
     return (
       <Notice
         icon={isUnknown ? SearchX : OctagonX}
-        title={isUnknown ? 'There is no such session' : 'It cannot be shown now'}
+        title={isGone ? 'This session is gone' : isUnknown ? 'There is no such session' : 'It cannot be shown now'}
         tone="warn"
       >
         <p>{refusal.error}</p>
@@ -60,6 +61,12 @@ export default function SessionPage({ id }: { id: string }) {
         )}
       </header>
       <p className={styles.why}>{stateText(session)}</p>
+      {refusal && answeredAt !== undefined && (
+        <p role="status" className={styles.old}>
+          It may be another by now: this is from {preciseClockText(answeredAt)}. It is asked again; the last try:{' '}
+          {refusal.error}
+        </p>
+      )}
       {description && <p className={styles.description}>{description}</p>}
       <Facts session={session} audience={audience} />
       <section className={styles.part} aria-label="Audience over time">

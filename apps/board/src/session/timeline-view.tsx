@@ -1,4 +1,5 @@
 import { useContext } from 'react';
+import { countText } from '../live/count-text';
 import { preciseClockText } from '../time/clock-text';
 import { OpenContext } from '../shell/open-context';
 import styles from './timeline.module.css';
@@ -28,7 +29,7 @@ export function Timeline({ log }: { log: Log }) {
   return (
     <section aria-label="What its events did">
       <h2>What its events did</h2>
-      {log.groups ? <Groups groups={log.groups} isCut={log.isCut} /> : <Without log={log} />}
+      {log.groups ? <Groups groups={log.groups} cutAt={log.cutAt} /> : <Without log={log} />}
     </section>
   );
 }
@@ -50,7 +51,7 @@ function Without({ log: { hasKey, refusal } }: { log: Log }) {
   );
 }
 
-function Groups({ groups, isCut }: { groups: readonly Group[]; isCut: boolean }) {
+function Groups({ groups, cutAt }: { groups: readonly Group[]; cutAt: number | undefined }) {
   return (
     <>
       <ol className={styles.groups}>
@@ -73,7 +74,11 @@ function Groups({ groups, isCut }: { groups: readonly Group[]; isCut: boolean })
           </li>
         ))}
       </ol>
-      {isCut && <p className={styles.cut}>These are the first 100; the rest is at the same path, by its cursor.</p>}
+      {cutAt !== undefined && (
+        <p className={styles.cut}>
+          These are the first {countText(cutAt)}; the rest is at <code>/sessions/…/events</code>, by its cursor.
+        </p>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { type LoggedEvent, timelineOf } from './timeline';
+import { type LoggedEvent, type OwnState, timelineOf, untilItsOwnState } from './timeline';
 
 const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 20, 0, second)).toISOString();
 const event = (type: string, second: number, more: Partial<LoggedEvent> = {}): LoggedEvent =>
@@ -42,5 +42,34 @@ describe('the life of a session', () => {
       derived(9, { status: 'ended', end_reason: 'superseded' }),
     ]);
     expect(groups.at(-1)).toMatchObject({ phase: 'ended', why: 'superseded' });
+  });
+
+  describe('whose log was not read to its end', () => {
+    const silent = timelineOf([
+      event('session.started.v1', 0),
+      derived(20, { status: 'live', health: 'reconnecting' }),
+      event('session.updated.v1', 25),
+    ]);
+    const own = (state: Partial<OwnState>): OwnState => ({
+      status: 'live',
+      health: 'ok',
+      ended_at: null,
+      end_reason: null,
+      ...state,
+    });
+
+    it('is now what the session says: its last phase that was read does not last', () => {
+      const ended = untilItsOwnState(silent, own({ status: 'ended', ended_at: at(50), end_reason: 'host left' }));
+      expect(ended.map(({ phase, from, to, why }) => [phase, from, to, why])).toEqual([
+        ['live', at(0), at(20), null],
+        ['silent', at(20), at(50), null],
+        ['ended', at(50), null, 'host left'],
+      ]);
+      expect(untilItsOwnState(silent, own({})).at(-1)).toMatchObject({ phase: 'live', from: at(25), to: null });
+    });
+
+    it('stays as it was read where the session says the same', () => {
+      expect(untilItsOwnState(silent, own({ health: 'reconnecting' }))).toEqual(silent);
+    });
   });
 });

@@ -49,6 +49,25 @@ export function timelineOf(log: readonly LoggedEvent[]): Group[] {
   return groups;
 }
 
+/** What a session says of itself. */
+export interface OwnState {
+  status: string;
+  health: string | null;
+  ended_at: string | null;
+  end_reason: string | null;
+}
+
+/** Where a log was not read to its end, its last phase need not be what the session is now: the session itself says that. */
+export function untilItsOwnState(groups: readonly Group[], session: OwnState): Group[] {
+  const last = groups.at(-1);
+  const phase = phaseOfState({ status: session.status, health: session.health });
+  const read = last?.events.at(-1)?.time;
+  if (!last || read === undefined || !phase || phase === last.phase) return [...groups];
+  const from = session.ended_at ?? read;
+  const own = { phase, from, to: null, isRevived: false, why: session.end_reason, events: [] };
+  return [...groups.slice(0, -1), { ...last, to: from }, own];
+}
+
 function phaseAfter({ type, data }: LoggedEvent): Phase | undefined {
   switch (type) {
     case 'session.scheduled.v1':

@@ -1,14 +1,12 @@
 import { useMemo } from 'react';
-import type { RestRefusal } from '../api/rest';
-import { useAnswer } from '../api/use-answer';
+import { type Answered, useAnswer } from '../api/use-answer';
 import { type RestSession, useWatchedSessions } from '../sdk';
 
-/** While no gateway says when it changed. */
+/** While no gateway says when it changed: there is none, or it follows open sessions only. */
 const EVERY_MS = 10_000;
 
-export interface KnownSession {
+export interface KnownSession extends Pick<Answered<RestSession>, 'refusal' | 'isGone' | 'answeredAt'> {
   session: RestSession | undefined;
-  refusal: RestRefusal | undefined;
   /** Grows with each change of it, counts aside; what was asked for an older one is asked again. */
   version: string;
 }
@@ -19,15 +17,15 @@ export function useSession(id: string): KnownSession {
   const { sessions, absent, state } = useWatchedSessions(ids);
   const [card] = sessions;
   const version = `${card?.version ?? ''}${absent.length > 0 ? 'absent' : ''}`;
-  const isFollowed = state === 'live';
-  const { data, refusal } = useAnswer<RestSession>(`/sessions/${id}`, {
+  const isFollowed = state === 'live' && absent.length === 0;
+  const { data, refusal, isGone, answeredAt } = useAnswer<RestSession>(`/sessions/${id}`, {
     again: version,
-    ...(!isFollowed && { everyMs: EVERY_MS }),
+    everyMs: isFollowed ? undefined : EVERY_MS,
   });
   const session = useMemo(() => {
     if (!data || !card || card.version < data.version) return data;
     const { status, health, viewer_count, max_viewers } = card;
     return { ...data, status, health, viewer_count, max_viewers };
   }, [data, card]);
-  return { session, refusal, version };
+  return { session, refusal, isGone, answeredAt, version };
 }

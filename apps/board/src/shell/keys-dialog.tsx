@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { setApiKey, useApiKey } from '../api/api-key';
+import { setApiKey, useApiKey, useIsKeyUnknown } from '../api/api-key';
+import { keyFault } from '../api/key-fault';
 import { Dialog } from './dialog';
 import styles from './keys-dialog.module.css';
 
@@ -15,10 +16,14 @@ const KEYBOARD = [
 /** The key that requests are sent with, and the keys of the keyboard. */
 export default function KeysDialog({ close }: { close: () => void }) {
   const key = useApiKey();
+  const isUnknown = useIsKeyUnknown();
   const [typed, type] = useState('');
+  const pasted = typed.trim();
+  const fault = keyFault(pasted);
   const use = (event: FormEvent) => {
     event.preventDefault();
-    setApiKey(typed.trim() || null);
+    if (fault !== undefined) return;
+    setApiKey(pasted || null);
     type('');
   };
   return (
@@ -39,8 +44,11 @@ export default function KeysDialog({ close }: { close: () => void }) {
               placeholder="Paste a key"
               value={typed}
               onChange={({ target }) => type(target.value)}
+              aria-invalid={fault !== undefined}
             />
-            <button type="submit">Use it</button>
+            <button type="submit" disabled={fault !== undefined}>
+              Use it
+            </button>
           </form>
         ) : (
           <div className={styles.form}>
@@ -50,6 +58,9 @@ export default function KeysDialog({ close }: { close: () => void }) {
             </button>
           </div>
         )}
+        <p role="status" className={styles.fault}>
+          {fault ?? (isUnknown && 'This key is not known, or it was revoked.')}
+        </p>
       </section>
       <section className={styles.part}>
         <h2>Keyboard</h2>

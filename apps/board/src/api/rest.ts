@@ -6,6 +6,8 @@ export interface RestRefusal {
   code: string;
   error: string;
   details: readonly { parameter: string; message: string }[];
+  /** How long REST wants to be left alone. */
+  retryAfterMs?: number;
 }
 
 export type RestAnswer<T> =
@@ -59,7 +61,8 @@ export async function askRest<T>(url: string, asking: Asking = {}): Promise<Rest
       };
     }
     const { code = 'internal', error = `answered with ${answer.status}`, details = [] } = said;
-    return { ok: false, refusal: { status: answer.status, code, error, details } };
+    const retryAfterMs = Number(answer.headers.get('retry-after') ?? 0) * 1000 || 0;
+    return { ok: false, refusal: { status: answer.status, code, error, details, retryAfterMs } };
   } catch (error) {
     signal?.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);

@@ -13,5 +13,6 @@ export function useMoreRows(question: Question | null, first: Sessions): PagedSe
     const shown = new Set(first.rows.map(({ id }) => id));
     return [...first.rows, ...rest.rows.filter(({ id }) => !shown.has(id))];
   }, [first.rows, rest.rows]);
-  return { ...first, rows, isTotalExact: true, more: rest.more };
+  const refusalOfMore = rest.refusal ?? rest.refusalOfMore;
+  return { ...first, rows, isTotalExact: true, refusalOfMore, more: rest.more };
 }

@@ -16,7 +16,7 @@ class ScriptedRest {
   }
 
   refuse(status: number, code: string, retryAfter?: string): Promise<void> {
-    const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    const headers = new Headers(retryAfter === undefined ? [] : [['retry-after', retryAfter]]);
     return this.answer(Response.json({ success: false, code, error: code }, { status, headers }));
   }
 

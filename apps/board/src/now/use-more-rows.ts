@@ -13,6 +13,5 @@ export function useMoreRows(question: Question | null, first: Sessions): PagedSe
     const shown = new Set(first.rows.map(({ id }) => id));
     return [...first.rows, ...rest.rows.filter(({ id }) => !shown.has(id))];
   }, [first.rows, rest.rows]);
-  const refusalOfMore = rest.refusal ?? rest.refusalOfMore;
-  return { ...first, rows, isTotalExact: true, refusalOfMore, more: rest.more };
+  return { ...first, rows, isTotalExact: true, refusalOfMore: rest.refusalOfMore, more: rest.more };
 }

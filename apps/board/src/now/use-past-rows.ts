@@ -38,7 +38,7 @@ export function usePastRows(question: Question | null): PagedSessions {
 }
 
 function seen({ isEmpty, isStale, refusal, rows, total, isTotalExact }: Walked): typeof LOADING {
-  if (isEmpty) return { ...LOADING, state: 'refused', refusal };
+  if (isEmpty) return { ...LOADING, state: 'refused', refusal, refusalOfMore: refusal };
   const state: Sessions['state'] = isStale ? 'stale' : 'live';
   return { ...LOADING, state, rows, total, isTotalExact, refusalOfMore: refusal };
 }

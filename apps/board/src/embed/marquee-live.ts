@@ -19,7 +19,6 @@ export class MarqueeLive extends LiveElement {
     super(LIST_STYLES);
     this.list.part.add('list');
     this.none.part.add('empty');
-    this.none.textContent = 'Nothing is on air.';
     this.none.hidden = true;
     this.root.append(this.list, this.none);
   }
@@ -28,8 +27,10 @@ export class MarqueeLive extends LiveElement {
     return client.live(this.query(), told);
   }
 
-  protected show({ sessions, state }: LiveUpdate): void {
+  protected show(update: LiveUpdate): void {
+    const { sessions, state } = update;
     this.none.hidden = sessions.length > 0 || state === 'loading';
+    this.none.textContent = state === 'refused' ? refusalText(update) : 'Nothing is on air.';
     const rows = new Map(
       [...this.list.children].map((row) => [(row as HTMLElement).dataset['id'], row as HTMLElement]),
     );
@@ -49,9 +50,9 @@ export class MarqueeLive extends LiveElement {
       return [[name.replace('-', '_'), isList ? value.split(',') : value]];
     });
     const least = this.getAttribute('min-viewers');
-    const limit = Number(this.getAttribute('limit') ?? DEFAULT_LIMIT);
+    const limit = numberOf(this.getAttribute('limit') ?? `${DEFAULT_LIMIT}`);
     const query = { sort: 'viewer_count', ...(Object.fromEntries(pairs) as ViewQueryInput), limit } as ViewQueryInput;
-    return least === null ? query : { ...query, min_viewers: Number(least) };
+    return least === null ? query : { ...query, min_viewers: numberOf(least) };
   }
 
   private linkTo(id: string): string {
@@ -59,6 +60,18 @@ export class MarqueeLive extends LiveElement {
       this.getAttribute('href') ?? `${this.getAttribute('api') ?? new URL(import.meta.url).origin}/s/{id}`;
     return pattern.replace('{id}', id);
   }
+}
+
+/** What is no number is left as it is: what is wrong with it, the gateway says. */
+function numberOf(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : (text as unknown as number);
+}
+
+/** For the author of the page: which attribute is wrong. */
+function refusalText({ final, error }: LiveUpdate & { state: 'refused' }): string {
+  if (!final) return 'This list is not there at the moment.';
+  const named = error.replace(/^query\.(\w+)(?:\.\d+)?/, (_, name: string) => name.replaceAll('_', '-'));
+  return `This list cannot be shown: ${named}.`;
 }
 
 function emptyRow(id: string): HTMLElement {

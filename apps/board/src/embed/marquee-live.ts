@@ -1,5 +1,6 @@
 import type { Card, LiveUpdate, Marquee, ViewQueryInput } from '../sdk';
 import { countText } from '../live/count-text';
+import { titleText } from '../live/title-text';
 import { type Following, LiveElement } from './live-element';
 import { LIST_STYLES } from './styles';
 
@@ -92,7 +93,7 @@ function emptyRow(id: string): HTMLElement {
 function fill(row: HTMLElement, card: Card, href: string): HTMLElement {
   const link = row.firstElementChild as HTMLAnchorElement;
   if (link.getAttribute('href') !== href) link.href = href;
-  const texts = [card.title ?? 'Untitled', card.host_username ?? '', countText(card.viewer_count)];
+  const texts = [titleText(card.title), card.host_username ?? '', countText(card.viewer_count)];
   for (const [place, text] of texts.entries()) {
     const span = link.children[place];
     if (span && span.textContent !== text) span.textContent = text;

@@ -30,7 +30,11 @@ export function components() {
             target: config.build.target,
             modulePreload: false,
             reportCompressedSize: false,
-            rolldownOptions: { input: SCRIPT, output: { entryFileNames: 'components.js' } },
+            rolldownOptions: {
+              onLog: config.build.rolldownOptions.onLog,
+              input: SCRIPT,
+              output: { entryFileNames: 'components.js' },
+            },
           },
         });
       },

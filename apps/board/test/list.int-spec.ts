@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { eventually } from '../../../test/given/eventually';
+import { eventually, eventuallyPasses } from '../../../test/given/eventually';
 import { event } from '../../../test/given/producer';
 import { describeInBrowser } from './describe-in-browser';
 import { layoutShifts } from './layout-shifts';
@@ -90,12 +90,17 @@ describeInBrowser('the list, in a browser', (given) => {
     const start = (id: string) => event('session.started.v1', id, { title: code, mode: 'webcam' });
     await given().producer.send('sessions', ...ids.map(start));
     await given().producer.send('sessions', ...ids.map((id) => event('session.ended.v1', id, { reason: 'over' })));
-    const page = await given().open(`/?status=ended&q=${code}`);
-    await page.getByText('60 sessions', { exact: true }).waitFor();
+    await eventuallyPasses('all have ended', async () => {
+      const answer = await fetch(`${given().marquee.query.url}/sessions?status=ended&q=${code}&limit=100`);
+      expect(await answer.json()).toMatchObject({ data: { sessions: { length: 60 } } });
+    });
+    const page = await given().openEmpty();
     const json = { success: false, code, error: 'not now' };
     await page.route(/cursor=/, (route) => route.fulfill({ status, json, headers: { 'retry-after': '3' } }), {
       times: 2,
     });
+    await page.goto(`${given().marquee.query.url}/?status=ended&q=${code}`);
+    await page.locator('[data-row="0"]').waitFor();
     const scrolled = () => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     await scrolled();
     await page.getByText('The rows that follow have not come: not now.').waitFor();

@@ -48,7 +48,7 @@ export class Watch {
   private leave(watcher: Watcher): void {
     if (this.refused.leave(watcher) || !this.watchers.leave(watcher)) return;
     this.adjust();
-    for (const other of [...this.refused]) {
+    for (const other of this.refused) {
       if (this.refusalOf(other)) continue;
       this.refused.leave(other);
       this.join(other);

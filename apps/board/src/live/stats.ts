@@ -32,13 +32,15 @@ export class StatsOfPage {
   }
 
   private readonly ask = (): void => {
-    if (document.visibilityState === 'hidden') return;
-    void askRest<Stats>('/sessions/stats').then((answer) => {
-      if (!answer.ok) return;
-      this.known = answer.data;
-      for (const looker of this.lookers) looker();
-    });
+    if (document.visibilityState !== 'hidden') void this.load();
   };
+
+  private async load(): Promise<void> {
+    const answer = await askRest<Stats>('/sessions/stats');
+    if (!answer.ok) return;
+    this.known = answer.data;
+    for (const looker of this.lookers) looker();
+  }
 }
 
 /** Of this page. */

@@ -51,7 +51,7 @@ export class Connection {
   private socket: LiveSocket | undefined;
   private asker: Asker | undefined;
   private readonly tokens: TokenKeeper;
-  private readonly silence: Silence;
+  private readonly silence = new Silence();
   private readonly around: Surroundings;
   private attempt = 0;
   private bye: ByeFrame | undefined;
@@ -68,10 +68,6 @@ export class Connection {
   ) {
     this.around = { open: io, page: pageAround(), ...around };
     this.watchers = new StatusWatchers({ state: options.url === undefined ? 'closed' : 'idle' }, this.around.report);
-    this.silence = new Silence(
-      () => listener.isFollowing,
-      () => this.giveUp(),
-    );
     this.tokens = new TokenKeeper(options.token, {
       send: (token, answered) => this.asker?.emit('token', { token }, answered),
       missing: (detail) => this.watchers.become({ state: 'connected', trouble: 'token', detail }),
@@ -134,7 +130,7 @@ export class Connection {
     socket.on('left', ({ code }) => code === 'token_expired' && this.tokens.ended());
     for (const event of ['snapshot', 'delta', 'heartbeat', 'reset', 'left'] as const) {
       socket.on(event, (frame: ViewFrame['frame']) => {
-        this.silence.heard();
+        this.silence.looks = 0;
         listener.received({ event, frame } as ViewFrame);
       });
     }
@@ -144,7 +140,10 @@ export class Connection {
     this.attempt = 0;
     this.bye = undefined;
     clearTimeout(this.timer);
-    this.silence.begin();
+    this.silence.begin(
+      () => this.listener.isFollowing,
+      () => this.giveUp(),
+    );
     const detail = this.tokens.accepted();
     this.watchers.become({ state: 'connected', ...(detail !== undefined && { trouble: 'token', detail }) });
     if (this.state === 'connected' && this.asker) this.listener.connected(this.asker);
@@ -168,7 +167,7 @@ export class Connection {
 
   /** It looks connected, and nothing comes: what the socket would notice by itself later. */
   private giveUp(): void {
-    this.retry({ trouble: 'lost', detail: 'nothing has come for longer than the gateway is ever silent' });
+    this.retry({ trouble: 'lost', detail: 'silent' });
     this.socket?.disconnect();
   }
 
@@ -203,7 +202,7 @@ export class Connection {
   /** It is not connected, and no attempt waits or is on its way to its token any more. */
   private end(): void {
     clearTimeout(this.timer);
-    this.silence.end();
+    clearInterval(this.silence.timer);
     this.waiting = undefined;
     this.tokens.stop();
   }

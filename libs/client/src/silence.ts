@@ -7,31 +7,15 @@ const SILENT_LOOKS = 5;
  * a page slept, or was busy, what has come meanwhile is heard before it looks that often again.
  */
 export class Silence {
-  private timer: ReturnType<typeof setInterval> | undefined;
-  private looks = 0;
+  looks = 0;
+  timer: ReturnType<typeof setInterval> | undefined;
 
   /** `isPromised`: whether the gateway has to say something every 10 s. */
-  constructor(
-    private readonly isPromised: () => boolean,
-    private readonly noticed: () => void,
-  ) {}
-
-  begin(): void {
-    this.end();
-    this.heard();
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
-  }
-
-  end(): void {
-    clearInterval(this.timer);
-  }
-
-  heard(): void {
+  begin(isPromised: () => boolean, noticed: () => void): void {
     this.looks = 0;
-  }
-
-  private look(): void {
-    this.looks = this.isPromised() ? this.looks + 1 : 0;
-    if (this.looks === SILENT_LOOKS) this.noticed();
+    this.timer = setInterval(() => {
+      this.looks = isPromised() ? this.looks + 1 : 0;
+      if (this.looks === SILENT_LOOKS) noticed();
+    }, LOOK_EVERY_MS);
   }
 }

@@ -140,16 +140,18 @@ export class Watch {
     const { ids } = watcher;
     if (ids.length === 0) return NOTHING;
     const refusal = [...this.refused].includes(watcher) ? this.refusalOf(watcher) : undefined;
-    if (refusal) return { ...NOTHING, state: 'refused', ...refusal, final: true };
+    if (refusal) return refusal;
     return this.watching ? partOf(ids, this.watching.current, this.isAnswered) : LOADING;
   }
 
-  private refusalOf(watcher: Watcher): { code: string; error: string } | undefined {
-    const wrong = watcher.ids.find((id) => !isSessionId(id));
-    if (wrong !== undefined) return { code: 'invalid_request', error: `the id ${JSON.stringify(wrong)} is not a UUID` };
-    const wanted = unionOf([...this.watchers, watcher]).length;
-    if (wanted <= WATCH_LIMIT) return undefined;
-    const error = `all watches of a connection together may name ${WATCH_LIMIT} ids, not ${wanted}`;
-    return { code: 'too_many_ids', error };
+  private refusalOf({ ids }: Watcher): LiveUpdate | undefined {
+    const wrong = ids.find((id) => !isSessionId(id));
+    const wanted = unionOf([...this.watchers, { ids }]).length;
+    if (wrong === undefined && wanted <= WATCH_LIMIT) return undefined;
+    const [code, error] =
+      wrong === undefined
+        ? ['too_many_ids', `all watches of a connection together may name ${WATCH_LIMIT} ids, not ${wanted}`]
+        : ['invalid_request', `the id ${JSON.stringify(wrong)} is not a UUID`];
+    return { ...NOTHING, state: 'refused', code, error, final: true };
   }
 }

@@ -17,7 +17,7 @@ export function idsOf(ids: readonly string[]): string[] {
   return [...new Set(ids.map((id) => id.toLowerCase()))];
 }
 
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){4}[\da-f]{8}$/;
 
 /** Whether the gateway takes it for an id. */
 export function isSessionId(id: string): boolean {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { budgets } from './build/budgets.mjs';
+import { components } from './build/components.mjs';
 import { compressed } from './build/compressed.mjs';
 import { earlierBuilds } from './build/earlier-builds.mjs';
 import { fonts } from './build/fonts.mjs';
@@ -36,13 +37,10 @@ export default defineConfig({
       input: {
         board: join(here, 'index.html'),
         embed: join(here, 'embed.html'),
-        components: join(here, 'src', 'embed', 'components.ts'),
       },
-      // Other people's pages name it: its name stays.
-      output: { entryFileNames: ({ name }) => (name === 'components' ? 'components.js' : 'assets/[name]-[hash].js') },
     },
   },
-  plugins: [earlierBuilds(), fonts(), numberFlowStyles(), preload(), compressed(), budgets()],
+  plugins: [earlierBuilds(), fonts(), numberFlowStyles(), preload(), components(), compressed(), budgets()],
   server: {
     proxy: Object.fromEntries(
       ['/sessions', '/rooms', '/board-config.json', '/docs', '/openapi.json', '/events', '/admin'].map((path) => [

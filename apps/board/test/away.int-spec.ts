@@ -103,6 +103,25 @@ describeInBrowser('the board, in a browser, while something is away', (given) =>
     await showsList(page, ...AS_BEGUN);
   });
 
+  it.each(['hole', 'refuse'] as const)('goes on by REST while its gateway is away after loading: %s', async (fault) => {
+    const page = await openAndWatch();
+    given().wayToGateway[fault]();
+    try {
+      await given().count(third, 250);
+      await showsList(page, 'Ramen at midnight', 'A drone track', 'Pottery, day two');
+      await says(page, 'Reconnecting');
+      expect(await page.locator('section[data-state="rest"]').count()).toBe(1);
+      await given().count(third, 100);
+      await showsList(page, ...AS_BEGUN);
+    } finally {
+      given().wayToGateway.mend();
+    }
+    await says(page, 'Live');
+    await page.locator('section[data-state="live"]').waitFor();
+    expect(await seenOn(page)).toMatchObject({ fewestRows: 3, wasBusy: false });
+    expect(await layoutShifts(page)).toEqual([]);
+  });
+
   it('says since when it is stale while Redis is away', async () => {
     const page = await openAndWatch();
     given().redis.refuse();

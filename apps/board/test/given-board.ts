@@ -9,7 +9,7 @@ import { runTool } from '../../../test/given/run-tool';
 const BUILT = join(__dirname, '..', '..', '..', 'dist', 'apps', 'board', 'index.html');
 /** That a server is away, or refuses, is what some tests are about, and a browser says so by itself. */
 const EXPECTED =
-  /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|status of (?:400|401|403|404|503)/;
+  /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|status of (?:400|401|403|404|410|429|503)/;
 
 /** A name by which this machine is somebody else's to a browser: what comes from there by plain http is not trusted. */
 const NAMED = '--host-resolver-rules=MAP board.test 127.0.0.1';

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { eventually, eventuallyPasses } from '../../../test/given/eventually';
+import { event } from '../../../test/given/producer';
 import { describeInBrowser } from './describe-in-browser';
 import { layoutShifts } from './layout-shifts';
 import { showsList, titlesOf } from './shows-list';
@@ -78,6 +80,37 @@ describeInBrowser('the list, in a browser', (given) => {
     await page.getByRole('button', { name: 'Ended', exact: true }).click();
     await showsList(page, 'A late guest');
     expect(searchOf(page).get('status')).toBe('ended');
+  });
+
+  it.each([
+    [503, 'unavailable'],
+    [410, 'cursor_expired'],
+  ])('keeps the past that it has where the rows that follow are answered %i, and asks again', async (status, code) => {
+    const ids = Array.from({ length: 60 }, () => randomUUID());
+    const start = (id: string) => event('session.started.v1', id, { title: code, mode: 'webcam' });
+    await given().producer.send('sessions', ...ids.map(start));
+    await given().producer.send('sessions', ...ids.map((id) => event('session.ended.v1', id, { reason: 'over' })));
+    await eventuallyPasses('all have ended', async () => {
+      const answer = await fetch(`${given().marquee.query.url}/sessions?status=ended&q=${code}&limit=100`);
+      expect(await answer.json()).toMatchObject({ data: { sessions: { length: 60 } } });
+    });
+    const page = await given().openEmpty();
+    const json = { success: false, code, error: 'not now' };
+    await page.route(/cursor=/, (route) => route.fulfill({ status, json, headers: { 'retry-after': '3' } }), {
+      times: 2,
+    });
+    await page.goto(`${given().marquee.query.url}/?status=ended&q=${code}`);
+    await page.locator('[data-row="0"]').waitFor();
+    const scrolled = () => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await scrolled();
+    await page.getByText('The rows that follow have not come: not now.').waitFor();
+    expect(await titlesOf(page)).toContain(code);
+    await eventually('all of it is there', async () => {
+      await scrolled();
+      const rows = await page.getByRole('table', { name: 'Sessions' }).getAttribute('aria-rowcount');
+      return rows === '61' ? true : undefined;
+    });
+    expect(await page.getByText('The rows that follow').count()).toBe(0);
   });
 });
 

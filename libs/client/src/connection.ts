@@ -7,12 +7,15 @@ import type { Asker, LiveSocket } from './live-socket';
 import type { StaleReason } from './live-update';
 import { type Page, pageAround } from './page';
 import type { ViewFrame } from './protocol/held-list';
+import { Silence } from './silence';
 import { StatusWatchers } from './status-watchers';
 import { TokenKeeper } from './token-keeper';
 import type { TokenSource } from './token-source';
 
 /** Who is told of a connection. */
 export interface ConnectionListener {
+  /** Whether it follows something, so that the gateway owes it a frame every 10 s. */
+  readonly isFollowing: boolean;
   connected(socket: Asker): void;
   disconnected(why: StaleReason): void;
   received(frame: ViewFrame): void;
@@ -48,6 +51,7 @@ export class Connection {
   private socket: LiveSocket | undefined;
   private asker: Asker | undefined;
   private readonly tokens: TokenKeeper;
+  private readonly silence = new Silence();
   private readonly around: Surroundings;
   private attempt = 0;
   private bye: ByeFrame | undefined;
@@ -125,7 +129,10 @@ export class Connection {
     socket.on('token_expires', () => this.tokens.expires());
     socket.on('left', ({ code }) => code === 'token_expired' && this.tokens.ended());
     for (const event of ['snapshot', 'delta', 'heartbeat', 'reset', 'left'] as const) {
-      socket.on(event, (frame: ViewFrame['frame']) => listener.received({ event, frame } as ViewFrame));
+      socket.on(event, (frame: ViewFrame['frame']) => {
+        this.silence.looks = 0;
+        listener.received({ event, frame } as ViewFrame);
+      });
     }
   }
 
@@ -133,6 +140,10 @@ export class Connection {
     this.attempt = 0;
     this.bye = undefined;
     clearTimeout(this.timer);
+    this.silence.begin(
+      () => this.listener.isFollowing,
+      () => this.giveUp(),
+    );
     const detail = this.tokens.accepted();
     this.watchers.become({ state: 'connected', ...(detail !== undefined && { trouble: 'token', detail }) });
     if (this.state === 'connected' && this.asker) this.listener.connected(this.asker);
@@ -152,6 +163,12 @@ export class Connection {
         ? { trouble: 'bye', detail: bye.reason, retryAfterMs: bye.retry_after_ms }
         : { trouble: 'lost', detail: reason },
     );
+  }
+
+  /** It looks connected, and nothing comes: what the socket would notice by itself later. */
+  private giveUp(): void {
+    this.retry({ trouble: 'lost', detail: 'silent' });
+    this.socket?.disconnect();
   }
 
   private retry({ retryAfterMs = 0, ...why }: AttemptTrouble): void {
@@ -182,9 +199,10 @@ export class Connection {
     );
   }
 
-  /** No attempt waits or is on its way to its token any more. */
+  /** It is not connected, and no attempt waits or is on its way to its token any more. */
   private end(): void {
     clearTimeout(this.timer);
+    clearInterval(this.silence.timer);
     this.waiting = undefined;
     this.tokens.stop();
   }

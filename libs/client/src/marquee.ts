@@ -101,7 +101,8 @@ export class Marquee {
 
   /**
    * Keeps these sessions live, whatever list they are in, with exact counts. There may be several watches, of 200
-   * different ids together; the one that goes beyond is `refused` until there is room.
+   * different ids together; the one that goes beyond is `refused` until there is room. One that names what is no UUID is
+   * `refused` for good, and no other.
    */
   watch(ids: readonly string[], onChange: OnChange): Live {
     return this.isOpen('watch') ? this.watches.watch(ids, onChange) : ended(onChange);

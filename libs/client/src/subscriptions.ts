@@ -17,6 +17,10 @@ export class Subscriptions implements ConnectionListener {
   /** `report`: undefined, nobody listens to what happens. */
   constructor(private readonly report?: Report) {}
 
+  get isFollowing(): boolean {
+    return [...this.members].some((subscription) => subscription.isFollowing);
+  }
+
   connected(socket: Asker): void {
     this.socket = socket;
     this.orphans.clear();

@@ -3,7 +3,7 @@ import type { Live } from './live';
 import { LOADING, type LiveUpdate, closed } from './live-update';
 import type { Subscription } from './subscription';
 import type { Subscriptions } from './subscriptions';
-import { NOTHING, WATCH_LIMIT, type Watcher, idsOf, isSame, partOf, unionOf } from './watched';
+import { NOTHING, WATCH_LIMIT, type Watcher, idsOf, isSame, isSessionId, partOf, unionOf } from './watched';
 
 /**
  * The one watch that a connection may have, shared by all who watch something: whoever comes adds ids to it, whoever
@@ -11,8 +11,8 @@ import { NOTHING, WATCH_LIMIT, type Watcher, idsOf, isSame, partOf, unionOf } fr
  */
 export class Watch {
   private readonly watchers = new Callers<Watcher>();
-  /** Those for whom there is no room. */
-  private readonly tooMany = new Callers<Watcher>();
+  /** Those for whom there is no room, and those who name what cannot be an id: the gateway would refuse all for it. */
+  private readonly refused = new Callers<Watcher>();
   private watching: Subscription | undefined;
   /** What the gateway was asked to watch. */
   private asked: ReadonlySet<string> = new Set();
@@ -40,18 +40,18 @@ export class Watch {
   }
 
   private join(watcher: Watcher): void {
-    const wanted = unionOf([...this.watchers, watcher]).length;
-    const group = wanted > WATCH_LIMIT ? this.tooMany : this.watchers;
+    const group = this.refusalOf(watcher) ? this.refused : this.watchers;
     group.join(watcher, () => (watcher.seen = this.seenBy(watcher)));
     if (group === this.watchers) this.adjust();
   }
 
   private leave(watcher: Watcher): void {
-    if (this.tooMany.leave(watcher) || !this.watchers.leave(watcher)) return;
+    if (this.refused.leave(watcher) || !this.watchers.leave(watcher)) return;
     this.adjust();
-    const waiting = [...this.tooMany];
-    for (const other of waiting) {
-      if (this.tooMany.leave(other)) this.join(other);
+    for (const other of this.refused) {
+      if (this.refusalOf(other)) continue;
+      this.refused.leave(other);
+      this.join(other);
     }
   }
 
@@ -124,7 +124,7 @@ export class Watch {
       if (!watcher.joined && watcher.seen && isSame(update, watcher.seen)) return undefined;
       return (watcher.seen = update);
     });
-    if (all.state === 'closed') this.tooMany.tell(() => all);
+    if (all.state === 'closed') this.refused.tell(() => all);
   }
 
   /** What the last frame answered for. */
@@ -139,13 +139,19 @@ export class Watch {
   private seenBy(watcher: Watcher): LiveUpdate {
     const { ids } = watcher;
     if (ids.length === 0) return NOTHING;
-    if ([...this.tooMany].includes(watcher)) return this.refused(watcher);
+    const refusal = [...this.refused].includes(watcher) ? this.refusalOf(watcher) : undefined;
+    if (refusal) return refusal;
     return this.watching ? partOf(ids, this.watching.current, this.isAnswered) : LOADING;
   }
 
-  private refused(watcher: Watcher): LiveUpdate {
-    const wanted = unionOf([...this.watchers, watcher]).length;
-    const error = `all watches of a connection together may name ${WATCH_LIMIT} ids, not ${wanted}`;
-    return { ...NOTHING, state: 'refused', code: 'too_many_ids', error, final: true };
+  private refusalOf({ ids }: Watcher): LiveUpdate | undefined {
+    const wrong = ids.find((id) => !isSessionId(id));
+    const wanted = unionOf([...this.watchers, { ids }]).length;
+    if (wrong === undefined && wanted <= WATCH_LIMIT) return undefined;
+    const [code, error] =
+      wrong === undefined
+        ? ['too_many_ids', `all watches of a connection together may name ${WATCH_LIMIT} ids, not ${wanted}`]
+        : ['invalid_request', `the id ${JSON.stringify(wrong)} is not a UUID`];
+    return { ...NOTHING, state: 'refused', code, error, final: true };
   }
 }

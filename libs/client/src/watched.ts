@@ -17,6 +17,13 @@ export function idsOf(ids: readonly string[]): string[] {
   return [...new Set(ids.map((id) => id.toLowerCase()))];
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){4}[\da-f]{8}$/;
+
+/** Whether the gateway takes it for an id. */
+export function isSessionId(id: string): boolean {
+  return UUID.test(id);
+}
+
 /** All that these watch, each id once, in an order that does not depend on who came first. */
 export function unionOf(watchers: Iterable<Pick<Watcher, 'ids'>>): string[] {
   return [...new Set(Array.from(watchers, ({ ids }) => ids).flat())].sort();

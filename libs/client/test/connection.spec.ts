@@ -30,6 +30,7 @@ describe('a connection', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     [wire, statuses, states, told] = [new Wire(), [], [], []];
     const listener = {
+      isFollowing: false,
       connected: () => void told.push('connected'),
       disconnected: () => void told.push('disconnected'),
       received: () => undefined,

@@ -39,6 +39,7 @@ describe('a connection in a page', () => {
 
   const open = (options: Partial<ConnectionOptions> = {}) => {
     const listener = {
+      isFollowing: false,
       connected: () => void told.push('connected'),
       disconnected: (why: string) => void told.push(why),
       received: () => undefined,

@@ -8,7 +8,7 @@ import type { Marquee } from '../src/marquee';
 import { MarqueeProvider, useConnectionStatus, useLiveSessions, useSession, useWatchedSessions } from '../src/react';
 import { Subscriptions } from '../src/subscriptions';
 import { Watch } from '../src/watch';
-import { ScriptedSocket, cardOf } from './scripted-socket';
+import { ScriptedSocket, cardOf, idOf, nameOf } from './scripted-socket';
 
 describe('live sessions in React', () => {
   const page = new Window();
@@ -155,7 +155,7 @@ describe('live sessions in React', () => {
   });
 
   it('K10: that are one watch too many are refused, and the component stays', async () => {
-    const many = Array.from({ length: 201 }, (_, index) => `s${index}`);
+    const many = Array.from({ length: 201 }, (_, index) => idOf(`s${index}`));
     const Watched = () => {
       const update = useWatchedSessions(many);
       return update.state === 'refused' ? `${update.code} ${update.final}` : update.state;
@@ -167,14 +167,14 @@ describe('live sessions in React', () => {
 
   it('is one session, open or not', async () => {
     const One = () => {
-      const { session, isOpen, state } = useSession('a');
-      return `${state} ${session?.id ?? 'none'} ${isOpen}`;
+      const { session, isOpen, state } = useSession(idOf('a'));
+      return `${state} ${session ? nameOf(session.id) : 'none'} ${isOpen}`;
     };
     await render(One);
     expect(container.textContent).toBe('loading none null');
-    act(() => gateway.answer(subscriptions, 'w', [cardOf('a')]));
+    act(() => gateway.answer(subscriptions, 'w', [cardOf(idOf('a'))]));
     expect(container.textContent).toBe('live a true');
-    act(() => gateway.change(subscriptions, 'w', { removes: [['a', 'ended']], total: 0 }));
+    act(() => gateway.change(subscriptions, 'w', { removes: [[idOf('a'), 'ended']], total: 0 }));
     expect(container.textContent).toBe('live none false');
   });
 
@@ -186,13 +186,14 @@ describe('live sessions in React', () => {
   });
 
   it('are watched by id, and asked anew with other ids', async () => {
-    let ids = ['a', 'b'];
+    const [a, b] = [idOf('a'), idOf('b')];
+    let ids = [a, b];
     const Watched = () => {
       const { state, sessions } = useWatchedSessions([...ids]);
-      return `${state} ${sessions.map(({ id, viewer_count }) => `${id}:${viewer_count}`).join()}`;
+      return `${state} ${sessions.map(({ id, viewer_count }) => `${nameOf(id)}:${viewer_count}`).join()}`;
     };
     await render(Watched);
-    act(() => gateway.answer(subscriptions, 'w', [cardOf('b', { viewer_count: 7 }), cardOf('a', { viewer_count: 3 })]));
+    act(() => gateway.answer(subscriptions, 'w', [cardOf(b, { viewer_count: 7 }), cardOf(a, { viewer_count: 3 })]));
     expect(container.textContent).toBe('live a:3,b:7');
     ids = [];
     await render(Watched);

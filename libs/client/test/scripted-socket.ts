@@ -62,6 +62,15 @@ export class ScriptedSocket {
   }
 }
 
+/** The id of a session that the test calls by a short name. */
+export function idOf(name: string): string {
+  return `00000000-0000-4000-8000-${Buffer.from(name).toString('hex').padStart(12, '0')}`;
+}
+
+export function nameOf(id: string): string {
+  return Buffer.from(id.slice(-12), 'hex').toString().replaceAll('\0', '');
+}
+
 /** What is not named is null. */
 export function cardOf(id: string, fields: Partial<Card> = {}): Card {
   return {

@@ -2,7 +2,7 @@ import { LiveLists } from '../src/live-lists';
 import type { LiveUpdate } from '../src/live-update';
 import { Subscriptions } from '../src/subscriptions';
 import { Watch } from '../src/watch';
-import { ScriptedSocket, cardOf } from './scripted-socket';
+import { ScriptedSocket, cardOf, idOf } from './scripted-socket';
 
 describe('what is live', () => {
   let subscriptions: Subscriptions;
@@ -43,11 +43,11 @@ describe('what is live', () => {
     holdMicrotasks();
     const watch = new Watch(subscriptions);
     const heard: LiveUpdate[] = [];
-    watch.watch(['a'], fail);
-    watch.watch(['a'], (update) => heard.push(update));
-    gateway.answer(subscriptions, 'w', [cardOf('a')]);
-    gateway.answer(subscriptions, 'w', [cardOf('a')]);
-    expect(heard.at(-1)).toMatchObject({ state: 'live', sessions: [{ id: 'a' }] });
+    watch.watch([idOf('a')], fail);
+    watch.watch([idOf('a')], (update) => heard.push(update));
+    gateway.answer(subscriptions, 'w', [cardOf(idOf('a'))]);
+    gateway.answer(subscriptions, 'w', [cardOf(idOf('a'))]);
+    expect(heard.at(-1)).toMatchObject({ state: 'live', sessions: [{ id: idOf('a') }] });
     expect(uncaught[2]).toThrow('a bug of the application');
   });
 

@@ -44,6 +44,7 @@ describe('the token of a connection', () => {
 
   const connect = (token: ConnectionOptions['token']) => {
     const listener = {
+      isFollowing: false,
       connected: () => void told.push('connected'),
       disconnected: () => void told.push('disconnected'),
       received: () => undefined,

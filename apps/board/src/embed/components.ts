@@ -1,5 +1,10 @@
 import { MarqueeCount } from './marquee-count';
 import { MarqueeLive } from './marquee-live';
 
-customElements.define('marquee-live', MarqueeLive);
-customElements.define('marquee-count', MarqueeCount);
+/** A page may name this script twice; what the first one has defined stays. */
+for (const [name, element] of [
+  ['marquee-live', MarqueeLive],
+  ['marquee-count', MarqueeCount],
+] as const) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}

@@ -1,5 +1,5 @@
 import type { LiveUpdate, Marquee } from '../sdk';
-import { OWN_ORIGIN, clientOf } from './service';
+import { OWN_ORIGIN, type Service, serviceOf } from './service';
 
 export interface Following {
   close(): void;
@@ -11,6 +11,7 @@ export interface Following {
  */
 export abstract class LiveElement extends HTMLElement {
   private following: Following | undefined;
+  private service: Service | undefined;
   private turn = 0;
   protected readonly root: ShadowRoot;
 
@@ -40,20 +41,36 @@ export abstract class LiveElement extends HTMLElement {
   private async begin(): Promise<void> {
     this.end();
     const { turn } = this;
+    const api = this.getAttribute('api') ?? OWN_ORIGIN;
+    if (!URL.canParse(api)) return this.told({ ...WRONG, error: `api: ${api} is no address` });
+    this.setAttribute('state', 'loading');
+    this.service = serviceOf(api);
     // All attributes of one change are there by the next microtask.
-    const client = await clientOf(this.getAttribute('api') ?? OWN_ORIGIN).catch(() => undefined);
-    if (turn !== this.turn) return;
-    if (!client) return this.setAttribute('state', 'refused');
-    this.following = this.follow(client, (update) => {
-      this.setAttribute('state', update.state);
-      this.show(update);
-      this.dispatchEvent(new CustomEvent('marquee-change', { detail: update }));
-    });
+    const client = await this.service.use().catch(() => undefined);
+    if (turn === this.turn && client) this.following = this.follow(client, (update) => this.told(update));
+  }
+
+  private told(update: LiveUpdate): void {
+    this.setAttribute('state', update.state);
+    this.show(update);
+    this.dispatchEvent(new CustomEvent('marquee-change', { detail: update }));
   }
 
   private end(): void {
     this.turn += 1;
     this.following?.close();
     this.following = undefined;
+    this.service?.leave();
+    this.service = undefined;
   }
 }
+
+const WRONG = {
+  state: 'refused',
+  code: 'invalid_query',
+  final: true,
+  sessions: [],
+  total: 0,
+  removed: [],
+  absent: [],
+} as const;

@@ -22,7 +22,8 @@ export class MarqueeCount extends LiveElement {
     return id ? client.watch([id], told) : client.live({ status: 'live', limit: 1 }, told);
   }
 
-  protected show({ sessions, total }: LiveUpdate): void {
-    this.number.textContent = countText(this.hasAttribute('session') ? sessions[0]?.viewer_count : total);
+  protected show({ sessions, total, at }: LiveUpdate): void {
+    const count = this.hasAttribute('session') ? sessions[0]?.viewer_count : total;
+    this.number.textContent = countText(at && count);
   }
 }

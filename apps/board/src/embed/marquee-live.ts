@@ -1,5 +1,6 @@
 import type { Card, LiveUpdate, Marquee, ViewQueryInput } from '../sdk';
 import { countText } from '../live/count-text';
+import { titleText } from '../live/title-text';
 import { type Following, LiveElement } from './live-element';
 import { LIST_STYLES } from './styles';
 
@@ -19,7 +20,6 @@ export class MarqueeLive extends LiveElement {
     super(LIST_STYLES);
     this.list.part.add('list');
     this.none.part.add('empty');
-    this.none.textContent = 'Nothing is on air.';
     this.none.hidden = true;
     this.root.append(this.list, this.none);
   }
@@ -28,8 +28,10 @@ export class MarqueeLive extends LiveElement {
     return client.live(this.query(), told);
   }
 
-  protected show({ sessions, state }: LiveUpdate): void {
+  protected show(update: LiveUpdate): void {
+    const { sessions, state } = update;
     this.none.hidden = sessions.length > 0 || state === 'loading';
+    this.none.textContent = state === 'refused' ? refusalText(update) : 'Nothing is on air.';
     const rows = new Map(
       [...this.list.children].map((row) => [(row as HTMLElement).dataset['id'], row as HTMLElement]),
     );
@@ -49,9 +51,9 @@ export class MarqueeLive extends LiveElement {
       return [[name.replace('-', '_'), isList ? value.split(',') : value]];
     });
     const least = this.getAttribute('min-viewers');
-    const limit = Number(this.getAttribute('limit') ?? DEFAULT_LIMIT);
+    const limit = numberOf(this.getAttribute('limit') ?? `${DEFAULT_LIMIT}`);
     const query = { sort: 'viewer_count', ...(Object.fromEntries(pairs) as ViewQueryInput), limit } as ViewQueryInput;
-    return least === null ? query : { ...query, min_viewers: Number(least) };
+    return least === null ? query : { ...query, min_viewers: numberOf(least) };
   }
 
   private linkTo(id: string): string {
@@ -59,6 +61,18 @@ export class MarqueeLive extends LiveElement {
       this.getAttribute('href') ?? `${this.getAttribute('api') ?? new URL(import.meta.url).origin}/s/{id}`;
     return pattern.replace('{id}', id);
   }
+}
+
+/** What is no number is left as it is: what is wrong with it, the gateway says. */
+function numberOf(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : (text as unknown as number);
+}
+
+/** For the author of the page: which attribute is wrong. */
+function refusalText({ final, error }: LiveUpdate & { state: 'refused' }): string {
+  if (!final) return 'This list is not there at the moment.';
+  const named = error.replace(/^query\.(\w+)(?:\.\d+)?/, (_, name: string) => name.replaceAll('_', '-'));
+  return `This list cannot be shown: ${named}.`;
 }
 
 function emptyRow(id: string): HTMLElement {
@@ -79,7 +93,7 @@ function emptyRow(id: string): HTMLElement {
 function fill(row: HTMLElement, card: Card, href: string): HTMLElement {
   const link = row.firstElementChild as HTMLAnchorElement;
   if (link.getAttribute('href') !== href) link.href = href;
-  const texts = [card.title ?? 'Untitled', card.host_username ?? '', countText(card.viewer_count)];
+  const texts = [titleText(card.title), card.host_username ?? '', countText(card.viewer_count)];
   for (const [place, text] of texts.entries()) {
     const span = link.children[place];
     if (span && span.textContent !== text) span.textContent = text;

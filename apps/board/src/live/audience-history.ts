@@ -3,7 +3,7 @@ import { askRest } from '../api/rest';
 
 const STEP_MS = 30_000;
 const KEPT = 60;
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 const KEPT_SESSIONS = 1000;
 const GROWTH_MS = 5 * 60_000;
 
@@ -51,7 +51,7 @@ export class AudienceHistory {
     return last && first && first !== last ? last.count - first.count : null;
   }
 
-  /** Asks REST for what was before this page, once. */
+  /** Asks REST for what was before this page, once; not for one that is looked at no more when it is its turn. */
   ask(id: string): void {
     if (this.asked.has(id)) return;
     this.asked.add(id);
@@ -72,6 +72,10 @@ export class AudienceHistory {
     while (this.running < AT_ONCE) {
       const id = this.queue.shift();
       if (id === undefined) return;
+      if (!this.lookers.has(id)) {
+        this.asked.delete(id);
+        continue;
+      }
       this.running += 1;
       void this.load(id).finally(() => {
         this.running -= 1;
@@ -81,7 +85,8 @@ export class AudienceHistory {
   }
 
   private async load(id: string): Promise<void> {
-    const from = new Date(serverNow() - KEPT * STEP_MS).toISOString();
+    // All who ask within a step ask the same: caches may answer.
+    const from = new Date(Math.floor(serverNow() / STEP_MS - KEPT) * STEP_MS).toISOString();
     const answer = await askRest<Viewers>(`/sessions/${id}/viewers?step=30&from=${from}`);
     if (!answer.ok) return;
     const seen = this.of(id);

@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
-import { type Answered, useAnswer } from '../api/use-answer';
+import { useEffect, useSyncExternalStore } from 'react';
 import { type Stats, useLiveSessions } from '../sdk';
+import { stats } from './stats';
 import { type KnownFreshness, useFreshness } from './use-freshness';
 
 export interface Headline extends KnownFreshness {
@@ -11,7 +11,6 @@ export interface Headline extends KnownFreshness {
 
 /** The newest few that went on air; every page follows them, for its header. */
 export const JUST_STARTED = { status: 'live', sort: 'started_at', order: 'desc', limit: 6 } as const;
-const STATS_EVERY_MS = 3000;
 
 /** How many are live, and how far the page can be trusted. */
 export function useHeadline(): Headline {
@@ -24,7 +23,7 @@ export function useHeadline(): Headline {
   return { ...freshness, live, at: list.at };
 }
 
-/** The numbers of REST, asked every few seconds. */
-export function useStats(): Answered<Stats> {
-  return useAnswer<Stats>('/sessions/stats', { everyMs: STATS_EVERY_MS });
+/** The numbers of REST, the same for all who look. */
+export function useStats(): { data: Stats | undefined } {
+  return { data: useSyncExternalStore(stats.subscribe, stats.read) };
 }

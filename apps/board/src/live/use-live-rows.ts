@@ -3,17 +3,18 @@ import type { RestRefusal } from '../api/rest';
 import { useAnswer } from '../api/use-answer';
 import { serverNow } from '../api/settings';
 import { type Question, VIEW_LIMIT, restPath, viewOf } from './question';
-import { type LiveUpdate, type RestSession, useConnectionStatus, useLiveSessions } from '../sdk';
+import { type LiveUpdate, type RestSession, useLiveSessions } from '../sdk';
 import { audienceHistory } from './audience-history';
 import { type Row, rowOfCard, rowOfSession } from './row';
 
-/** Without a gateway for so long, REST is asked instead. */
-const WITHOUT_GATEWAY_MS = 2500;
+/** Without an answer of the gateway for so long, REST is asked instead: sooner where nothing is held that it said. */
+const UNANSWERED_MS = 2500;
+const HELD_UNANSWERED_MS = 5000;
 const REST_EVERY_MS = 5000;
 const REST_LIMIT = 100;
 
 export interface Sessions {
-  /** `rest`: no gateway is reached; this is what REST said a moment ago. */
+  /** `rest`: no gateway answers; this is what REST said a moment ago. */
   state: 'loading' | 'live' | 'stale' | 'refused' | 'rest';
   rows: readonly Row[];
   total: number;
@@ -29,35 +30,43 @@ interface ListAnswer {
 /** The answer to a question about what is open: from the gateway, else from REST, which gives fewer rows. */
 export function useLiveRows(question: Question, limit = VIEW_LIMIT): Sessions {
   const update = useLiveSessions(viewOf(question, limit));
-  const isAlone = useWithoutGateway(update.state);
-  const path = isAlone ? restPath(question, { limit: String(Math.min(limit, REST_LIMIT)) }) : null;
+  const alone = useUnansweredSince(update);
+  const path = alone === null ? null : restPath(question, { limit: String(Math.min(limit, REST_LIMIT)) });
   const rest = useAnswer<ListAnswer>(path, { everyMs: REST_EVERY_MS });
   const live = useMemo(() => update.sessions.map(rowOfCard), [update.sessions]);
   useEffect(() => noteCounts(live), [live]);
+  const fallback = useMemo(() => rest.data && fromRest(rest.data), [rest.data]);
   if (update.state === 'refused') return { ...EMPTY, state: 'refused', refusal: update };
-  if (!isAlone) {
+  // What REST said the last time that it was asked is older than what is held.
+  if (alone !== null && fallback && (rest.answeredAt ?? 0) > alone - 1000) return fallback;
+  if (alone === null || update.state !== 'loading') {
     const state = update.state === 'closed' ? 'stale' : update.state;
     return { state, rows: live, total: update.total, at: update.at, refusal: undefined };
   }
-  if (rest.data) return { ...EMPTY, state: 'rest', rows: rest.data.sessions.map(rowOfSession), total: rest.data.total };
   return rest.refusal && rest.refusal.status >= 400 && rest.refusal.status < 500
     ? { ...EMPTY, state: 'refused', refusal: rest.refusal }
     : EMPTY;
 }
 
+/** Beside these a list is stale since the page was hidden, or since the gateway says so: it answers. */
+const UNANSWERED: ReadonlySet<string> = new Set(['disconnected', 'refused', 'unanswered']);
 const EMPTY: Sessions = { state: 'loading', rows: [], total: 0, at: undefined, refusal: undefined };
 
-/** Whether no gateway was reached for a while, and nothing is held that it said. */
-function useWithoutGateway(state: LiveUpdate['state']): boolean {
-  const connection = useConnectionStatus();
-  const isAway = state === 'loading' && connection.state !== 'connected';
-  const [isAlone, setAlone] = useState(false);
+function fromRest({ sessions, total }: ListAnswer): Sessions {
+  return { ...EMPTY, state: 'rest', rows: sessions.map(rowOfSession), total };
+}
+
+/** Since when the page does without the gateway, epoch ms by the server's clock: it has not answered for a while. */
+function useUnansweredSince(update: LiveUpdate): number | null {
+  const isUnanswered = update.state === 'loading' || (update.state === 'stale' && UNANSWERED.has(update.why));
+  const patienceMs = update.state === 'stale' ? HELD_UNANSWERED_MS : UNANSWERED_MS;
+  const [since, setSince] = useState<number | null>(null);
   useEffect(() => {
-    if (!isAway) return setAlone(false);
-    const timer = setTimeout(() => setAlone(true), WITHOUT_GATEWAY_MS);
+    if (!isUnanswered) return setSince(null);
+    const timer = setTimeout(() => setSince(serverNow()), patienceMs);
     return () => clearTimeout(timer);
-  }, [isAway]);
-  return isAlone;
+  }, [isUnanswered, patienceMs]);
+  return since;
 }
 
 function noteCounts(rows: readonly Row[]): void {

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { countText } from '../live/count-text';
 import type { Row } from '../live/row';
+import { titleText } from '../live/title-text';
 import { Avatar } from '../parts/avatar';
 import { OnAir } from '../parts/on-air';
 import { Sparkline } from '../parts/sparkline';
@@ -62,7 +63,7 @@ export const CardOf = memo(function CardOf({
         <Avatar name={host_username ?? title} size={32} />
         <div className={styles.names}>
           <Link href={`/s/${id}`} className={styles.title} tabIndex={isStop ? 0 : -1} data-row={index}>
-            {title ?? 'Untitled'}
+            {titleText(title)}
           </Link>
           <p>{[host_username, room_title].filter(Boolean).join(' · ') || '–'}</p>
         </div>

@@ -1,3 +1,4 @@
+import { titleText } from '../live/title-text';
 import type { Card, RemoveReason } from '../sdk';
 
 /** Something that a person would tell another: who came, who went, who has a full house. */
@@ -41,5 +42,5 @@ export function startsAfter(newest: string | null, sessions: readonly Card[]): C
 }
 
 function told(what: Change['what'], { id, title, host_username }: Card): Change {
-  return { id, what, title: title ?? 'Untitled', host: host_username };
+  return { id, what, title: titleText(title), host: host_username };
 }

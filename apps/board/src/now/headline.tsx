@@ -11,7 +11,8 @@ const BigNumber = lazy(() => import('./big-number'));
 export function Headline() {
   const { data } = useStats();
   const list = useLiveSessions(JUST_STARTED);
-  const live = list.state === 'loading' || list.state === 'refused' ? data?.live_now : list.total;
+  const held = list.state === 'loading' || list.state === 'refused' ? undefined : list.total;
+  const live = list.state === 'live' ? held : (data?.live_now ?? held);
   return (
     <div className={styles.head}>
       <dl className={styles.numbers}>

@@ -2,6 +2,7 @@ import { Suspense, lazy, useMemo, useState } from 'react';
 import { useKept } from '../live/use-live-rows';
 import { Filters } from './filters';
 import { ListNotice } from './list-notice';
+import { MoreNotice } from './more-notice';
 import { type Question, writeQuestion } from '../live/question';
 import styles from './session-list.module.css';
 import { Table } from './table';
@@ -54,6 +55,7 @@ export function SessionList({ question, change }: { question: Question; change: 
               <Cards {...list} />
             </Suspense>
           )}
+          {sessions.refusalOfMore && <MoreNotice refusal={sessions.refusalOfMore} />}
         </div>
       )}
     </section>

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { countText } from '../live/count-text';
 import type { Row } from '../live/row';
 import { JUST_STARTED } from '../live/use-headline';
+import { titleText } from '../live/title-text';
 import { type Sessions, useLiveRows } from '../live/use-live-rows';
 import { Avatar } from '../parts/avatar';
 import { clockText } from '../time/clock-text';
@@ -69,7 +70,7 @@ function Strip<R extends Row>({ icon: Icon, name, none, rows, note }: StripProps
           <li key={row.id} style={{ transform: `translateY(${place * 100}%)` }}>
             <Link href={`/s/${row.id}`} className={styles.one}>
               <Avatar name={row.host_username ?? row.title} size={28} />
-              <span className={styles.title}>{row.title ?? 'Untitled'}</span>
+              <span className={styles.title}>{titleText(row.title)}</span>
               <Note>{note(row)}</Note>
             </Link>
           </li>

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { countText } from '../live/count-text';
 import type { Row } from '../live/row';
+import { titleText } from '../live/title-text';
 import { Avatar } from '../parts/avatar';
 import { OnAir } from '../parts/on-air';
 import { Sparkline } from '../parts/sparkline';
@@ -43,7 +44,7 @@ export const TableRow = memo(function TableRow({ row, index, move, isStop }: Tab
         <Avatar name={host_username ?? title} />
         <span className={styles.names}>
           <Link href={`/s/${id}`} className={styles.title} tabIndex={isStop ? 0 : -1} data-row={index}>
-            {title ?? 'Untitled'}
+            {titleText(title)}
           </Link>
           <span className={styles.host}>
             {!isCalm && <StateMark status={status} health={health} />}

@@ -13,5 +13,5 @@ export function useMoreRows(question: Question | null, first: Sessions): PagedSe
     const shown = new Set(first.rows.map(({ id }) => id));
     return [...first.rows, ...rest.rows.filter(({ id }) => !shown.has(id))];
   }, [first.rows, rest.rows]);
-  return { ...first, rows, isTotalExact: true, more: rest.more };
+  return { ...first, rows, isTotalExact: true, refusalOfMore: rest.refusalOfMore, more: rest.more };
 }

@@ -5,10 +5,8 @@ import { useLiveRows } from '../live/use-live-rows';
 import { risingOf } from './rising';
 
 const EVERY_MS = 5000;
-/** By then REST has told the past of most. */
+/** By then REST has told the past of those that are seen, the most watched; of the others what is seen here counts. */
 const FIRST_MS = 1000;
-/** What was before this page is asked for so many of the most watched; of the others what is seen here counts. */
-const ASKED = 40;
 const NO_FILTER = {};
 
 /** Who gains most, found anew every few seconds so that it can be read. */
@@ -20,7 +18,6 @@ export function useRising(most: number): readonly (Row & { growth: number })[] |
   const isKnown = state !== 'loading' && rows.length > 0;
   useEffect(() => {
     if (!isKnown) return;
-    for (const { id } of latest.current.slice(0, ASKED)) audienceHistory.ask(id);
     const find = () => setRising(risingOf(latest.current, (id) => audienceHistory.growth(id), most));
     const first = setTimeout(find, FIRST_MS);
     const timer = setInterval(find, EVERY_MS);

@@ -31,6 +31,11 @@ describe('a calendar of what is scheduled', () => {
     ]);
   });
 
+  it.each(['\r\n', '\n', '\r'])('lets no title end its line: %j', (end) => {
+    const text = calendarOf([row(`Ramen${end}ATTENDEE:mailto:x@example.com`)], 'https://b.example.com', 0);
+    expect(text).toContain('\r\nSUMMARY:Ramen\\nATTENDEE:mailto:x@example.com\r\n');
+  });
+
   it('folds long lines, and cuts no character', () => {
     const lines = calendarOf([row('日本語で雑談 '.repeat(20))], 'https://b.example.com', 0).split('\r\n');
     for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);

@@ -1,4 +1,5 @@
 import type { Row } from '../live/row';
+import { titleText } from '../live/title-text';
 
 const HOUR_MS = 3_600_000;
 /** A line of a calendar is at most so many bytes; a longer one goes on after a blank. */
@@ -22,7 +23,7 @@ function eventOf({ id, title, host_username, room_title }: Row, start: string, o
     `DTSTAMP:${stamp(now)}`,
     `DTSTART:${stamp(begins)}`,
     `DTEND:${stamp(begins + HOUR_MS)}`,
-    `SUMMARY:${escaped(title ?? 'Untitled')}`,
+    `SUMMARY:${escaped(titleText(title))}`,
     ...(who ? [`DESCRIPTION:${escaped(who)}`] : []),
     `URL:${origin}/s/${id}`,
     'END:VEVENT',
@@ -35,7 +36,7 @@ function stamp(ms: number): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\;,]/g, '\\$&').replace(/\r?\n/g, '\\n');
+  return text.replace(/[\\;,]/g, '\\$&').replace(/\r\n|[\r\n]/g, '\\n');
 }
 
 function folded(line: string): string {

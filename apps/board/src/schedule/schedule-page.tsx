@@ -1,9 +1,10 @@
 import { CalendarOff, CalendarPlus } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { serverNow } from '../api/settings';
 import { useAnswer } from '../api/use-answer';
 import { type Row, rowOfSession } from '../live/row';
-import { useLiveRows } from '../live/use-live-rows';
+import { titleText } from '../live/title-text';
+import { useRows } from '../now/use-rows';
 import { Avatar } from '../parts/avatar';
 import { Notice } from '../parts/notice';
 import { StateMark } from '../parts/state-mark';
@@ -11,18 +12,20 @@ import type { RestSession } from '../sdk';
 import { clockText } from '../time/clock-text';
 import { untilText } from '../time/until';
 import { useNow } from '../time/use-now';
-import { calendarOf } from './calendar';
 import { type Day, daysOf } from './days';
+import { saveCalendar } from './save-calendar';
 import styles from './schedule.module.css';
+import { WholeCalendar } from './whole-calendar';
 
 const SCHEDULED = { status: 'scheduled' };
 const EXPIRED = '/sessions?status=expired&sort=scheduled_start_time&order=desc&limit=50';
 const EXPIRED_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
+const SHOWN_AT_ONCE = 200;
 
 /** What is to start, day by day; and what was to and did not. */
 export default function SchedulePage() {
-  const scheduled = useLiveRows(SCHEDULED);
+  const { scheduled, left, showMore } = useScheduled();
   const expired = useAnswer<{ sessions: RestSession[] }>(EXPIRED, { everyMs: EXPIRED_EVERY_MS });
   const now = useNow();
   const since = now * 1000 - DAY_MS;
@@ -39,12 +42,7 @@ export default function SchedulePage() {
           <h1>Schedule</h1>
           <p>What starts leaves this list, and is on air.{scheduled.total > 0 && ` ${scheduled.total} announced.`}</p>
         </div>
-        {scheduled.rows.length > 0 && (
-          <button type="button" className={styles.calendar} onClick={() => saveCalendar(scheduled.rows, 'marquee')}>
-            <CalendarPlus size={15} aria-hidden="true" />
-            All of it as a calendar
-          </button>
-        )}
+        {scheduled.rows.length > 0 && <WholeCalendar />}
       </header>
       {!isKnown && <div className={styles.loading} aria-busy="true" />}
       {scheduled.state === 'refused' && (
@@ -62,8 +60,29 @@ export default function SchedulePage() {
       {days.map((day) => (
         <DayOf key={day.start} day={day} now={now} />
       ))}
+      {left > 0 && (
+        <p className={styles.left}>
+          {left.toLocaleString('en')} more are announced.
+          <button type="button" onClick={showMore}>
+            Show more
+          </button>
+          {scheduled.refusalOfMore && <span role="status">They have not come: {scheduled.refusalOfMore.error}.</span>}
+        </p>
+      )}
     </div>
   );
+}
+
+/** What is announced, as much of it as is wanted; `left`: how many more there are. */
+function useScheduled() {
+  const [wanted, want] = useState(SHOWN_AT_ONCE);
+  const scheduled = useRows(SCHEDULED);
+  const { rows, total, more } = scheduled;
+  useEffect(() => {
+    if (rows.length < wanted) more();
+  }, [rows.length, wanted, more]);
+  const showMore = () => want(rows.length + SHOWN_AT_ONCE);
+  return { scheduled, left: Math.max(0, total - rows.length), showMore };
 }
 
 function DayOf({ day: { start, rows }, now }: { day: Day; now: number }) {
@@ -90,7 +109,7 @@ function Planned({ row, now }: { row: Row; now: number }) {
       <time dateTime={at ?? undefined}>{at && clockText(at)}</time>
       <Avatar name={host_username ?? title} size={36} />
       <div className={styles.names}>
-        <Link href={`/s/${id}`}>{title ?? 'Untitled'}</Link>
+        <Link href={`/s/${id}`}>{titleText(title)}</Link>
         <p>{[host_username, room_title].filter(Boolean).join(' · ') || '–'}</p>
       </div>
       <span className={styles.when}>
@@ -101,7 +120,7 @@ function Planned({ row, now }: { row: Row; now: number }) {
         className={styles.one}
         disabled={isPast}
         onClick={() => saveCalendar([row], title ?? 'session')}
-        aria-label={`${title ?? 'This session'}: into your calendar`}
+        aria-label={`${titleText(title)}: into your calendar`}
       >
         <CalendarPlus size={16} aria-hidden="true" />
       </button>
@@ -116,16 +135,4 @@ function dayText(start: number, now: number): string {
   const name = days.format(start);
   if (start === today) return `Today, ${name}`;
   return new Date(today).setDate(new Date(today).getDate() + 1) === start ? `Tomorrow, ${name}` : name;
-}
-
-/** Gives a calendar file to the browser. */
-function saveCalendar(rows: readonly Row[], name: string): void {
-  const url = URL.createObjectURL(
-    new Blob([calendarOf(rows, location.origin, serverNow())], { type: 'text/calendar' }),
-  );
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60)}.ics`;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -1,6 +1,7 @@
 import { OctagonX, SearchX } from 'lucide-react';
 import { Suspense, lazy } from 'react';
 import { Link } from 'wouter';
+import { titleText } from '../live/title-text';
 import { countText } from '../live/count-text';
 import { Avatar } from '../parts/avatar';
 import { Notice } from '../parts/notice';
@@ -46,7 +47,7 @@ export default function SessionPage({ id }: { id: string }) {
         <Avatar name={host?.username ?? title} size={64} />
         <div className={styles.names}>
           <StateMark status={status} health={health} />
-          <h1>{title ?? 'Untitled'}</h1>
+          <h1>{titleText(title)}</h1>
           <p>
             {host && <Link href={`/?host_id=${host.id}`}>{host.username ?? 'Unnamed host'}</Link>}
             {host && room && ' · '}

@@ -11,6 +11,7 @@ import {
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useAnswer } from '../api/use-answer';
+import { titleText } from '../live/title-text';
 import { shortCountText } from '../live/count-text';
 import { StateMark } from '../parts/state-mark';
 import type { RestSession } from '../sdk';
@@ -124,7 +125,7 @@ function foundIn(sessions: readonly RestSession[], words: string): Found[] {
     key: id,
     to: `/s/${id}`,
     icon: Radio,
-    name: title ?? 'Untitled',
+    name: titleText(title),
     more: (
       <>
         {status === 'live' && shortCountText(viewer_count)} <StateMark status={status} health={health} />

@@ -48,7 +48,7 @@ export const STATED: Record<Part, Stated> = {
 /** The cells of the table in `docs/operations.md`, a row for each part. */
 export function capacityRows(): string[][] {
   return Object.entries(STATED).map(([part, { of, bytes, rowsADay, daysKept }]) => [
-    part,
+    part === 'log' ? 'session log' : part,
     of,
     String(bytes),
     thousands(rowsADay),

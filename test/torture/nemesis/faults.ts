@@ -36,8 +36,14 @@ export const FAULTS: Record<string, Fault> = {
     weight: 12,
     strike: async (field) => {
       const app = anyLifecycle(field);
-      await app.server.stop('SIGKILL');
-      await app.server.start();
+      if (!app) return 'none was up';
+      starting.add(app);
+      try {
+        await app.server.stop('SIGKILL');
+        await app.server.start();
+      } finally {
+        starting.delete(app);
+      }
       return app.name;
     },
   },
@@ -45,8 +51,8 @@ export const FAULTS: Record<string, Fault> = {
     weight: 1,
     strike: async (field) => {
       const app = anyLifecycle(field);
-      const { pid } = app.server;
-      if (pid === undefined) return `${app.name} did not run`;
+      const { pid } = app?.server ?? {};
+      if (!app || pid === undefined) return 'none was up';
       const ms = field.random.integer(15_000, 25_000);
       process.kill(pid, 'SIGSTOP');
       await wait(ms);
@@ -173,11 +179,12 @@ export const FAULTS: Record<string, Fault> = {
 };
 
 /** One that is not being struck already. */
-function anyLifecycle({ cluster, random }: Field): App {
-  const running = cluster.lifecycles.filter(({ server }) => server.isRunning());
-  const app = running[random.integer(0, Math.max(0, running.length - 1))] ?? cluster.lifecycles[0];
-  if (!app) throw new Error('there is no lifecycle process');
-  return app;
+/** Being started again by a fault, which waits until they are up: no other fault at the same time may hit them. */
+const starting = new WeakSet<App>();
+
+function anyLifecycle({ cluster, random }: Field): App | undefined {
+  const up = cluster.lifecycles.filter((app) => app.server.isRunning() && !starting.has(app));
+  return up[random.integer(0, Math.max(0, up.length - 1))];
 }
 
 function restart(

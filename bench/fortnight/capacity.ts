@@ -7,7 +7,7 @@ const HOURS_TOUCHED = 3;
 /** What takes room in Postgres and grows with the load; its tables. */
 export const PARTS = {
   inbox: ['event_inbox'],
-  log: ['session_log'],
+  'session log': ['session_log'],
   'ten seconds': ['viewer_buckets'],
   minutes: ['viewer_minutes'],
   hours: ['viewer_hours'],
@@ -33,7 +33,7 @@ export interface Stated {
  */
 export const STATED: Record<Part, Stated> = {
   inbox: { of: 'event', bytes: 140, rowsADay: eventsADay(), daysKept: 31 },
-  log: { of: 'event', bytes: 560, rowsADay: eventsADay(), daysKept: 31 },
+  'session log': { of: 'event', bytes: 560, rowsADay: eventsADay(), daysKept: 31 },
   'ten seconds': {
     of: 'ten seconds of a session',
     bytes: 265,
@@ -48,7 +48,7 @@ export const STATED: Record<Part, Stated> = {
 /** The cells of the table in `docs/operations.md`, a row for each part. */
 export function capacityRows(): string[][] {
   return Object.entries(STATED).map(([part, { of, bytes, rowsADay, daysKept }]) => [
-    part === 'log' ? 'session log' : part,
+    part,
     of,
     String(bytes),
     thousands(rowsADay),

@@ -34,7 +34,7 @@ export function keptOf({ platform, beginMs, endMs, inbox, log }: Sent, policy: R
     platform.stepsCounted({ from: fromMs - 1, to: toMs - 1 }, stepMs);
   return {
     inbox: inbox.from(events),
-    log: log.from(events),
+    'session log': log.from(events),
     'ten seconds': steps(tens, endMs + 1, 10_000),
     minutes: steps(minutes, tens, MINUTE_MS),
     hours: steps(beginMs, minutes, HOUR_MS),

@@ -10,7 +10,7 @@ export async function sizesOf(source: DataSource): Promise<Sizes> {
      FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = i.inhparent
      WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace GROUP BY 1`,
   )) as { table: string; bytes: number }[];
-  const sizes: Sizes = { inbox: 0, log: 0, 'ten seconds': 0, minutes: 0, hours: 0, sessions: 0, others: 0 };
+  const sizes: Sizes = { inbox: 0, 'session log': 0, 'ten seconds': 0, minutes: 0, hours: 0, sessions: 0, others: 0 };
   for (const { table, bytes } of rows) sizes[partOf(table)] += bytes;
   return sizes;
 }

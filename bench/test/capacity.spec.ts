@@ -27,7 +27,7 @@ describe('how large a record is', () => {
     const { eventsDays, viewersTenSecondsHours, viewersMinutesDays, sessionsDays } = DEFAULT_POLICY;
     const [tens, minutes] = [viewersTenSecondsHours / 24 + 1, viewersMinutesDays + 1];
     expect(STATED.inbox.daysKept).toBe((eventsDays ?? 0) + 1);
-    expect(STATED.log.daysKept).toBe((eventsDays ?? 0) + 1);
+    expect(STATED['session log'].daysKept).toBe((eventsDays ?? 0) + 1);
     expect(STATED['ten seconds'].daysKept).toBe(tens);
     expect(STATED.minutes.daysKept).toBe(minutes - tens);
     expect(sessionsDays).toBeNull();

@@ -1,22 +1,9 @@
-import { EventEmitter } from 'node:events';
 import type { io } from 'socket.io-client';
 import { Connection } from '../src/connection';
 import type { ConnectionState, ConnectionStatus } from '../src/connection-status';
+import { Wire } from './wire';
 
 const NOW = Date.UTC(2026, 10, 26);
-
-/** A socket that the test connects and cuts. */
-class Wire extends EventEmitter {
-  connects = 0;
-
-  connect(): void {
-    this.connects += 1;
-  }
-
-  disconnect(): void {
-    this.emit('disconnect', 'io client disconnect');
-  }
-}
 
 describe('a connection', () => {
   let wire: Wire;

@@ -1,22 +1,10 @@
-import { EventEmitter } from 'node:events';
 import type { io } from 'socket.io-client';
 import { Connection, type ConnectionOptions } from '../src/connection';
 import { pageAround } from '../src/page';
+import { Wire } from './wire';
 
 const NOW = Date.UTC(2026, 10, 29);
 const FIVE_MINUTES = 300_000;
-
-class Wire extends EventEmitter {
-  connects = 0;
-
-  connect(): void {
-    this.connects += 1;
-  }
-
-  disconnect(): void {
-    this.emit('disconnect', 'io client disconnect');
-  }
-}
 
 describe('a connection in a page', () => {
   let wire: Wire;

@@ -1,18 +1,6 @@
-import { EventEmitter } from 'node:events';
 import type { io } from 'socket.io-client';
 import { Connection } from '../src/connection';
-
-class Wire extends EventEmitter {
-  connects = 0;
-
-  connect(): void {
-    this.connects += 1;
-  }
-
-  disconnect(): void {
-    this.emit('disconnect', 'io client disconnect');
-  }
-}
+import { Wire } from './wire';
 
 describe('a connection on which nothing comes any more', () => {
   let wire: Wire;

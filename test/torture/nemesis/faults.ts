@@ -51,7 +51,7 @@ export const FAULTS: Record<string, Fault> = {
     weight: 1,
     strike: async (field) => {
       const app = anyLifecycle(field);
-      const { pid } = app?.server ?? {};
+      const pid = app?.server.pid;
       if (!app || pid === undefined) return 'none was up';
       const ms = field.random.integer(15_000, 25_000);
       process.kill(pid, 'SIGSTOP');

@@ -1,3 +1,4 @@
+import { type Pauses, againAfterMs, isPassing } from './again';
 import type { RestAnswer, RestRefusal } from './rest';
 
 export interface Answered<T> {
@@ -23,13 +24,10 @@ export const NOTHING: Answered<never> = {
 /** No key, or one that may not. */
 const FOR_THE_KEY: ReadonlySet<number> = new Set([401, 403]);
 const NOT_FOUND = 404;
-/** What passes by itself, beside all from 500 on; 0: it was not reached. */
-const PASSES: ReadonlySet<number> = new Set([0, 408, 429]);
 
 /** Keys that are not known are counted against the address that shows them. */
 const REFUSED_EVERY_MS = 30_000;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 10_000;
+const PAUSES: Pauses = { firstMs: 1000, longestMs: 10_000 };
 
 /** What is held after an answer. What may not be seen, or is not there any more, is not held. */
 export function heldAfter<T>(before: Answered<T>, answer: RestAnswer<T>): Answered<T> {
@@ -52,6 +50,6 @@ export function pauseMs(
   if (answer.ok) return everyMs;
   const { status, retryAfterMs } = answer.refusal;
   if (FOR_THE_KEY.has(status)) return everyMs && Math.max(everyMs, REFUSED_EVERY_MS);
-  if (!PASSES.has(status) && status < 500) return everyMs;
-  return Math.max(retryAfterMs, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)));
+  if (!isPassing(answer.refusal)) return everyMs;
+  return againAfterMs(failures, PAUSES, retryAfterMs);
 }

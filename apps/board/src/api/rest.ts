@@ -38,6 +38,11 @@ export interface Asking {
   contentType?: string;
 }
 
+/** Where the page of a walk is that begins at a path with parameters; no cursor: the first one. */
+export function atCursor(path: string, cursor: string | null | undefined): string {
+  return cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path;
+}
+
 /** Asks REST. Rejects only when the signal says so. `url`: a path of the query service, or a whole address. */
 export async function askRest<T>(url: string, asking: Asking = {}): Promise<RestAnswer<T>> {
   const { signal, key = apiKey(), method = 'GET', body, contentType } = asking;

@@ -1,3 +1,4 @@
+import { type Pauses, againAfterMs } from '../api/again';
 import { Marquee } from '../sdk';
 
 interface Settings {
@@ -6,8 +7,7 @@ interface Settings {
 
 /** An element that is moved on its page is taken away for a moment. */
 const KEPT_UNUSED_MS = 30_000;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+const PAUSES: Pauses = { firstMs: 1000, longestMs: 60_000 };
 
 /** A Marquee that elements of this page follow: one client for all of them, closed a while after the last has gone. */
 export class Service {
@@ -43,11 +43,11 @@ export class Service {
   }
 
   private async make(closed: AbortSignal): Promise<Marquee> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    for (let failures = 1; ; failures += 1) {
       const gateway = await gatewayOf(this.api).catch(() => undefined);
       closed.throwIfAborted();
       if (gateway !== undefined) return new Marquee({ gateway, api: this.api });
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await new Promise((resolve) => setTimeout(resolve, againAfterMs(failures, PAUSES)));
       closed.throwIfAborted();
     }
   }

@@ -1,4 +1,5 @@
-import { type RestAnswer, type RestRefusal, askRest } from '../api/rest';
+import { type Pauses, againAfterMs, isPassing } from '../api/again';
+import { type RestAnswer, type RestRefusal, askRest, atCursor } from '../api/rest';
 import { type Row, rowOfSession } from '../live/row';
 import type { RestSession } from '../sdk';
 
@@ -21,8 +22,7 @@ export interface Walked {
   refusal: RestRefusal | undefined;
 }
 
-const FIRST_PAUSE_MS = 2000;
-const LONGEST_PAUSE_MS = 60_000;
+const PAUSES: Pauses = { firstMs: 2000, longestMs: 60_000 };
 const NOTHING: Walked = {
   rows: [],
   total: 0,
@@ -68,10 +68,8 @@ export class RestWalk {
 
   /** Rejects when the walk is closed. */
   private async ask(): Promise<void> {
-    const { path, cursor } = this;
     const { signal } = this.aborter;
-    const from = cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path;
-    const answer = await askRest<Page>(from, { signal });
+    const answer = await askRest<Page>(atCursor(this.path, this.cursor), { signal });
     signal.throwIfAborted();
     if (answer.ok) this.take(answer);
     else this.refuse(answer.refusal);
@@ -98,18 +96,13 @@ export class RestWalk {
       if (this.refusals === 1) return void this.ask().catch(() => undefined);
     }
     this.become({ ...this.walked, refusal });
-    if (!isForgotten && !isTransient(refusal)) return;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.refusals - 1));
-    this.timer = setTimeout(() => void this.ask().catch(() => undefined), Math.max(pauseMs, refusal.retryAfterMs ?? 0));
+    if (!isForgotten && !isPassing(refusal)) return;
+    const pauseMs = againAfterMs(this.refusals, PAUSES, refusal.retryAfterMs);
+    this.timer = setTimeout(() => void this.ask().catch(() => undefined), pauseMs);
   }
 
   private become(walked: Walked): void {
     this.walked = walked;
     this.tell(walked);
   }
-}
-
-/** Whether the same may be answered later. */
-export function isTransient({ status }: RestRefusal): boolean {
-  return status === 0 || status === 429 || status >= 500;
 }

@@ -1,4 +1,4 @@
-import { type RestAnswer, type RestRefusal, askRest } from '../api/rest';
+import { type RestAnswer, type RestRefusal, askRest, atCursor } from '../api/rest';
 import { restPath } from '../live/question';
 import { type Row, rowOfSession } from '../live/row';
 import type { RestSession } from '../sdk';
@@ -21,9 +21,7 @@ export async function allScheduled(): Promise<AllScheduled> {
   const rows: Row[] = [];
   let cursor: string | null = null;
   do {
-    const answer: RestAnswer<Page> = await askRest<Page>(
-      cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
-    );
+    const answer: RestAnswer<Page> = await askRest<Page>(atCursor(path, cursor));
     if (!answer.ok) return answer;
     rows.push(...answer.data.sessions.map(rowOfSession));
     cursor = answer.data.next_cursor;

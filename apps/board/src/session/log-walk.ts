@@ -1,4 +1,4 @@
-import { type Asking, type RestAnswer, askRest } from '../api/rest';
+import { type Asking, type RestAnswer, askRest, atCursor } from '../api/rest';
 import type { LoggedEvent } from './timeline';
 
 /** Of a longer log the rest is at the same path, by its cursor. */
@@ -22,9 +22,8 @@ export class LogWalk {
 
   readonly askOn = async (path: string, asking: Asking): Promise<RestAnswer<KnownLog>> => {
     for (;;) {
-      const from = this.cursor === null ? path : `${path}&cursor=${encodeURIComponent(this.cursor)}`;
       const before = this.events;
-      const answer = await askRest<EventsAnswer>(from, asking);
+      const answer = await askRest<EventsAnswer>(atCursor(path, this.cursor), asking);
       if (!answer.ok) return answer;
       const events = [...before, ...answer.data.events];
       const next = answer.data.next_cursor;

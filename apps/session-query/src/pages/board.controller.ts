@@ -36,7 +36,7 @@ export class BoardController {
   /** A person who typed an address is told by the board that there is no such page; everybody else as by the rest of the API. */
   @Get('*')
   async nothing(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (!isPerson(request) || !('sendFile' in reply)) throw new Refusal(404, 'not_found', `there is no ${request.url}`);
+    if (!isPerson(request)) throw new Refusal(404, 'not_found', `there is no ${request.url}`);
     await this.send('index.html', request, reply.status(404));
   }
 

@@ -39,9 +39,16 @@ function ensurePartitionsOf(
 ): Promise<string[]> {
   return source.transaction(async ({ queryRunner }) => {
     if (!queryRunner) throw new Error('a transaction has a query runner');
+    // Who waits for his turn is in nobody's way: only behind it is haste needed.
+    await takeTurn(queryRunner);
     await queryRunner.query(`SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
     return makePartitions(queryRunner, partitioned, now, partitionMinutes);
   });
+}
+
+/** One makes partitions at a time, until the end of its transaction; it may take its turn twice. */
+function takeTurn(runner: QueryRunner): Promise<unknown> {
+  return runner.query('SELECT pg_advisory_xact_lock($1)', [PARTITIONS_LOCK]);
 }
 
 /** The same for one table, in the caller's transaction, for migrations. */
@@ -51,7 +58,7 @@ export async function makePartitions(
   now: number,
   partitionMinutes = PARTITION_MINUTES,
 ): Promise<string[]> {
-  await runner.query('SELECT pg_advisory_xact_lock($1)', [PARTITIONS_LOCK]);
+  await takeTurn(runner);
   const [found] = (await runner.query(`SELECT relkind = 'p' AS partitioned FROM pg_class WHERE oid = to_regclass($1)`, [
     table,
   ])) as { partitioned: boolean }[];

@@ -1,3 +1,4 @@
+import { isPassing } from './again';
 import { type RestAnswer, askRest } from './rest';
 
 /** A message that could not be taken, as `GET /admin/quarantine` lists it. */
@@ -89,12 +90,14 @@ const LOOK_EVERY_MS = 400;
 /** It is carried out within a second or so, unless no process that could is there. */
 const ENDS_WITHIN_MS = 20_000;
 
-/** Follows an act to its end; with `asked` or `taken` it has not come to one in time. */
+/** Follows an act to its end; with `asked` or `taken` it has not come to one in time. What refuses for good ends it too. */
 export async function endOfAct(asked: Act, signal: AbortSignal): Promise<RestAnswer<Act>> {
   const until = Date.now() + ENDS_WITHIN_MS;
   for (;;) {
     const answer = await askRest<Act>(`/admin/acts/${asked.id}`, { signal });
-    const isOver = answer.ok && (answer.data.state === 'done' || answer.data.state === 'failed');
+    const isOver = answer.ok
+      ? answer.data.state === 'done' || answer.data.state === 'failed'
+      : !isPassing(answer.refusal);
     if (isOver || Date.now() > until) return answer;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

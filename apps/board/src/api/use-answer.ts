@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useApiKey } from './api-key';
-import { type Answered, NOTHING, heldAfter, pauseMs } from './answered';
+import { type Answered, NOTHING, heldAfter } from './answered';
+import { keepAsking } from './keep-asking';
 import { type Asking, type RestAnswer, askRest } from './rest';
 
 export type { Answered } from './answered';
@@ -23,33 +24,15 @@ export function useAnswer<T>(url: string | null, options: AnswerOptions<T> = {})
   const [known, setKnown] = useState<{ url: string | null; key: string | null; answered: Answered<T> }>();
   useEffect(() => {
     if (url === null) return;
-    const aborter = new AbortController();
-    const { signal } = aborter;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let failures = 0;
-    let isAsking = false;
-    const askOnce = async () => {
-      if (isAsking || document.visibilityState === 'hidden') return;
-      isAsking = true;
-      clearTimeout(timer);
-      const answer = await ask(url, { signal, key });
-      isAsking = false;
-      if (signal.aborted) return;
-      failures = answer.ok ? 0 : failures + 1;
-      setKnown((before) => {
-        const isSame = before?.url === url && before.key === key;
-        return { url, key, answered: heldAfter(isSame ? before.answered : NOTHING, answer) };
-      });
-      const ms = pauseMs(answer, failures, everyMs);
-      if (ms !== undefined) timer = setTimeout(asked, ms);
-    };
-    const asked = () => void askOnce().catch(() => undefined);
-    asked();
-    document.addEventListener('visibilitychange', asked, { signal });
-    return () => {
-      aborter.abort();
-      clearTimeout(timer);
-    };
+    return keepAsking(
+      (signal) => ask(url, { signal, key }),
+      everyMs,
+      (answer) =>
+        setKnown((before) => {
+          const isSame = before?.url === url && before.key === key;
+          return { url, key, answered: heldAfter(isSame ? before.answered : NOTHING, answer) };
+        }),
+    );
   }, [url, everyMs, again, key, ask]);
   return known?.url === url && known.key === key ? known.answered : NOTHING;
 }

@@ -22,19 +22,33 @@ describe('the numbers of REST', () => {
     const heard: string[] = [];
     const leave = ['a', 'b'].map((name) => stats.subscribe(() => heard.push(name)));
     expect(fetched).toHaveBeenCalledTimes(1);
-    for (let turns = 0; turns < 50; turns++) await Promise.resolve();
+    await jest.advanceTimersByTimeAsync(0);
     expect(heard).toEqual(['a', 'b']);
-    expect(stats.read()).toEqual({ live_now: 3 });
-    jest.advanceTimersByTime(6000);
+    expect(stats.read()).toMatchObject({ data: { live_now: 3 }, refusal: undefined });
+    await jest.advanceTimersByTimeAsync(6000);
     expect(fetched).toHaveBeenCalledTimes(3);
     page.visibilityState = 'hidden';
-    jest.advanceTimersByTime(6000);
+    await jest.advanceTimersByTimeAsync(6000);
     expect(fetched).toHaveBeenCalledTimes(3);
     page.visibilityState = 'visible';
     page.dispatchEvent(new Event('visibilitychange'));
     expect(fetched).toHaveBeenCalledTimes(4);
     for (const end of leave) end();
-    jest.advanceTimersByTime(6000);
+    await jest.advanceTimersByTimeAsync(6000);
     expect(fetched).toHaveBeenCalledTimes(4);
+  });
+
+  it('are held while they cannot be asked, with why, and asked again sooner at first', async () => {
+    const leave = stats.subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    fetched.mockImplementation(async () => Response.json({ error: 'not now' }, { status: 503 }));
+    await jest.advanceTimersByTimeAsync(3000);
+    expect(stats.read()).toMatchObject({ data: { live_now: 3 }, refusal: { status: 503, error: 'not now' } });
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(fetched).toHaveBeenCalledTimes(3);
+    fetched.mockImplementation(async () => Response.json({ data: { live_now: 4 } }));
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(stats.read()).toMatchObject({ data: { live_now: 4 }, refusal: undefined });
+    leave();
   });
 });

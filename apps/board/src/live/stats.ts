@@ -1,3 +1,5 @@
+import { type Answered, NOTHING, heldAfter } from '../api/answered';
+import { keepAsking } from '../api/keep-asking';
 import { askRest } from '../api/rest';
 import type { Stats } from '../sdk';
 
@@ -6,10 +8,10 @@ const EVERY_MS = 3000;
 /** The numbers of REST, asked every few seconds while somebody looks at them and the page is seen; once for all who do. */
 export class StatsOfPage {
   private readonly lookers = new Set<() => void>();
-  private known: Stats | undefined;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private answered: Answered<Stats> = NOTHING;
+  private end = () => {};
 
-  readonly read = (): Stats | undefined => this.known;
+  readonly read = (): Answered<Stats> => this.answered;
 
   readonly subscribe = (looker: () => void): (() => void) => {
     if (this.lookers.size === 0) this.begin();
@@ -21,25 +23,11 @@ export class StatsOfPage {
   };
 
   private begin(): void {
-    this.ask();
-    this.timer = setInterval(this.ask, EVERY_MS);
-    document.addEventListener('visibilitychange', this.ask);
-  }
-
-  private end(): void {
-    clearInterval(this.timer);
-    document.removeEventListener('visibilitychange', this.ask);
-  }
-
-  private readonly ask = (): void => {
-    if (document.visibilityState !== 'hidden') void this.load();
-  };
-
-  private async load(): Promise<void> {
-    const answer = await askRest<Stats>('/sessions/stats');
-    if (!answer.ok) return;
-    this.known = answer.data;
-    for (const looker of this.lookers) looker();
+    const ask = (signal: AbortSignal) => askRest<Stats>('/sessions/stats', { signal });
+    this.end = keepAsking(ask, EVERY_MS, (answer) => {
+      this.answered = heldAfter(this.answered, answer);
+      for (const looker of this.lookers) looker();
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import type { Answered } from '../api/answered';
 import { type Stats, useLiveSessions } from '../sdk';
 import { stats } from './stats';
 import { type KnownFreshness, useFreshness } from './use-freshness';
@@ -24,6 +25,6 @@ export function useHeadline(): Headline {
 }
 
 /** The numbers of REST, the same for all who look. */
-export function useStats(): { data: Stats | undefined } {
-  return { data: useSyncExternalStore(stats.subscribe, stats.read) };
+export function useStats(): Answered<Stats> {
+  return useSyncExternalStore(stats.subscribe, stats.read);
 }

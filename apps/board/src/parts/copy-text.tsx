@@ -16,9 +16,14 @@ export function CopyText({ text }: { text: string }) {
     setTimeout(() => setState('idle'), isDone ? SAID_MS : BY_HAND_MS);
   };
   return (
-    <button type="button" className={styles.copy} onClick={() => void copy()}>
-      {state === 'done' ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
-      <span role="status">{WORDS[state]}</span>
-    </button>
+    <span className={styles.place}>
+      <button type="button" className={styles.copy} onClick={() => void copy()}>
+        {state === 'done' ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
+        {WORDS[state]}
+      </button>
+      <span role="status" className="unseen">
+        {state !== 'idle' && WORDS[state]}
+      </span>
+    </span>
   );
 }

@@ -77,5 +77,4 @@ export const AT_THE_COMMAND_LINE = 'operator at the command line';
 
 export type AskedAct = z.output<typeof askedAct>;
 export type Act = z.output<typeof act>;
-export type ActsQuery = z.output<typeof actsQuery>;
 export type ActsAnswer = z.output<typeof actsAnswer>;

@@ -137,8 +137,6 @@ export const replayedRangeAnswer = z.object({
   timestamp,
 });
 
-export const doneAnswer = z.object({ success: z.literal(true), data: z.object({ done: z.string() }), timestamp });
-
 /** `GET /admin/ingest`: how far the log was taken, and what is out of order. */
 export const ingestAnswer = z.object({
   success: z.literal(true),

@@ -10,6 +10,8 @@ export interface TortureFlags {
   sessions: number;
   /** Events per second, before duplicates. */
   rate: number;
+  /** So many times as long for all that has to happen in time. */
+  patience: number;
   bug: string | undefined;
   keep: boolean;
   /** Only these kinds of faults; all when empty. */
@@ -29,6 +31,7 @@ export const USAGE = `npm run torture -- [--minutes 10] [--seed 1] [--bug M3] [-
   --without a,b       none of these kinds of faults; "${POISONED_HEADERS}": poison only in keys and values
   --sessions N        at least 2000 by default
   --rate R            events per second, before duplicates (default 150)
+  --patience N        N times as long for all that has to happen in time, where the machine has other work as well
   --report FILE       writes the report as JSON there
   --keep              leaves data, logs and journal in place and says where
 Exit code: 0 all invariants hold, 1 one does not, 2 the run itself failed.`;
@@ -42,6 +45,7 @@ export function readFlags(args: string[]): TortureFlags | 'help' {
       seed: { type: 'string', default: '1' },
       sessions: { type: 'string', default: '2000' },
       rate: { type: 'string', default: '150' },
+      patience: { type: 'string', default: '1' },
       bug: { type: 'string' },
       faults: { type: 'string', default: '' },
       without: { type: 'string', default: '' },
@@ -56,6 +60,7 @@ export function readFlags(args: string[]): TortureFlags | 'help' {
     seed: number('seed', values.seed, 0, 2 ** 31),
     sessions: number('sessions', values.sessions, 10, 100_000),
     rate: number('rate', values.rate, 1, 5000),
+    patience: number('patience', values.patience, 1, 100),
     bug: values.bug,
     keep: values.keep,
     faults: kinds('faults', values.faults, ['none']),

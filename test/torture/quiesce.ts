@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { PREFIX } from './cluster/cluster';
+import { type Limits, secondsText } from './limits';
 import type { KafkaWitness, Offsets } from './oracle/kafka-log';
 import type { RecordWitness } from './oracle/record-witness';
 
-export const REST_LIMIT_MS = 120_000;
 /** The longest of the short leases, and some. */
 const SHORT_LEASE_MS = 14_000;
 
@@ -30,8 +30,8 @@ export async function untilTaken(kafka: KafkaWitness, record: RecordWitness, dea
  * Everything taken, no more there 5 s later (a broker that was just started may say at first that it has less than it has),
  * and everybody silent looked at. Gives what did not come to rest.
  */
-export async function quiesce(kafka: KafkaWitness, record: RecordWitness): Promise<string | null> {
-  const deadline = Date.now() + REST_LIMIT_MS;
+export async function quiesce(kafka: KafkaWitness, record: RecordWitness, limits: Limits): Promise<string | null> {
+  const deadline = Date.now() + limits.rest;
   try {
     for (let known: Offsets | undefined; ;) {
       const high = await untilTaken(kafka, record, () => deadline);
@@ -40,7 +40,7 @@ export async function quiesce(kafka: KafkaWitness, record: RecordWitness): Promi
       await wait(QUIET_MS);
     }
   } catch {
-    return `not everything was taken ${REST_LIMIT_MS} ms after the last fault`;
+    return `not everything was taken ${secondsText(limits.rest)} after the last fault`;
   }
   return watchdogRests(record, deadline);
 }

@@ -10,6 +10,7 @@ import { departuresVerdict, leftOf } from './invariants/of-departures';
 import { viewersAgainst } from './invariants/of-viewers';
 import { readJournal } from './journal';
 import { type Struck, haunt } from './nemesis/nemesis';
+import { limitsOf } from './limits';
 import { KafkaWitness } from './oracle/kafka-log';
 import { ProjectionWitness } from './oracle/projection-witness';
 import { RecordWitness } from './oracle/record-witness';
@@ -52,7 +53,8 @@ export async function torture(options: TortureOptions): Promise<Report> {
   const projection = new ProjectionWitness(cluster.redis.url, PREFIX);
   const kafka = new KafkaWitness(cluster.kafka.brokers, PREFIX);
   const journal = join(directory, 'journal.jsonl');
-  const stage: Stage = { options, cluster, record, projection, kafka, journal, tell };
+  const limits = limitsOf(flags.patience);
+  const stage: Stage = { options, cluster, record, projection, kafka, limits, journal, tell };
   try {
     return await Promise.race([run(stage), interrupted]);
   } finally {
@@ -66,14 +68,14 @@ async function run(stage: Stage): Promise<Report> {
   const startedAt = new Date().toISOString();
   const exits = await begin(stage);
   const { struck, sampler, quiet } = await strike(stage);
-  const viewers = await viewersAtRest(stage.record);
+  const viewers = await viewersAtRest(stage.record, stage.limits);
   const trials = await tryAtRest(stage);
   const log = await stage.kafka.readAll();
   const truth = truthOf(readJournal(stage.journal), log);
   const high = await stage.kafka.highWatermarks();
-  const judged = await judgeRecord({ truth, record: stage.record, prefix: PREFIX, high, struck });
+  const judged = await judgeRecord({ truth, record: stage.record, prefix: PREFIX, high, struck, limits: stage.limits });
   const again = await consumeAgain(stage);
-  const viewersAgain = await viewersAtRest(stage.record);
+  const viewersAgain = await viewersAtRest(stage.record, stage.limits);
   const left = leftOf(await stage.record.departures(), logsOf(stage));
   const verified = await verifyFindsNothing(stage);
   const { seed, minutes, bug = null } = stage.options.flags;
@@ -102,7 +104,7 @@ async function run(stage: Stage): Promise<Report> {
       ...judged.verdicts,
       ...sampled(sampler),
       ...trials,
-      ...recovery(struck, quiet, exits),
+      ...recovery(struck, quiet, exits, stage.limits.recovery),
       judgeViewers('each count is in viewer history, once, at its grain', truth, viewers),
       judgeViewers('and is so after everything was consumed again', truth, viewersAgain),
       departuresVerdict(left, minutes),
@@ -142,7 +144,7 @@ async function begin({ cluster, record, kafka, tell }: Stage): Promise<string[]>
 
 /** Workload and faults, until everything is taken or was not taken in time. */
 async function strike(stage: Stage): Promise<{ struck: Struck[]; sampler: Sampler; quiet: string | null }> {
-  const { cluster, record, projection, kafka, tell } = stage;
+  const { cluster, record, projection, kafka, limits, tell } = stage;
   const { flags } = stage.options;
   const { lifecycles, query } = cluster;
   const sampler = new Sampler({ lifecycles, query, kafka, record, projection, prefix: PREFIX });
@@ -160,13 +162,14 @@ async function strike(stage: Stage): Promise<{ struck: Struck[]; sampler: Sample
     kinds: flags.faults,
     without: flags.without,
     until: Date.now() + flags.minutes * 60_000,
+    recoveryLimit: limits.recovery,
     recovered: async (deadline) => void (await untilTaken(kafka, record, deadline)),
     tell: ({ kind, detail, recoveryMs }) =>
       tell(`${kind}: ${detail}; recovered after ${recoveryMs ?? 'more than the limit of'} ms`),
   });
   await endProducer(producer);
   tell('the producer has said everything');
-  const quiet = await quiesce(kafka, record);
+  const quiet = await quiesce(kafka, record, limits);
   await sampler.stop();
   tell(quiet ?? 'everything is taken');
   return { struck, sampler, quiet };

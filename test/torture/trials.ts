@@ -6,11 +6,8 @@ import type { KafkaWitness } from './oracle/kafka-log';
 import type { ProjectionWitness } from './oracle/projection-witness';
 import { recordState } from './oracle/record-state';
 import type { RecordWitness } from './oracle/record-witness';
-import { REST_LIMIT_MS } from './quiesce';
+import { type Limits, secondsText } from './limits';
 import { type Verdict, judge } from './verdict';
-
-const EXIT_LIMIT_MS = 10_000;
-const READY_LIMIT_MS = 60_000;
 
 /** What is at rest, and what is tried with it. */
 export interface Resting {
@@ -18,6 +15,7 @@ export interface Resting {
   record: RecordWitness;
   projection: ProjectionWitness;
   kafka: KafkaWitness;
+  limits: Limits;
   tell: (line: string) => void;
 }
 
@@ -32,7 +30,7 @@ export async function tryAtRest(resting: Resting): Promise<Verdict[]> {
 }
 
 /** I22, its other half: after the last fault nobody stays silent. */
-async function everybodyIsReady({ cluster: { lifecycles } }: Resting): Promise<Verdict> {
+async function everybodyIsReady({ cluster: { lifecycles }, limits }: Resting): Promise<Verdict> {
   const look = async () => {
     const answers = await Promise.all(
       lifecycles.map(async ({ name, operationsUrl }) => {
@@ -42,29 +40,33 @@ async function everybodyIsReady({ cluster: { lifecycles } }: Resting): Promise<V
     );
     return answers.flat();
   };
-  const against = await untilNothing(look, READY_LIMIT_MS);
+  const against = await untilNothing(look, limits.ready);
   return judge('I22', 'after the last fault everybody is ready', `${lifecycles.length} processes`, against);
 }
 
 /** I8 and I10. */
-async function copiesAreWhole({ cluster, record, projection, tell }: Resting): Promise<Verdict[]> {
+async function copiesAreWhole({ cluster, record, projection, limits, tell }: Resting): Promise<Verdict[]> {
   const compare = async () => projectionAgainst(await projection.read(), await recordState(record));
   // What a process left in the outbox is told by another one a second later; no reconcile pass helps (see Cluster.env).
-  const untold = await untilNothing(async () => untoldAgainst(await record.untold()), 10_000);
-  const before = await untilNothing(compare, 10_000);
+  const untold = await untilNothing(async () => untoldAgainst(await record.untold()), limits.copy);
+  const before = await untilNothing(compare, limits.copy);
   // The watchdog goes on: a session that moves between two pages is seen by the next walk.
-  const rest = await untilNothing(async () => restAgainst(cluster.query.url, await recordState(record)), 15_000);
+  const rest = await untilNothing(
+    async () => restAgainst(cluster.query.url, await recordState(record)),
+    limits.answers,
+  );
   await projection.flush();
   const since = Date.now();
-  const after = await untilNothing(compare, 10_000);
+  const after = await untilNothing(compare, limits.copy);
   tell(`the emptied projection was whole after ${Date.now() - since} ms`);
   const { size } = (await projection.read()).sessions;
   return [
-    judge('I8', 'Redis equals Postgres; emptied, it is whole within 10 s', `${size} open sessions`, [
-      ...untold,
-      ...before,
-      ...after,
-    ]),
+    judge(
+      'I8',
+      `Redis equals Postgres; emptied, it is whole within ${secondsText(limits.copy)}`,
+      `${size} open sessions`,
+      [...untold, ...before, ...after],
+    ),
     judge('I10', 'REST equals Postgres', 'every live session', rest),
   ];
 }
@@ -108,26 +110,31 @@ async function replayPage({ lifecycles }: Cluster, after: string | undefined) {
 }
 
 /** I17 */
-async function processesStop({ cluster: { lifecycles } }: Resting): Promise<Verdict> {
+async function processesStop({ cluster: { lifecycles }, limits }: Resting): Promise<Verdict> {
   const late = await Promise.all(
     lifecycles.map(async ({ name, server }) => {
       const since = Date.now();
       const code = await server.stop('SIGTERM');
       const ms = Date.now() - since;
-      return code === 0 && ms <= EXIT_LIMIT_MS ? [] : [`${name} ended with ${code} after ${ms} ms`];
+      return code === 0 && ms <= limits.exit ? [] : [`${name} ended with ${code} after ${ms} ms`];
     }),
   );
-  return judge('I17', 'SIGTERM: out within 10 s, with 0', `${lifecycles.length} processes`, late.flat());
+  return judge(
+    'I17',
+    `SIGTERM: out within ${secondsText(limits.exit)}, with 0`,
+    `${lifecycles.length} processes`,
+    late.flat(),
+  );
 }
 
 /** I19: the groups forget where they were, and one process takes the whole log once more. */
-export async function consumeAgain({ cluster, kafka, record }: Resting): Promise<string[]> {
+export async function consumeAgain({ cluster, kafka, record, limits }: Resting): Promise<string[]> {
   const [first] = cluster.lifecycles;
   if (!first) return ['there is nobody to consume'];
   const before = await record.fingerprint();
   await kafka.loseOffsets();
   await first.server.start();
-  const deadline = Date.now() + REST_LIMIT_MS;
+  const deadline = Date.now() + limits.rest;
   for (;;) {
     const [committed, high] = [await kafka.committed(), await kafka.highWatermarks()];
     if ([...high].every(([place, end]) => end === 0n || (committed.get(place) ?? 0n) >= end)) break;

@@ -1,4 +1,5 @@
 import type { Struck } from './nemesis/nemesis';
+import { secondsText } from './limits';
 import { type Report, quantile } from './report';
 import type { Sampler } from './sampler';
 import { type Verdict, judge, unjudged } from './verdict';
@@ -20,15 +21,22 @@ export function sampled({ against, looked }: Sampler): Verdict[] {
   ];
 }
 
-export function recovery(struck: readonly Struck[], quiet: string | null, exits: readonly string[]): Verdict[] {
+/** I13. `limit`, ms: for all to be taken after a fault. */
+export function recovery(
+  struck: readonly Struck[],
+  quiet: string | null,
+  exits: readonly string[],
+  limit: number,
+): Verdict[] {
+  const within = `within ${secondsText(limit)}`;
   const late = struck
     .filter(({ recoveryMs }) => recoveryMs === null)
-    .map(({ kind, detail }) => `${kind} (${detail}): not within 60 s`);
+    .map(({ kind, detail }) => `${kind} (${detail}): not ${within}`);
   const failed = struck
     .filter(({ detail }) => detail.startsWith('failed'))
     .map(({ kind, detail }) => `${kind} ${detail}`);
   const against = [...late, ...failed, ...exits, ...(quiet === null ? [] : [quiet])];
-  return [judge('I13', 'after each fault all is taken within 60 s, nobody ends', `${struck.length} faults`, against)];
+  return [judge('I13', `after each fault all is taken ${within}, nobody ends`, `${struck.length} faults`, against)];
 }
 
 export function recoveryOf(struck: readonly Struck[]): Report['recoveryMs'] {

@@ -1,3 +1,4 @@
+import type { Limits } from '../limits';
 import { type Offsets, placeOf } from '../oracle/kafka-log';
 import { recordAtRest } from '../oracle/record-at-rest';
 import type { Struck } from '../nemesis/nemesis';
@@ -26,6 +27,7 @@ export interface RecordToJudge {
   prefix: string;
   high: Offsets;
   struck: readonly Struck[];
+  limits: Limits;
 }
 
 export interface JudgedRecord {
@@ -39,7 +41,14 @@ export interface JudgedRecord {
 }
 
 /** What Postgres has, held against what Kafka has. */
-export async function judgeRecord({ truth, record, prefix, high, struck }: RecordToJudge): Promise<JudgedRecord> {
+export async function judgeRecord({
+  truth,
+  record,
+  prefix,
+  high,
+  struck,
+  limits,
+}: RecordToJudge): Promise<JudgedRecord> {
   const { state, watch } = await recordAtRest(record);
   const audit = await record.audit();
   const log = await record.log(prefix);
@@ -90,7 +99,7 @@ export async function judgeRecord({ truth, record, prefix, high, struck }: Recor
       ...signals,
     ]),
     judge('I14', 'nothing that is good is in quarantine', `${rows.length} rows`, quarantine.valid),
-    ...stormVerdicts({ struck, applied: all, pauses: await record.pauses() }),
+    ...stormVerdicts({ struck, applied: all, pauses: await record.pauses(), limits }),
     judge(
       'I18',
       'rooms, hosts, presets: the newest wins',

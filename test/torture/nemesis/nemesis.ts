@@ -18,17 +18,18 @@ export interface NemesisOptions {
   /** None of these. */
   without: readonly string[];
   until: number;
+  /** How long all that Kafka has may take to be taken after a fault, ms. */
+  recoveryLimit: number;
   /** Resolves when everything that Kafka has now is taken; rejects at the deadline, which may move. */
   recovered: (deadline: () => number) => Promise<void>;
   tell: (struck: Struck) => void;
 }
 
 const PAUSE_MS = [2000, 8000] as const;
-/** After the fault, or after Kafka or Postgres are back that were away meanwhile: without them nobody can take anything. */
-const RECOVERY_LIMIT_MS = 60_000;
 
 /** Strikes one fault after the other, now and then two at once: the kinds and their order follow from the seed. */
-export async function haunt({ field, kinds, without, until, recovered, tell }: NemesisOptions): Promise<Struck[]> {
+export async function haunt(options: NemesisOptions): Promise<Struck[]> {
+  const { field, kinds, without, until, recoveryLimit, recovered, tell } = options;
   const { random } = field;
   const chosen = Object.entries(FAULTS).filter(
     ([name]) => (kinds.length === 0 || kinds.includes(name)) && !without.includes(name),
@@ -46,7 +47,7 @@ export async function haunt({ field, kinds, without, until, recovered, tell }: N
     const detail = await FAULTS[kind]?.strike(field).catch((error: unknown) => `failed: ${String(error)}`);
     const mendedAt = Date.now();
     if (takesAway) [away, backAt] = [away - 1, mendedAt];
-    const deadline = () => (away > 0 ? Infinity : Math.max(mendedAt, backAt) + RECOVERY_LIMIT_MS);
+    const deadline = () => (away > 0 ? Infinity : Math.max(mendedAt, backAt) + recoveryLimit);
     const recoveryMs = await recovered(deadline).then(
       () => Date.now() - mendedAt,
       () => null,

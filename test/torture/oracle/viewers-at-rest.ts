@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Limits } from '../limits';
 import type { RecordWitness } from './record-witness';
 import { type ViewerHistoryRows, isAtRest } from './viewer-rows';
 
-/** A process that was killed while it took something away holds its post for 30 s. */
-const REST_WITHIN_MS = 60_000;
 const ASK_AGAIN_MS = 300;
 
 /** Viewer history when nothing of it is under way to another grain; as it is, when that does not come to be in time. */
-export async function viewersAtRest(record: RecordWitness): Promise<ViewerHistoryRows> {
-  const deadline = Date.now() + REST_WITHIN_MS;
+export async function viewersAtRest(record: RecordWitness, { history: limit }: Limits): Promise<ViewerHistoryRows> {
+  const deadline = Date.now() + limit;
   for (;;) {
     const isOver = Date.now() > deadline;
     if (isOver || (await record.viewersRest())) {

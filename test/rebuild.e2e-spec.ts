@@ -46,7 +46,7 @@ describe('npm run rebuild -- --from-log', () => {
       );
       expect(found).toEqual({ sessions: SESSIONS, counted: 1, ended: 1, untold: 0 });
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await producer?.close();
     await source?.destroy();
@@ -129,7 +129,7 @@ describe('npm run rebuild -- --from-log', () => {
       err: '',
     });
     expect(await rowsOf(source)).toEqual(before);
-  }, 120_000);
+  });
 
   it('says how it is called, and what is wrong with a call', async () => {
     expect(await rebuild(['--help'])).toMatchObject({
@@ -155,7 +155,7 @@ describe('npm run rebuild -- --from-log', () => {
       });
       expect(err).toContain('npm run rebuild -- WAY');
     }
-  }, 120_000);
+  });
 
   it('says what to do where there is no schema, and which database there is not', async () => {
     const empty = await throwawayDatabase(sharedStack().postgresUrl);
@@ -173,5 +173,5 @@ describe('npm run rebuild -- --from-log', () => {
       out: '',
       err: expect.stringContaining(`database "${empty.name}" does not exist`) as string,
     });
-  }, 120_000);
+  });
 });

@@ -70,5 +70,5 @@ describe('a restart of Kafka, Postgres and Redis under running services', () => 
     expect(marquee.services.map(({ pid }) => pid)).toEqual(pids);
     const { length } = await marquee.sql('SELECT 1 FROM quarantine');
     expect(length).toBe(0);
-  }, 240_000);
+  });
 });

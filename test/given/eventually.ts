@@ -1,5 +1,5 @@
 /** Tries again until `look` gives something other than undefined; throws with the last reason after `withinMs`. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(what: string, look: () => Promise<T | undefined>, withinMs = 90_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   let last: unknown = 'nothing yet';
   for (;;) {

@@ -18,8 +18,11 @@ function shiftsHere(since: number): Promise<string[]> {
       for (const { value, sources, startTime } of list.getEntries() as Shift[]) {
         if (startTime < since) continue;
         for (const { node, previousRect, currentRect } of sources) {
+          const [from, to] = [placed(previousRect), placed(currentRect)];
+          // Nobody sees a part of a pixel.
+          if (from === to) continue;
           const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
-          shifts.push(`${value}: ${name} from ${placed(previousRect)} to ${placed(currentRect)}`);
+          shifts.push(`${value}: ${name} from ${from} to ${to}`);
         }
       }
     });

@@ -63,8 +63,10 @@ describeInBrowser('the board, in a browser, while another version is rolled out'
     await page.getByRole('link', { name: 'Now', exact: true }).click();
     await showsList(page, 'Ramen at midnight');
     await goToSchedule(page);
+    const again = page.getByRole('button', { name: 'Load it again' });
+    await again.waitFor();
     for (const files of [SCHEDULE, SETTINGS]) await page.unroute(files);
-    await page.getByRole('button', { name: 'Load it again' }).click();
+    await again.click();
     await heading(page).waitFor();
     expect(complaints()).toEqual([]);
   });

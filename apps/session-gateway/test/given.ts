@@ -127,7 +127,7 @@ export async function untilReady({ url }: Pick<GivenGateway, 'url'>): Promise<vo
 export async function eventually<T>(
   what: string,
   condition: () => T | Promise<T>,
-  limitMs = 10_000,
+  limitMs = 60_000,
 ): Promise<Exclude<T, false | null | undefined>> {
   const end = Date.now() + limitMs;
   for (;;) {

@@ -52,7 +52,7 @@ describe('whatever is sent', () => {
     });
     const found = await given.sql<Row>('SELECT topic, "offset", key, value, headers, reason FROM quarantine');
     rows = new Map(found.map((row) => [`${row.topic}@${row.offset}`, row]));
-  }, 60_000);
+  });
   afterAll(() => given?.close());
 
   it('delays no neighbour, and nothing of it stands in quarantine twice', async () => {

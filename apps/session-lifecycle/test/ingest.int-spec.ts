@@ -41,7 +41,7 @@ describe('the lifecycle service', () => {
     producer = new Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING }).producer();
     await producer.connect();
     await eventuallyPasses('it is ready', async () => expect((await app.inject('/health/ready')).statusCode).toBe(200));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await producer?.disconnect();

@@ -67,7 +67,7 @@ describe('odd events, sent', () => {
       ...(await given.sql<Keyed>('SELECT session_id AS key, viewer_count FROM session_counts')),
       ...(await given.sql<Keyed>("SELECT id AS key, kind, state ->> 'title' AS title FROM reference_data")),
     ]);
-  }, 180_000);
+  });
   afterAll(() => given?.close());
 
   it('delay no neighbour: every partition is read to its end', () => {

@@ -1,5 +1,5 @@
 /** Tries an expectation again until it passes; throws its last failure after `withinMs`. */
-export async function eventually<T>(expectation: () => Promise<T>, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(expectation: () => Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

@@ -77,7 +77,7 @@ describe('a walk that is under way', () => {
     // Counts go over a connection of their own, which may come back later.
     await eventually(reversed);
     expect([...walk.ids, ...(await walkedOn(walk.cursor))]).toEqual(ids);
-  }, 120_000);
+  });
 
   it('has expired when another Redis that lacks it becomes the master', async () => {
     await pair.other.ask.replicaof('NO', 'ONE');
@@ -91,5 +91,5 @@ describe('a walk that is under way', () => {
       expect(given).toMatchObject({ status: 410, code: 'cursor_expired' });
     });
     expect((await begun()).ids).toEqual(ids.slice(0, 14));
-  }, 120_000);
+  });
 });

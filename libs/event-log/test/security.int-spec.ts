@@ -10,7 +10,7 @@ describe('a broker that is encrypted and knows its users', () => {
   let kafka: SecuredKafka;
   beforeAll(async () => {
     kafka = await givenSecuredKafka();
-  }, 120_000);
+  });
   afterAll(() => kafka?.close());
 
   it.each(['plain', 'scram-sha-256', 'scram-sha-512'] as const)('takes and gives events by %s', async (mechanism) => {

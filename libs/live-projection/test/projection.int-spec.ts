@@ -70,7 +70,7 @@ async function eventually(expectation: () => void): Promise<void> {
     try {
       return expectation();
     } catch (error) {
-      if (tries > 400) throw error;
+      if (tries > 2400) throw error;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

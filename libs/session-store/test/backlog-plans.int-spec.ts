@@ -15,7 +15,7 @@ describe('what waits to be told', () => {
     database = await testDatabase();
     asked = await AskedPlans.connect(database.url);
     outbox = new Outbox(asked.source);
-  }, 60_000);
+  });
   afterAll(async () => {
     await asked.source.destroy();
     await database.drop();

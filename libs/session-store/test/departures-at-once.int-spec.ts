@@ -111,5 +111,5 @@ describe('sessions that leave while they are spoken of', () => {
       await record.sql('SELECT FROM session_counts c WHERE NOT EXISTS (SELECT FROM sessions WHERE id = c.session_id)'),
     ).toEqual([]);
     expect(await deadlocks()).toBe('0');
-  }, 120_000);
+  });
 });

@@ -28,7 +28,7 @@ describe('looks at many leases, of which few are silent', () => {
     source = await createDataSource({ url: database.url, name: 'looking', poolSize: 1 }).initialize();
     store = new SessionStore(source);
     ids = await writeManySessions(source, { sessions: LEASES, rooms: LEASES, at: T, leaseSeconds: LEASE_MS / 1000 });
-  }, 120_000);
+  });
   afterAll(async () => {
     await source.destroy();
     await database.drop();
@@ -65,7 +65,7 @@ describe('looks at many leases, of which few are silent', () => {
       { health: 'ok', n: LEASES - SILENT },
       { health: 'reconnecting', n: SILENT },
     ]);
-  }, 120_000);
+  });
 
   it('finds a session that beats again on the fold’s way, and calm from then on', async () => {
     const [id = ''] = ids;

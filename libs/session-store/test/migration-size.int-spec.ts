@@ -30,5 +30,5 @@ describe('a record of the older version with much in its log', () => {
       `SELECT count(DISTINCT subject)::int AS subjects, sum(jsonb_array_length(entries::jsonb))::int AS events FROM session_log`,
     )) as object[];
     expect(moved).toEqual({ subjects: SUBJECTS, events: SUBJECTS * UPDATES });
-  }, 120_000);
+  });
 });

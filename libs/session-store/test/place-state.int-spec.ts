@@ -171,7 +171,7 @@ describe('what became of a place of Kafka', () => {
     } finally {
       await asked.source.destroy();
     }
-  }, 120_000);
+  });
 });
 
 /** They have a row for each partition. */

@@ -98,7 +98,7 @@ describe('a process that ends in the middle of a slice', () => {
     }
     // Begin and commit, progress, rooms, folds, claims, takeovers, writes of three tables: no step is left out.
     expect(reached).toBeGreaterThan(12);
-  }, 120_000);
+  });
 
   it('after its commit, has told nobody: whom it touched is noted, and a redelivery tells of its sessions', async () => {
     const { slice, state, ids } = await given();

@@ -31,7 +31,7 @@ describe('what ingest and watchdog ask', () => {
     await database.source.query('ANALYZE session_tombstones');
     asked = await AskedPlans.connect(database.url);
     await ask(ids);
-  }, 120_000);
+  });
   afterAll(async () => {
     await asked.source.destroy();
     await database.drop();

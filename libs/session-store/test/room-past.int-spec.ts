@@ -46,7 +46,7 @@ describe('a room with a long past', () => {
     );
     expect(rows).toEqual([{ status: 'ended', end_reason: null, n: PAST }]);
     await source.query('ANALYZE');
-  }, 120_000);
+  });
 
   it.each([
     ['start', (id: string, room: string) => started(id, room, 700)],

@@ -73,7 +73,7 @@ describe('the stack without Docker', () => {
     // They have ended; this process hears of it a moment later. One that goes on runs into the test's limit.
     while (stack.servers.some((server) => server.isRunning())) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(stack.servers.map(({ pid }) => pid)).toEqual([undefined, undefined, undefined]);
-  }, 120_000);
+  });
 
   it('leaves nothing running when one of its servers cannot start', async () => {
     const broken = join(directory, 'broken');
@@ -88,7 +88,7 @@ describe('the stack without Docker', () => {
       }),
     ).rejects.toThrow(/postgres ended while starting/);
     expect(started.some((server) => server.isRunning())).toBe(false);
-  }, 60_000);
+  });
 
   it('never ends a process that only has the pid of an orphan', async () => {
     const file = join(directory, 'strangers.json');

@@ -3,7 +3,7 @@ export * from './answer';
 export * from './ask';
 export * from './desk';
 export * from './fanout';
-export { firstInOrder } from './first-in-order';
+export { FirstInOrder } from './first-in-order';
 export * from './live-list';
 export * from './live-state';
 export * from './match';

@@ -2,9 +2,9 @@ import type { ProjectionChange, RemovalReason, StoredCounts, StoredSession } fro
 import { Departed } from './departed';
 import { Directory } from './directory';
 import { searchable } from './match';
-import { OpenSession } from './open-session';
 import type { LiveInput, LiveSession } from './presentation';
 import { SessionIndex, type ReferenceKind } from './session-index';
+import { SlotInput } from './slot-input';
 
 /** What happened to a slot: bits of `Touched.flags`. */
 export const CONTENT = 1;
@@ -101,12 +101,20 @@ export class LiveState {
     return this.departed.get(id).why;
   }
 
-  /** The open sessions where an index says that they can be. Read them before the next change. */
-  *open(named: Named = {}): Iterable<LiveSession> {
-    for (const slot of this.slotsOf(named)) {
-      const session = this.sessions[slot];
-      if (session) yield new OpenSession(this, slot, session);
-    }
+  /**
+   * Looks at the open sessions where an index says that they can be; at those of `ids` in their order. It is one object that is
+   * moved from one to the next: take from it what is to stay.
+   */
+  eachOpen(named: Named, look: (open: LiveSession) => void): void {
+    const input = new SlotInput(this);
+    for (const slot of this.slotsOf(named)) if (input.at(slot)) look(input);
+  }
+
+  /** What `read` takes from each open session. */
+  ofEachOpen<T>(read: (open: LiveSession) => T): T[] {
+    const found: T[] = [];
+    this.eachOpen({}, (open) => found.push(read(open)));
+    return found;
   }
 
   /** The id of the live session of a room. */

@@ -7,6 +7,8 @@ export type ContentMatch = (input: LiveInput) => boolean;
 
 export function contentMatch(question: ListQuestion): ContentMatch {
   const tests = testsOf(question);
+  const [only] = tests;
+  if (only && tests.length === 1) return only;
   return (input) => tests.every((test) => test(input));
 }
 
@@ -27,6 +29,8 @@ const idOf = ({ session }: LiveInput) => session.id;
 
 function among(values: readonly string[], read: (input: LiveInput) => string | null | undefined): ContentMatch {
   const wanted = new Set(values);
+  const [only] = values;
+  if (values.length === 1) return (input) => read(input) === only;
   return (input) => {
     const value = read(input);
     return typeof value === 'string' && wanted.has(value);

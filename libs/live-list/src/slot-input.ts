@@ -1,14 +1,24 @@
-import type { LiveState } from './live-state';
-import type { LiveInput } from './presentation';
+import type { StoredCounts, StoredSession } from '#libs/contracts';
+import type { Directory } from './directory';
+import type { LiveSession } from './presentation';
+
+/** Where what belongs to a session is looked up. */
+interface Whereabouts {
+  directory: Directory;
+  sessionAt(slot: number): StoredSession | undefined;
+  countsAt(slot: number): StoredCounts | null;
+  activeIn(roomId: string): string | null;
+  textAt(slot: number): string;
+}
 
 /**
  * What is at a slot, looked up as it is asked for: one object for a scan of all slots, where an input of each would be
  * a hundred thousand, with three look-ups each. Valid until it is moved to the next slot.
  */
-export class SlotInput implements LiveInput {
+export class SlotInput implements LiveSession {
   private slot = 0;
 
-  constructor(private readonly state: LiveState) {}
+  constructor(private readonly state: Whereabouts) {}
 
   /** Moves it; undefined when the slot is free. */
   at(slot: number): this | undefined {
@@ -36,5 +46,14 @@ export class SlotInput implements LiveInput {
 
   get preset() {
     return this.state.directory.presets.get(this.session.preset_id);
+  }
+
+  get folded() {
+    return this.state.textAt(this.slot);
+  }
+
+  get activeSessionId() {
+    const { room_id: roomId } = this.session;
+    return roomId === null ? null : this.state.activeIn(roomId);
   }
 }

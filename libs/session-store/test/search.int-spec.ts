@@ -63,9 +63,9 @@ describe('what q finds', () => {
     const question = listQuestion(viewQuery.parse({ status: 'scheduled', q }));
     if (!question) throw new Error('it is of the past');
     const isAsked = contentMatch(question);
-    return [...state.open()]
-      .filter(isAsked)
-      .map(({ session }) => session.id)
+    return state
+      .ofEachOpen((open) => (isAsked(open) ? [open.session.id] : []))
+      .flat()
       .sort();
   }
 

@@ -102,10 +102,9 @@ class ListCheck {
     return this.options.rest.list(path, { ...parameters, ...more, limit: String(PER_PAGE) });
   }
 
-  private *expectedIds(): Iterable<string> {
-    for (const { session } of this.options.replica.state.open()) {
-      if (this.list.statuses.includes(session.status)) yield session.id;
-    }
+  private expectedIds(): string[] {
+    const isListed = ({ status }: { status: string }) => this.list.statuses.includes(status);
+    return this.options.replica.state.ofEachOpen(({ session }) => (isListed(session) ? [session.id] : [])).flat();
   }
 
   private difference(id: string, told: RestSession | undefined, now: number): Difference | null {

@@ -53,7 +53,7 @@ async function checkCards({ subscriber, replica, progress }: Options): Promise<F
     return sights;
   };
   await replica.advanceToHead();
-  const open = [...replica.state.open()].map(({ session }) => session.id);
+  const open = replica.state.ofEachOpen(({ session }) => session.id);
   finding.compared = open.length;
   const suspects = [...(await look(open))].flatMap(([id, { difference }]) => (difference ? [id] : []));
   return told(finding, await settle(suspects, look));
@@ -105,10 +105,9 @@ function ofList(
   { status, sort, order, limit }: FollowedList,
   shown: { total: number; sessions: readonly Card[] },
 ): Difference | null {
-  const cards: Card[] = [];
-  for (const open of replica.state.open()) {
-    if (status.some((one) => one === open.session.status)) cards.push(presentCard(open, PUBLIC));
-  }
+  const cards = replica.state
+    .ofEachOpen((open) => (status.some((one) => one === open.session.status) ? [presentCard(open, PUBLIC)] : []))
+    .flat();
   const first = cards.sort(byOrder({ sort, order })).slice(0, limit);
   const expected = { total: cards.length, sessions: first.map(lineOf) };
   const found = { total: shown.total, sessions: shown.sessions.map(lineOf) };

@@ -25,7 +25,7 @@ describe('what the chart draws', () => {
   });
 
   it('marks the gap, and no shorter one', () => {
-    expect(gapsOf(points, 10)).toEqual([[20, 200]]);
+    expect(gapsOf(points, 10)).toEqual([[20, 190]]);
     expect(gapsOf(points, 60)).toEqual([]);
   });
 });

@@ -35,10 +35,10 @@ function withPeak(points: readonly AudiencePoint[], peak: Audience['peak']): rea
   ];
 }
 
-/** The times, Unix seconds, of which no counts are known. */
+/** The times, Unix seconds, of which no counts are known; a point stands at the end of its step. */
 export function gapsOf(points: readonly AudiencePoint[], step: number): [from: number, to: number][] {
   return points.flatMap(({ at }, index): [number, number][] => {
     const before = points[index - 1];
-    return before && at - before.at > step * STEPS_OF_A_GAP ? [[before.at, at]] : [];
+    return before && at - before.at > step * STEPS_OF_A_GAP ? [[before.at, at - step]] : [];
   });
 }

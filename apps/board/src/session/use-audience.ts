@@ -48,10 +48,12 @@ export function useAudience(session: RestSession | undefined): Audience {
     redraw(at);
   }, [count]);
   if (!data) return { isKnown: false, isVisible: true, points: NONE, step: 10, peak: null, average: null };
-  const recorded = data.points.map((point) => ({ ...point, at: Date.parse(point.at) / 1000 }));
-  const end = recorded.at(-1)?.at ?? 0;
-  const points = [...recorded, ...seen.current.filter(({ at }) => at > end + data.step)];
   const { counts_visible: isVisible, step, max_viewers, max_viewers_at } = data;
+  const until = session?.ended_at ? Date.parse(session.ended_at) / 1000 : serverNow() / 1000;
+  // `at` is where a step begins; what was said last in it stands at its end.
+  const recorded = data.points.map((point) => ({ ...point, at: Math.min(until, Date.parse(point.at) / 1000 + step) }));
+  const end = recorded.at(-1)?.at ?? 0;
+  const points = [...recorded, ...seen.current.filter(({ at }) => at > end)];
   const most = Math.max(max_viewers ?? 0, session?.max_viewers ?? 0);
   const at =
     most === max_viewers && max_viewers_at

@@ -80,8 +80,9 @@ export class EventPlaces {
   /** Whether this process shows a session as the record has it: one that is open in this version or a later one, another not. */
   private shows(id: string, now: SessionVersion | null): boolean {
     if (!this.live.position) return false;
-    const [held] = [...this.live.open({ ids: [id] })];
-    return now?.isOpen ? held !== undefined && held.session.version >= now.version : held === undefined;
+    let held: number | undefined;
+    this.live.eachOpen({ ids: [id] }, ({ session }) => (held = session.version));
+    return now?.isOpen ? held !== undefined && held >= now.version : held === undefined;
   }
 }
 

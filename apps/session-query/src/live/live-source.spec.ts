@@ -7,7 +7,7 @@ import {
   streamQuery,
   viewQuery,
 } from '#libs/contracts';
-import { contentMatch, listQuestion } from '#libs/live-list';
+import { LiveState, type Named, contentMatch, listQuestion } from '#libs/live-list';
 import { PUBLIC, type Presentable } from '#libs/session';
 import { LiveSource } from './live-source';
 
@@ -61,9 +61,15 @@ function given({ n, viewers, hidden, room = null, host = null, ...session }: Giv
   };
 }
 
+function sourceOf(open: Presentable[], query: LiveListQuery): LiveSource {
+  const eachOpen = ({ ids }: Named, look: (open: Presentable) => void) =>
+    (ids?.flatMap((id) => open.find(({ session }) => session.id === id) ?? []) ?? open).forEach(look);
+  return new LiveSource(eachOpen, query, PUBLIC, NOW);
+}
+
 async function ask(open: Presentable[], parameters: Record<string, string> = {}) {
   const query: LiveListQuery = liveListQuery.parse(parameters);
-  const { rows, total } = await new LiveSource(() => open, query, PUBLIC, NOW).page();
+  const { rows, total } = await sourceOf(open, query).page();
   return { ids: rows.map(({ session }) => Number(session.id.slice(-4))), total };
 }
 
@@ -169,5 +175,19 @@ describe('a page of the live sessions', () => {
       expect(await ask(open(0), parameters)).toEqual(await ask(open(1000), parameters));
     }
     expect(await ask(open(1000), { min_viewers: '20' })).toEqual({ ids: [3], total: 1 });
+  });
+
+  it('is of one moment, also when what is open changed since the question came', async () => {
+    const state = new LiveState();
+    const open = ({ session }: Presentable) => state.apply({ kind: 'session', ...session, session });
+    const left = given({ n: 1 });
+    open(left);
+    const source = new LiveSource((named, look) => state.eachOpen(named, look), liveListQuery.parse({}), PUBLIC, NOW);
+    state.apply({ kind: 'removed', id: uuid(1), version: 2, why: 'ended' });
+    // Whoever comes next takes its place in memory.
+    state.takeTouched();
+    open(given({ n: 2 }));
+    expect(await source.among([uuid(1)])).toMatchObject({ rows: [], total: 1 });
+    expect((await source.page()).rows.map(({ session }) => session.id)).toEqual([uuid(2)]);
   });
 });

@@ -42,11 +42,11 @@ export class QueryFeed extends LiveFeed<ServerResponse> implements OnModuleInit,
   }
 
   /**
-   * The open sessions where an index says that they can be, good for this turn of the event loop; a refusal as long as
-   * nothing has been read at all, since none is not the same as unknown.
+   * Looks at the open sessions where an index says that they can be; a refusal as long as nothing has been read at all,
+   * since none is not the same as unknown.
    */
-  open(named: Named): Iterable<Presentable> {
-    if (this.position) return this.list.state.open(named);
+  eachOpen(named: Named, look: (open: Presentable) => void): void {
+    if (this.position) return this.list.state.eachOpen(named, look);
     throw new Refusal(503, 'unavailable', 'the live list has not been read yet; ask again in a moment');
   }
 }

@@ -53,7 +53,7 @@ export class SessionAnswers {
   private sourceOf(request: ListRequest, { audience, now, isBehind }: Circumstances, gone: AbortSignal): ListSource {
     const { from, fallsBack, query } = request;
     if (from === 'record' || (isBehind && fallsBack)) return new RecordSource(this.record, query, audience, now, gone);
-    return new LiveSource((named) => this.live.open(named), query, audience, now);
+    return new LiveSource((named, look) => this.live.eachOpen(named, look), query, audience, now);
   }
 
   private async find(id: string, gone: AbortSignal): Promise<Presentable> {

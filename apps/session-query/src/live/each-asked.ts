@@ -1,31 +1,25 @@
 import type { ListQuery } from '#libs/contracts';
 import { type ListQuestion, type Named, contentMatch } from '#libs/live-list';
 import { type Audience, type Presentable, searchTerms, visibleCounts } from '#libs/session';
-import { DEFAULT_SORT, type OrderKey, keyReader } from '../walk/order-key';
 
-/** The open sessions where an index says that they can be. */
-export type OpenSessions = (named: Named) => Iterable<Presentable>;
-
-/** An open session, and its place in the order that is asked for. */
-export interface Placed extends OrderKey {
-  shown: Presentable;
-}
+/** Looks at the open sessions where an index says that they can be; it is one object that is moved from one to the next. */
+export type EachOpen = (named: Named, look: (open: Presentable) => void) => void;
 
 /**
- * The open sessions that a query asks for, in no order; the live ones where it names no status. Counts are judged as the audience is shown them, so
- * a hidden one leaks by no filter and no order. `now` in epoch ms.
+ * Looks at the open sessions that a query asks for, in no order; at the live ones where it names no status. `among`: at
+ * those of these ids, in their order. Counts are judged as the audience is shown them, so a hidden one leaks by no filter.
  */
-export function livePlaced(open: OpenSessions, query: ListQuery, audience: Audience, now: number): Placed[] {
+export function eachAsked(
+  eachOpen: EachOpen,
+  query: ListQuery,
+  audience: Audience,
+): (look: (open: Presentable) => void, among?: readonly string[]) => void {
   const asked = question(query);
   const isAsked = matcher(query, asked, audience);
-  const keyOf = keyReader(query.sort ?? DEFAULT_SORT, audience, now);
-  const placed: Placed[] = [];
-  for (const shown of open(asked)) {
-    if (!isAsked(shown)) continue;
-    const { key, id } = keyOf(shown);
-    placed.push({ key, id, shown });
-  }
-  return placed;
+  return (look, among) =>
+    eachOpen(among ? { ids: among } : asked, (open) => {
+      if (isAsked(open)) look(open);
+    });
 }
 
 function matcher(query: ListQuery, asked: ListQuestion, audience: Audience): (shown: Presentable) => boolean {
@@ -39,7 +33,10 @@ function matcher(query: ListQuery, asked: ListQuestion, audience: Audience): (sh
     if (isDated && (startedAt === null || startedAt < after || startedAt >= before)) return false;
     if (recording !== undefined && (records ?? false) !== recording) return false;
     if (organizations && !organizations.includes(shown.host?.organization_id ?? '')) return false;
-    return minViewers === undefined || (visibleCounts(shown, audience).viewer_count ?? -1) >= minViewers;
+    if (minViewers === undefined) return true;
+    // Nobody is shown more than was said.
+    if ((shown.counts?.viewer_count ?? -1) < minViewers) return false;
+    return (visibleCounts(shown, audience).viewer_count ?? -1) >= minViewers;
   };
 }
 

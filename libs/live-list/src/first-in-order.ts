@@ -38,10 +38,3 @@ export class FirstInOrder<T> {
     this.last = this.kept.length < this.count ? undefined : this.kept.at(-1);
   }
 }
-
-/** The first `count` in order. */
-export function firstInOrder<T>(all: Iterable<T>, count: number, compare: (a: T, b: T) => number): T[] {
-  const first = new FirstInOrder(count, compare);
-  for (const one of all) first.add(one);
-  return first.all();
-}

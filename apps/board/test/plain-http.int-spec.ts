@@ -6,6 +6,8 @@ describeInBrowser('the board, in a browser, at an address without TLS', (given) 
   /** The same server, by a name that is not this machine's. */
   const elsewhere = (path: string) => given().marquee.query.url.replace('127.0.0.1', 'board.test') + path;
   const sample = (page: Page) => page.getByLabel('SDK');
+  /** What a screen reader is told. */
+  const told = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
 
   async function open(path: string): Promise<Page> {
     const page = await given().openEmpty();
@@ -23,7 +25,8 @@ describeInBrowser('the board, in a browser, at an address without TLS', (given) 
   it('copies, and says so once it has', async () => {
     const page = await open('/how');
     await page.getByText('Copy', { exact: true }).click();
-    await page.getByText('Copied', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
+    expect(await told(page, 'Copied').count()).toBe(1);
     await page.evaluate(() => {
       const field = document.createElement('textarea');
       document.body.append(field);
@@ -40,6 +43,7 @@ describeInBrowser('the board, in a browser, at an address without TLS', (given) 
       document.execCommand = () => false;
     });
     await page.getByText('Copy', { exact: true }).click();
-    await page.getByText('Not copied: select the text').waitFor();
+    await page.getByRole('button', { name: 'Not copied: select the text' }).waitFor();
+    expect(await told(page, 'Not copied').count()).toBe(1);
   });
 });

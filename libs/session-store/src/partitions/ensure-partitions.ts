@@ -37,16 +37,23 @@ function ensurePartitionsOf(
   now: number,
   partitionMinutes: number,
 ): Promise<string[]> {
+  return inTurn(source, (runner) => makePartitions(runner, partitioned, now, partitionMinutes));
+}
+
+/**
+ * A transaction of who makes partitions, one at a time. It waits for its turn as for any lock, for that is in nobody's way;
+ * for a table only briefly.
+ */
+export function inTurn<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
   return source.transaction(async ({ queryRunner }) => {
     if (!queryRunner) throw new Error('a transaction has a query runner');
-    // Who waits for his turn is in nobody's way: only behind it is haste needed.
     await takeTurn(queryRunner);
     await queryRunner.query(`SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
-    return makePartitions(queryRunner, partitioned, now, partitionMinutes);
+    return work(queryRunner);
   });
 }
 
-/** One makes partitions at a time, until the end of its transaction; it may take its turn twice. */
+/** Until the end of the transaction, which may take it again. */
 function takeTurn(runner: QueryRunner): Promise<unknown> {
   return runner.query('SELECT pg_advisory_xact_lock($1)', [PARTITIONS_LOCK]);
 }

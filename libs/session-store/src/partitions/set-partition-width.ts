@@ -1,10 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { makePartitions } from './ensure-partitions';
+import { inTurn, makePartitions } from './ensure-partitions';
 import { PARTITIONED, PARTITION_MINUTES } from './partitioned';
 import { partitionsIn } from './partitions-of';
 
 const MINUTE_MS = 60_000;
-const LOCK_WITHIN_MS = 2000;
 /** Partitions are made seven widths ahead; counts are taken up to so many widths ahead of now. */
 const WIDTHS_AHEAD = 5;
 
@@ -22,17 +21,15 @@ export async function setPartitionWidth(source: DataSource, partitionMinutes: nu
   await source.query(`UPDATE viewer_grains SET ahead = $1::interval WHERE ahead <> $1::interval`, [`${ahead} minutes`]);
   if (partitionMinutes >= PARTITION_MINUTES) return;
   for (const partitioned of PARTITIONED.filter(({ byDate }) => !byDate)) {
-    await source.transaction(async ({ queryRunner }) => {
-      if (!queryRunner) throw new Error('a transaction has a query runner');
-      await queryRunner.query(`SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
-      for (const { name, from, to } of await partitionsIn(queryRunner, partitioned.table)) {
+    await inTurn(source, async (runner) => {
+      for (const { name, from, to } of await partitionsIn(runner, partitioned.table)) {
         if (to <= now || to - from <= partitionMinutes * MINUTE_MS) continue;
-        const [row] = (await queryRunner.query(`SELECT EXISTS (SELECT FROM "${name}") AS has_rows`)) as {
+        const [row] = (await runner.query(`SELECT EXISTS (SELECT FROM "${name}") AS has_rows`)) as {
           has_rows: boolean;
         }[];
-        if (!row?.has_rows) await queryRunner.query(`DROP TABLE "${name}"`);
+        if (!row?.has_rows) await runner.query(`DROP TABLE "${name}"`);
       }
-      await makePartitions(queryRunner, partitioned, now, partitionMinutes);
+      await makePartitions(runner, partitioned, now, partitionMinutes);
     });
   }
 }

@@ -28,9 +28,9 @@ function testsOf(question: ListQuestion): ContentMatch[] {
 const idOf = ({ session }: LiveInput) => session.id;
 
 function among(values: readonly string[], read: (input: LiveInput) => string | null | undefined): ContentMatch {
-  const wanted = new Set(values);
   const [only] = values;
   if (values.length === 1) return (input) => read(input) === only;
+  const wanted = new Set(values);
   return (input) => {
     const value = read(input);
     return typeof value === 'string' && wanted.has(value);

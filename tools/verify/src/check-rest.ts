@@ -103,8 +103,8 @@ class ListCheck {
   }
 
   private expectedIds(): string[] {
-    const isListed = ({ status }: { status: string }) => this.list.statuses.includes(status);
-    return this.options.replica.state.ofEachOpen(({ session }) => (isListed(session) ? [session.id] : [])).flat();
+    const open = this.options.replica.state.ofEachOpen(({ session }) => session);
+    return open.filter(({ status }) => this.list.statuses.includes(status)).map(({ id }) => id);
   }
 
   private difference(id: string, told: RestSession | undefined, now: number): Difference | null {

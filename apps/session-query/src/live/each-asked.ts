@@ -5,15 +5,13 @@ import { type Audience, type Presentable, searchTerms, visibleCounts } from '#li
 /** Looks at the open sessions where an index says that they can be; it is one object that is moved from one to the next. */
 export type EachOpen = (named: Named, look: (open: Presentable) => void) => void;
 
+/** Looks at the open sessions that are asked for, in no order. `among`: at those of these ids, in their order. */
+export type EachAsked = (look: (open: Presentable) => void, among?: readonly string[]) => void;
+
 /**
- * Looks at the open sessions that a query asks for, in no order; at the live ones where it names no status. `among`: at
- * those of these ids, in their order. Counts are judged as the audience is shown them, so a hidden one leaks by no filter.
+ * For the open sessions that a query asks for, the live ones where it names no status. Counts are judged as the audience is shown them, so a hidden one leaks by no filter.
  */
-export function eachAsked(
-  eachOpen: EachOpen,
-  query: ListQuery,
-  audience: Audience,
-): (look: (open: Presentable) => void, among?: readonly string[]) => void {
+export function eachAsked(eachOpen: EachOpen, query: ListQuery, audience: Audience): EachAsked {
   const asked = question(query);
   const isAsked = matcher(query, asked, audience);
   return (look, among) =>

@@ -5,7 +5,7 @@ import type { FrozenLists, ListedPage } from '#libs/session-store';
 import { packIds } from '../walk/packed-order';
 import { DEFAULT_SORT, type OrderKey, comparison, keyReader } from '../walk/order-key';
 import type { ListSource } from '../walk/list-source';
-import { type EachOpen, eachAsked } from './each-asked';
+import { type EachAsked, type EachOpen, eachAsked } from './each-asked';
 
 /**
  * The open sessions that a query asks for. Each answer is of one moment of the projection: that of the question, or a later one.
@@ -14,7 +14,7 @@ import { type EachOpen, eachAsked } from './each-asked';
 export class LiveSource implements ListSource {
   readonly keyOf: (row: Presentable) => OrderKey;
   private readonly compare: (a: OrderKey, b: OrderKey) => number;
-  private readonly eachAsked: (look: (open: Presentable) => void, among?: readonly string[]) => void;
+  private readonly eachAsked: EachAsked;
 
   constructor(
     private readonly eachOpen: EachOpen,
@@ -79,7 +79,7 @@ export class LiveSource implements ListSource {
   }
 }
 
-/** What is looked up when it is read is read now. */
+/** Taken now, for it is moved on to the next session. */
 function asItIs({ session, counts, room, host, preset, activeSessionId }: Presentable): Presentable {
   return { session, counts, room, host, preset, activeSessionId };
 }

@@ -81,7 +81,8 @@ function give<P>(line: Line<P>, rows: Presentable[]): P {
 
 /** Reads on in the lists of which nothing waits; how many there are in all is counted with what is read. */
 async function readMore(source: ListSource, { open, past }: Lines, read: ReadOrder): Promise<ListedPage> {
-  const count = Math.max(LEAST_READ, source.query.limit);
+  // One more than the page has tells whether another one follows.
+  const count = Math.max(LEAST_READ, source.query.limit + 1);
   const pastAt = past.at;
   const part = await read({
     ...NOTHING,

@@ -1,3 +1,4 @@
+import { setApiKey } from '../api/api-key';
 import { StatsOfPage } from './stats';
 
 describe('the numbers of REST', () => {
@@ -50,5 +51,14 @@ describe('the numbers of REST', () => {
     await jest.advanceTimersByTimeAsync(2000);
     expect(stats.read()).toMatchObject({ data: { live_now: 4 }, refusal: undefined });
     leave();
+  });
+
+  it('are asked for as by everybody, whatever key the page has', async () => {
+    setApiKey('mq_000000000000_wrong');
+    const leave = stats.subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(Object.keys(fetched.mock.calls[0][1].headers as object)).toEqual(['accept']);
+    leave();
+    setApiKey(null);
   });
 });

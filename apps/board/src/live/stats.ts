@@ -23,7 +23,8 @@ export class StatsOfPage {
   };
 
   private begin(): void {
-    const ask = (signal: AbortSignal) => askRest<Stats>('/sessions/stats', { signal });
+    // As the public: they are the same for everybody, and a key that is refused does not take them away.
+    const ask = (signal: AbortSignal) => askRest<Stats>('/sessions/stats', { signal, key: null });
     this.end = keepAsking(ask, EVERY_MS, (answer) => {
       this.answered = heldAfter(this.answered, answer);
       for (const looker of this.lookers) looker();

@@ -19,7 +19,7 @@ export function Headline() {
   return (
     <div className={styles.head}>
       <dl className={styles.numbers}>
-        <Big name="on air" value={live} asOf={live === held ? undefined : asOf} isAccent />
+        <Big name="on air" value={live} asOf={list.state === 'live' ? undefined : asOf} isAccent />
         <Big name="watching" value={data?.viewers_now} asOf={asOf} />
         <Big name="scheduled" value={data?.scheduled} asOf={asOf} />
       </dl>
@@ -38,7 +38,7 @@ interface BigProps {
 
 function Big({ name, value, asOf, isAccent = false }: BigProps) {
   return (
-    <div className={styles.number} title={asOf}>
+    <div className={styles.number}>
       <dt>
         {name}
         {asOf !== undefined && <span className={styles.asOf}>{asOf}</span>}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../api/use-answer';
 import { serverNow } from '../api/settings';
+import { atEnds } from './at-ends';
 import type { RestSession, ViewersHistory } from '../sdk';
 
 type Recorded = Omit<ViewersHistory, 'timestamp' | 'stale' | 'fresh_at'>;
@@ -31,7 +32,7 @@ const NONE: readonly AudiencePoint[] = [];
 /** How many watched a session: what REST has recorded, and after it what is pushed to this page. */
 export function useAudience(session: RestSession | undefined): Audience {
   const isLive = session?.status === 'live';
-  const { data } = useAnswer<Recorded>(
+  const { data, answeredAt = 0 } = useAnswer<Recorded>(
     session && session.status !== 'scheduled' ? `/sessions/${session.id}/viewers` : null,
     {
       again: session?.status,
@@ -49,9 +50,8 @@ export function useAudience(session: RestSession | undefined): Audience {
   }, [count]);
   if (!data) return { isKnown: false, isVisible: true, points: NONE, step: 10, peak: null, average: null };
   const { counts_visible: isVisible, step, max_viewers, max_viewers_at } = data;
-  const until = session?.ended_at ? Date.parse(session.ended_at) / 1000 : serverNow() / 1000;
-  // `at` is where a step begins; what was said last in it stands at its end.
-  const recorded = data.points.map((point) => ({ ...point, at: Math.min(until, Date.parse(point.at) / 1000 + step) }));
+  const begun = data.points.map((point) => ({ ...point, at: Date.parse(point.at) / 1000 }));
+  const recorded = atEnds(begun, step, (session?.ended_at ? Date.parse(session.ended_at) : answeredAt) / 1000);
   const end = recorded.at(-1)?.at ?? 0;
   const points = [...recorded, ...seen.current.filter(({ at }) => at > end)];
   const most = Math.max(max_viewers ?? 0, session?.max_viewers ?? 0);

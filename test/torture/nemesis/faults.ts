@@ -178,10 +178,10 @@ export const FAULTS: Record<string, Fault> = {
   },
 };
 
-/** One that is not being struck already. */
 /** Being started again by a fault, which waits until they are up: no other fault at the same time may hit them. */
 const starting = new WeakSet<App>();
 
+/** One that is not being struck already; undefined: there is none. */
 function anyLifecycle({ cluster, random }: Field): App | undefined {
   const up = cluster.lifecycles.filter((app) => app.server.isRunning() && !starting.has(app));
   return up[random.integer(0, Math.max(0, up.length - 1))];
